@@ -1,0 +1,55 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Caller } from '../identity/caller.ts';
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** One request that has passed login, right and schema. */
+export interface Call<P, Q, B> {
+  readonly params: Parsed<P>;
+  readonly query: Parsed<Q>;
+  readonly body: Parsed<B>;
+  readonly caller: Caller;
+  /** The raw request and reply, for the few routes that stream or set headers. */
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/**
+ * One REST route below /api/v1/<module>. From it come the check of the right, validation, the OpenAPI page and the handler.
+ * A handler answers what `answer` describes, or sends by itself and answers `reply`.
+ */
+export interface Route<
+  P extends z.ZodType | undefined = z.ZodType | undefined,
+  Q extends z.ZodType | undefined = z.ZodType | undefined,
+  B extends z.ZodType | undefined = z.ZodType | undefined,
+  A extends z.ZodType | undefined = z.ZodType | undefined,
+> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path below the module's prefix, with fastify's parameters: `/clients/:name`. */
+  readonly path: string;
+  /** The right that the caller needs; `login` for any logged-in operator; `public` for nobody in particular. */
+  readonly right: string;
+  readonly summary: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answer?: A;
+  /** HTTP status of success. (Default: 200) */
+  readonly status?: number;
+  /** Content types of the raw bodies this route takes besides JSON; `body` is then left out and `call.request.body` is a Buffer. */
+  readonly raw?: readonly string[];
+  /** Limit of the body in bytes. (Default: 1 MiB) */
+  readonly bodyLimit?: number;
+  handle(call: Call<P, Q, B>): Promise<unknown>;
+}
+
+/** Keeps the types of one route together. @example route({ method: 'GET', path: '/clients', right: 'tickets.view', ... }) */
+export function route<
+  P extends z.ZodType | undefined = undefined,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  A extends z.ZodType | undefined = undefined,
+>(definition: Route<P, Q, B, A>): Route {
+  return definition as unknown as Route;
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { Configuration } from '../config.ts';
+import type { Database } from './database/database.ts';
+import type { MigrationSource } from './database/migrate.ts';
+import type { EventStore } from './events/subscribe.ts';
+import type { Route } from './http/route.ts';
+import type { Authority } from './identity/authority.ts';
+import type { Caller } from './identity/caller.ts';
+import type { Gauge, MetricDefinition } from './telemetry/metric.ts';
+
+/** What the composition root hands to a module when it starts. */
+export interface HubPorts {
+  readonly configuration: Configuration;
+  readonly database: Database;
+  readonly events: EventStore;
+  readonly authority: Authority;
+  /** Names this process among the hubs that share the database. */
+  readonly hubId: string;
+}
+
+/** A started module. */
+export interface RunningModule {
+  readonly routes: readonly Route[];
+  readonly gauges: readonly Gauge[];
+  /** Addresses it listens on, for the summary after the start. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Stops taking new work, finishes what is under way, then resolves. */
+  stop(): Promise<void>;
+}
+
+/** What a command of a module works with: the database is there and migrated; the caller is the system's user. */
+export interface CommandPorts extends HubPorts {
+  readonly caller: Caller;
+  /** Prints to standard output. */
+  print(text: string): void;
+}
+
+export interface Module {
+  readonly name: string;
+  readonly migrations: MigrationSource;
+  /** Rights that this module knows, with what they allow. */
+  readonly rights: Readonly<Record<string, string>>;
+  readonly metrics: readonly MetricDefinition[];
+  start(hub: HubPorts): Promise<RunningModule>;
+  /** Adds `vestnik <module> ...` commands. `withPorts` opens the database around an action. */
+  addCommands(program: Command, withPorts: (action: (ports: CommandPorts) => Promise<void>) => Promise<void>): void;
+}
