@@ -64,7 +64,8 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   const flush = async (batch: Waiting<Item, Result>[]): Promise<void> => {
     try {
       const results = await options.flush(batch.map((waiting) => waiting.item));
-      if (results.length !== batch.length) throw new HubError('INTERNAL', `a flush of ${batch.length} items answered ${results.length} results`);
+      if (results.length !== batch.length)
+        throw new HubError('INTERNAL', `a flush of ${batch.length} items answered ${results.length} results`);
       for (const [index, waiting] of batch.entries()) waiting.resolve(results[index] as Result);
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);

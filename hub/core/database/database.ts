@@ -47,7 +47,8 @@ const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
 } as pg.CustomTypesConfig;
 
-const QUEUE_SETTINGS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off';
+const QUEUE_SETTINGS =
+  '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
 
 function createPool(options: DatabaseOptions, size: number, settings: string, role: string): pg.Pool {
   const pool = new pg.Pool({
@@ -120,7 +121,9 @@ export async function waitForDatabase(database: Pick<Database, 'ping'>, deadline
     } catch (error) {
       if (performance.now() > end) {
         const why = error instanceof Error ? error.message : String(error);
-        throw new HubError('STORE_UNAVAILABLE', `the database did not answer within ${Math.round(deadline / 1000)} s: ${why}`, { cause: error });
+        throw new HubError('STORE_UNAVAILABLE', `the database did not answer within ${Math.round(deadline / 1000)} s: ${why}`, {
+          cause: error,
+        });
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

@@ -26,10 +26,15 @@ const LONGEST_SOCKET_FOLDER = 90;
 
 function unprivilegedUser(name: string): { uid: number; gid: number } {
   try {
-    const id = (flag: string): number => Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+    const id = (flag: string): number =>
+      Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
     return { uid: id('-u'), gid: id('-g') };
   } catch (cause) {
-    throw new HubError('INTERNAL', `there is no user "${name}" for the embedded PostgreSQL, which cannot run as root: set database.runAs to an existing user`, { cause });
+    throw new HubError(
+      'INTERNAL',
+      `there is no user "${name}" for the embedded PostgreSQL, which cannot run as root: set database.runAs to an existing user`,
+      { cause },
+    );
   }
 }
 
@@ -51,7 +56,11 @@ function packagedBinaries(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
   } catch (cause) {
-    throw new HubError('INTERNAL', `the package ${name} is not installed, so there is no PostgreSQL to start: set database.url to a server of your own`, { cause });
+    throw new HubError(
+      'INTERNAL',
+      `the package ${name} is not installed, so there is no PostgreSQL to start: set database.url to a server of your own`,
+      { cause },
+    );
   }
 }
 
@@ -59,7 +68,11 @@ function packagedBinaries(): string {
 function reachableBinaries(runAs: EmbeddedHome['runAs'], base: string): string {
   const native = packagedBinaries();
   if (!runAs || canReach(join(native, 'bin'), runAs)) return join(native, 'bin');
-  const version = createHash('sha256').update(realpathSync(native)).update(String(statSync(join(native, 'bin', 'postgres')).mtimeMs)).digest('hex').slice(0, 8);
+  const version = createHash('sha256')
+    .update(realpathSync(native))
+    .update(String(statSync(join(native, 'bin', 'postgres')).mtimeMs))
+    .digest('hex')
+    .slice(0, 8);
   const copy = join(base, `postgres-${version}`);
   if (!existsSync(copy)) {
     const fresh = `${copy}.${process.pid}`;
@@ -97,5 +110,12 @@ export function prepareHome(dataFolder: string, user: string): EmbeddedHome {
   const socket = Buffer.byteLength(beside) <= LONGEST_SOCKET_FOLDER ? beside : join(tmpdir(), `vestnik-${digest}`);
   privateFolder(socket, runAs);
   if (runAs && statSync(socket).uid !== runAs.uid) throw new HubError('INTERNAL', `${socket} belongs to another user`);
-  return { bin: reachableBinaries(runAs, base), data: join(base, 'postgres'), socket, password: join(base, 'postgres.password'), log: join(base, 'postgres.log'), runAs };
+  return {
+    bin: reachableBinaries(runAs, base),
+    data: join(base, 'postgres'),
+    socket,
+    password: join(base, 'postgres.password'),
+    log: join(base, 'postgres.log'),
+    runAs,
+  };
 }

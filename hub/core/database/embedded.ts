@@ -97,14 +97,26 @@ async function initialise(home: EmbeddedHome): Promise<void> {
   const output: Buffer[] = [];
   const child = spawn(
     join(home.bin, 'initdb'),
-    ['-D', fresh, '-U', USER, '-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--auth=scram-sha-256', `--pwfile=${passwordFile}`],
+    [
+      '-D',
+      fresh,
+      '-U',
+      USER,
+      '-E',
+      'UTF8',
+      '--locale-provider=builtin',
+      '--locale=C.UTF-8',
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+    ],
     { ...(home.runAs ?? {}), cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '' } },
   );
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
   const code = await waitForExit(child);
   rmSync(passwordFile, { force: true });
-  if (code !== 0) throw new HubError('INTERNAL', `initdb failed with ${code}: ${Buffer.concat(output).toString('utf8').trim().slice(-800)}`);
+  if (code !== 0)
+    throw new HubError('INTERNAL', `initdb failed with ${code}: ${Buffer.concat(output).toString('utf8').trim().slice(-800)}`);
   writeFileSync(home.password, password, { mode: 0o600 });
   renameSync(fresh, home.data);
 }
@@ -187,7 +199,8 @@ export async function startEmbedded(options: { dataFolder: string; runAs: string
   const lock = await lockFolder(home.data);
   const portFile = `${home.data}.port`;
   if (!lock) {
-    if (!existsSync(home.password)) throw new HubError('STORE_UNAVAILABLE', 'another process is creating the database: try again in a moment', { retryAfter: 1 });
+    if (!existsSync(home.password))
+      throw new HubError('STORE_UNAVAILABLE', 'another process is creating the database: try again in a moment', { retryAfter: 1 });
     const port = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : undefined;
     return { url: connectionUrl(home, port, 'vestnik'), owner: false, home, pid: undefined, stop: async () => undefined };
   }
@@ -201,7 +214,10 @@ export async function startEmbedded(options: { dataFolder: string; runAs: string
     await stopOrphan(home);
     if (existsSync(home.log) && statSync(home.log).size > 10 * 1024 * 1024) renameSync(home.log, `${home.log}.1`);
     const log = openSync(home.log, 'a', 0o640);
-    const network = port === undefined ? { listen_addresses: '', unix_socket_directories: home.socket } : { listen_addresses: '127.0.0.1', port: String(port) };
+    const network =
+      port === undefined
+        ? { listen_addresses: '', unix_socket_directories: home.socket }
+        : { listen_addresses: '127.0.0.1', port: String(port) };
     const args = Object.entries({ ...SETTINGS, ...network }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
     // Detached: Ctrl-C in the terminal must reach the hub, which drains before it stops the server.
     const fresh = spawn(join(home.bin, 'postgres'), ['-D', home.data, ...args], {
@@ -221,7 +237,11 @@ export async function startEmbedded(options: { dataFolder: string; runAs: string
       notes.error('the database server died; starting it again', { code, signal, lastLines: tail(home.log) });
       restart = relaunch();
     });
-    await waitUntilReady(connectionUrl(home, port, 'postgres'), () => !stopping && fresh.exitCode === null && fresh.signalCode === null, home.log);
+    await waitUntilReady(
+      connectionUrl(home, port, 'postgres'),
+      () => !stopping && fresh.exitCode === null && fresh.signalCode === null,
+      home.log,
+    );
     ready = true;
   };
 

@@ -63,7 +63,12 @@ export async function migrationStatus(database: Database, sources: readonly Migr
   const done = new Map((await applied(database.work)).map((row) => [`${row.module}/${row.file}`, row]));
   return (await load(sources)).map((migration) => {
     const row = done.get(`${migration.module}/${migration.file}`);
-    return { module: migration.module, file: migration.file, appliedAt: row?.applied_at, changed: row !== undefined && row.sha256 !== migration.sha256 };
+    return {
+      module: migration.module,
+      file: migration.file,
+      appliedAt: row?.applied_at,
+      changed: row !== undefined && row.sha256 !== migration.sha256,
+    };
   });
 }
 
@@ -84,17 +89,25 @@ export async function migrate(database: Database, sources: readonly MigrationSou
     const modules = new Set(sources.map((source) => source.module));
     for (const name of done.keys()) {
       if (modules.has(name.slice(0, name.indexOf('/'))) && !known.has(name)) {
-        throw new HubError('CONFLICT', `the database has migration ${name}, which this version does not know: start the newer version, or restore a backup`);
+        throw new HubError(
+          'CONFLICT',
+          `the database has migration ${name}, which this version does not know: start the newer version, or restore a backup`,
+        );
       }
     }
     for (const migration of migrations) {
       const name = `${migration.module}/${migration.file}`;
       const sha256 = done.get(name);
       if (sha256 === migration.sha256) continue;
-      if (sha256 !== undefined) throw new HubError('CONFLICT', `migration ${name} was edited after it had been applied: put the change into a new migration`);
+      if (sha256 !== undefined)
+        throw new HubError('CONFLICT', `migration ${name} was edited after it had been applied: put the change into a new migration`);
       await database.transaction(async (tx) => {
         await run(tx, migration.sql);
-        await run(tx, 'INSERT INTO migration (module, file, sha256) VALUES ($1, $2, $3)', [migration.module, migration.file, migration.sha256]);
+        await run(tx, 'INSERT INTO migration (module, file, sha256) VALUES ($1, $2, $3)', [
+          migration.module,
+          migration.file,
+          migration.sha256,
+        ]);
       });
       notes.info('migration applied', { name });
       fresh.push(name);

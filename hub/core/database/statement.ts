@@ -11,7 +11,16 @@ export interface Transaction extends Queryable {
   readonly [transactionMark]: true;
 }
 
-export type Value = string | number | bigint | boolean | null | Buffer | Temporal.Instant | readonly Value[] | { readonly [key: string]: unknown };
+export type Value =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Buffer
+  | Temporal.Instant
+  | readonly Value[]
+  | { readonly [key: string]: unknown };
 
 const toDriver = (value: Value): unknown => {
   if (value instanceof Temporal.Instant) return value.toString();
@@ -33,6 +42,10 @@ export function statement<R extends QueryResultRow = Record<string, never>>(name
 }
 
 /** Runs a statement whose text is composed for one call (multi-row VALUES, optional filters); it is not kept prepared. */
-export async function run<R extends QueryResultRow = Record<string, never>>(db: Queryable, text: string, values: readonly Value[] = []): Promise<QueryResult<R>> {
+export async function run<R extends QueryResultRow = Record<string, never>>(
+  db: Queryable,
+  text: string,
+  values: readonly Value[] = [],
+): Promise<QueryResult<R>> {
   return db.query<R>({ text, values: values.map(toDriver) });
 }

@@ -1,4 +1,4 @@
-import { type Transaction, type Value, run } from '../database/statement.ts';
+import { run, type Transaction, type Value } from '../database/statement.ts';
 
 /** An event before it is published; CloudEvents attributes `type`, `subject`, `data`. Id, source, time and txid are given by the store. */
 export interface NewEvent {
