@@ -1,4 +1,4 @@
-import { type Transaction, statement } from '../database/statement.ts';
+import { statement, type Transaction } from '../database/statement.ts';
 import type { Caller } from './caller.ts';
 
 /** One change for the audit. `before` and `after` hold the changed fields only; never a password, a key or a body. */

@@ -15,7 +15,9 @@ export interface Caller {
 
 /** True when one of the caller's rights covers `right`: the same name, `module.*`, or `*`. */
 export function allows(caller: Pick<Caller, 'rights'>, right: string): boolean {
-  return caller.rights.some((granted) => granted === '*' || granted === right || (granted.endsWith('.*') && right.startsWith(granted.slice(0, -1))));
+  return caller.rights.some(
+    (granted) => granted === '*' || granted === right || (granted.endsWith('.*') && right.startsWith(granted.slice(0, -1))),
+  );
 }
 
 /** @throws HubError FORBIDDEN naming the missing right. */
