@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The default reporter names every test of a file that has a slow one; only failures are worth that much text.
+    slowTestThreshold: 30_000,
     pool: 'forks',
     maxWorkers: 2,
   },
