@@ -1,0 +1,25 @@
+import type { Clock } from '../clock.ts';
+
+export interface ManualClock extends Clock {
+  /** Moves both times on by milliseconds. */
+  advance(milliseconds: number): void;
+  /** Sets the time of day alone, as somebody correcting the computer's clock does. */
+  setInstant(instant: Temporal.Instant): void;
+}
+
+/** A clock that stands still until it is moved. */
+export function manualClock(start = Temporal.Instant.from('2026-11-22T10:00:00Z')): ManualClock {
+  let instant = start;
+  let ticks = 1_000;
+  return {
+    instant: () => instant,
+    ticks: () => ticks,
+    advance(milliseconds) {
+      instant = instant.add({ milliseconds });
+      ticks += milliseconds;
+    },
+    setInstant(other) {
+      instant = other;
+    },
+  };
+}
