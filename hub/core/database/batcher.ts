@@ -17,10 +17,10 @@ export interface Batcher<Item, Result> {
 export interface BatcherOptions<Item, Result> {
   /** Stores the items in one transaction and answers one result an item, in order. A throw rejects every item of the flush. */
   flush(items: readonly Item[]): Promise<readonly Result[]>;
-  /** Bytes of an item, for the limit below. */
-  sizeOf(item: Item): number;
+  /** Weight of an item, for the limit below: bytes, or whatever makes a flush heavy. */
+  weightOf(item: Item): number;
   readonly maxItems: number;
-  readonly maxBytes: number;
+  readonly maxWeight: number;
   /** Flushes under way at once. (Measured best: 2) */
   readonly maxInFlight: number;
   /** Items that may wait; beyond it submit() throws BUSY. */
@@ -29,7 +29,7 @@ export interface BatcherOptions<Item, Result> {
 
 interface Waiting<Item, Result> {
   readonly item: Item;
-  readonly size: number;
+  readonly weight: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -43,12 +43,12 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   let drained: (() => void) | undefined;
 
   const take = (): Waiting<Item, Result>[] => {
-    let bytes = 0;
+    let weight = 0;
     let end = head;
     while (end < queue.length && end - head < options.maxItems) {
       const next = queue[end] as Waiting<Item, Result>;
-      if (end > head && bytes + next.size > options.maxBytes) break;
-      bytes += next.size;
+      if (end > head && weight + next.weight > options.maxWeight) break;
+      weight += next.weight;
       end += 1;
     }
     const batch = queue.slice(head, end);
@@ -94,7 +94,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
         return Promise.reject(new HubError('BUSY', `${options.queueBound} operations are waiting to be stored`, { retryAfter: 1 }));
       }
       return new Promise<Result>((resolve, reject) => {
-        queue.push({ item, size: options.sizeOf(item), resolve, reject });
+        queue.push({ item, weight: options.weightOf(item), resolve, reject });
         if (scheduled) return;
         scheduled = true;
         // Producers of the same turn join one flush.

@@ -1,4 +1,4 @@
-import { run, type Transaction, type Value } from '../database/statement.ts';
+import { statement, type Transaction } from '../database/statement.ts';
 
 /** An event before it is published; CloudEvents attributes `type`, `subject`, `data`. Id, source, time and txid are given by the store. */
 export interface NewEvent {
@@ -12,27 +12,26 @@ export interface NewEvent {
 /** Channel of PostgreSQL that wakes subscribers. */
 export const EVENT_CHANNEL = 'vestnik_event';
 
-/** `vestnik.tickets.operation.recorded` comes from `/vestnik/tickets`. */
-const sourceOf = (type: string): string => `/${type.split('.').slice(0, 2).join('/')}`;
-
-/** Rows of one INSERT; five parameters a row stay far below the protocol's 65,535. */
-const ROWS = 1_000;
+/** One statement whatever the number of events, and one notification a transaction: equal notifications are folded by the server. */
+const insertEvents = statement(
+  'events.insert',
+  `WITH written AS (
+     INSERT INTO event (type, source, subject, data)
+     SELECT type, '/' || replace(substring(type FROM '^[^.]+\\.[^.]+'), '.', '/'), subject, data::jsonb
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS fresh (type, subject, data))
+   SELECT pg_notify('${EVENT_CHANNEL}', '')`,
+);
 
 /**
  * Publishes events in the caller's transaction: they exist when it commits and never otherwise. Subscribers of all hubs are woken
- * by the commit, once a transaction.
+ * by the commit. The source of `vestnik.tickets.operation.recorded` is `/vestnik/tickets`.
  */
 export async function publish(tx: Transaction, ...events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  for (let start = 0; start < events.length; start += ROWS) {
-    const chunk = events.slice(start, start + ROWS);
-    const values: Value[] = [];
-    const rows = chunk.map(({ type, subject, data }, index) => {
-      values.push(type, sourceOf(type), subject ?? null, JSON.stringify(data));
-      const at = index * 4;
-      return `($${at + 1},$${at + 2},$${at + 3},$${at + 4})`;
-    });
-    await run(tx, `INSERT INTO event (type, source, subject, data) VALUES ${rows.join(',')}`, values);
-  }
-  await run(tx, 'SELECT pg_notify($1, $2)', [EVENT_CHANNEL, '']);
+  await insertEvents(
+    tx,
+    events.map((event) => event.type),
+    events.map((event) => event.subject ?? null),
+    events.map((event) => JSON.stringify(event.data)),
+  );
 }

@@ -1,0 +1,13 @@
+import type { Database } from '../../core/database/database.ts';
+import type { createAcknowledger } from './acknowledge.ts';
+import type { Waiters } from './waiters.ts';
+
+/** What the requests of the feed work with; one a hub. */
+export interface FeedContext {
+  readonly database: Database;
+  readonly hubId: string;
+  readonly waiters: Waiters;
+  readonly acknowledger: ReturnType<typeof createAcknowledger>;
+  /** The last report written of each client, to write only what is new. */
+  readonly reports: Map<number, { text: string; at: number }>;
+}

@@ -1,0 +1,83 @@
+import type { Database } from '../core/database/database.ts';
+import { notesOf } from '../core/telemetry/channels.ts';
+import { ROUTING } from './notifications.ts';
+import { buildRoutingIndex, type RoutingIndex, type Subscription } from './routing.ts';
+import { routingRows } from './sql/routing.ts';
+
+/**
+ * The routing index of this hub, kept in step with the tables.
+ *
+ * States: loading -> fresh -> (notified, or 30 s passed) loading -> fresh ... A failed load keeps the index that is there.
+ * Loads never overlap, so an older snapshot cannot replace a newer one.
+ */
+export interface RoutingTable {
+  readonly index: RoutingIndex<number>;
+  /** The name of a client id; the id itself when the client is newer than the table. */
+  nameOf(client: number): string;
+  stop(): Promise<void>;
+}
+
+const notes = notesOf('tickets.routing');
+const RELOAD_EVERY = 30_000;
+
+export async function startRoutingTable(database: Database): Promise<RoutingTable> {
+  let index = buildRoutingIndex<number>([]);
+  let names = new Map<number, string>();
+  let loading: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+
+  const load = async (): Promise<void> => {
+    const rows = await routingRows(database.work);
+    index = buildRoutingIndex(
+      rows.map(({ client_id, state, subscriptions }) => ({
+        id: client_id,
+        state,
+        subscriptions: subscriptions.map(
+          (row): Subscription => ({
+            ...(row.agency && { agency: row.agency }),
+            ...(row.validator && { validator: row.validator }),
+            ...(row.terminal && { terminal: row.terminal }),
+            ...(row.carrier && { carrier: row.carrier }),
+            ...(row.type && { type: row.type as NonNullable<Subscription['type']> }),
+            ...(row.kind && { kind: row.kind as NonNullable<Subscription['kind']> }),
+            carrierScope: row.carrier_scope,
+            ...(row.everything && { everything: true }),
+          }),
+        ),
+      })),
+    );
+    names = new Map(rows.map((row) => [row.client_id, row.name]));
+  };
+  const reload = (): void => {
+    if (stopped) return;
+    if (loading) {
+      again = true;
+      return;
+    }
+    loading = load()
+      .catch((error) => notes.warn('the subscriptions could not be read; the ones of before stay in force', {}, error))
+      .finally(() => {
+        loading = undefined;
+        if (!again) return;
+        again = false;
+        reload();
+      });
+  };
+
+  await load();
+  const unlisten = database.listener.subscribe(ROUTING, { notify: reload, resync: reload });
+  const timer = setInterval(reload, RELOAD_EVERY);
+  return {
+    get index() {
+      return index;
+    },
+    nameOf: (client) => names.get(client) ?? String(client),
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      unlisten();
+      await loading;
+    },
+  };
+}

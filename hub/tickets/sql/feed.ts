@@ -1,0 +1,172 @@
+import { statement } from '../../core/database/statement.ts';
+
+/** Everything a request of the feed needs to know of its caller, by the certificate's fingerprint. */
+export interface FeedEntry {
+  readonly client_id: number;
+  readonly name: string;
+  readonly state: 'active' | 'held' | 'closed';
+  readonly self_replay: boolean;
+  readonly not_after: Temporal.Instant;
+  readonly revoked: boolean;
+  readonly next_seq: number;
+  readonly floor_seq: number;
+  readonly expired_last: number;
+  readonly expired_seen: number;
+  readonly instance: string | null;
+  readonly displaced: readonly string[];
+  readonly since: Temporal.Instant | null;
+  readonly lease_until: Temporal.Instant | null;
+  /** The holder's lease lives, by the clock of the database. */
+  readonly lease_live: boolean;
+  /** The lease was written more than 20 s ago. */
+  readonly lease_old: boolean;
+}
+
+export const feedEntry = statement<FeedEntry>(
+  'tickets.feedEntry',
+  `SELECT e.client_id, c.name, c.state, c.self_replay, e.not_after, e.revoked_at IS NOT NULL AS revoked, m.next_seq, f.floor_seq,
+     f.expired_last, f.expired_seen, f.instance, f.displaced, f.since, f.lease_until,
+     COALESCE(f.lease_until > now(), false) AS lease_live,
+     COALESCE(f.lease_until < now() + interval '70 s', true) AS lease_old
+   FROM ticket_certificate e JOIN ticket_client c USING (client_id) JOIN ticket_mailbox m USING (client_id) JOIN ticket_feed f USING (client_id)
+   WHERE e.fingerprint = $1`,
+);
+
+/** Writes the session if its holder is still `$3`; no row when another hub was faster. */
+export const claimSession = statement<{ client_id: number }>(
+  'tickets.claimSession',
+  `UPDATE ticket_feed SET since = CASE WHEN instance IS NOT DISTINCT FROM $2::uuid THEN since ELSE now() END,
+     instance = $2::uuid, displaced = $4::uuid[], hub_id = $5, address = $6, agent = $7, lease_until = now() + interval '90 s'
+   WHERE client_id = $1 AND instance IS NOT DISTINCT FROM $3::uuid RETURNING client_id`,
+);
+
+export interface QueuedMessage {
+  readonly seq: number;
+  readonly message_id: string;
+  readonly document_id: string;
+  readonly replay: boolean;
+  readonly enqueued_at: Temporal.Instant;
+  readonly expires_at: Temporal.Instant;
+  readonly type: string;
+  readonly op_type: string;
+  readonly trans_type: string;
+  readonly number: string;
+  readonly pnr: string | null;
+  readonly sha256: Buffer;
+  readonly xml: Buffer;
+}
+
+/** The next messages of a mailbox: at most `$3`, at most `$4` bytes of XML, but at least one. */
+export const nextMessages = statement<QueuedMessage>(
+  'tickets.nextMessages',
+  `SELECT q.seq, q.message_id, q.document_id, q.replay, q.enqueued_at, q.expires_at,
+     d.type, d.op_type, d.trans_type, d.number, d.pnr, d.sha256, d.xml
+   FROM (SELECT m.*, sum(m.bytes) OVER (ORDER BY m.seq) AS total
+         FROM (SELECT * FROM ticket_message WHERE client_id = $1 AND seq > $2 AND expires_at > now() ORDER BY seq LIMIT $3) m) q
+   JOIN ticket_document d ON d.document_id = q.document_id
+   WHERE (q.total <= $4::bigint OR q.total = q.bytes) AND d.xml IS NOT NULL
+   ORDER BY q.seq`,
+);
+
+export const expiredRanges = statement<{ from: number; to: number; count: number }>(
+  'tickets.expiredRanges',
+  `SELECT min(seq) AS "from", max(seq) AS "to", count(*) AS count
+   FROM (SELECT seq, seq - row_number() OVER (ORDER BY seq) AS island FROM ticket_history
+         WHERE client_id = $1 AND seq > $2 AND outcome = 'expired' ORDER BY seq LIMIT 100000) runs
+   GROUP BY island ORDER BY 1 LIMIT 100`,
+);
+
+/** Serialises all acknowledgements of these clients, in one order. */
+export const lockFeeds = statement(
+  'tickets.lockFeeds',
+  'SELECT client_id FROM ticket_feed WHERE client_id = ANY ($1::bigint[]) ORDER BY client_id FOR NO KEY UPDATE',
+);
+
+/** What one statement of acknowledgements did. */
+export interface Acknowledged {
+  /** The items whose every id belongs to its sequence; the others changed nothing. */
+  readonly good: number[];
+  readonly gone: { item: number; count: number; first: number; last: number; seconds: number; documents: string[] }[];
+}
+
+const KNOWN = `(EXISTS (SELECT FROM ticket_message m WHERE m.client_id = w.client_id AND m.seq = w.seq AND m.message_id = w.id)
+   OR EXISTS (SELECT FROM ticket_history h WHERE h.client_id = w.client_id AND h.seq = w.seq AND h.message_id = w.id))`;
+
+const SETTLE = `kept AS (
+     INSERT INTO ticket_history (client_id, seq, message_id, document_id, replay, enqueued_at, outcome)
+     SELECT client_id, seq, message_id, document_id, replay, enqueued_at, 'delivered' FROM gone)
+   SELECT (SELECT COALESCE(jsonb_agg(item), '[]') FROM good) AS good,
+     (SELECT COALESCE(jsonb_agg(to_jsonb(sums)), '[]') FROM (
+        SELECT item, count(*) AS count, min(seq) AS first, max(seq) AS last, array_agg(document_id) AS documents,
+          avg(extract(epoch FROM now() - enqueued_at)) AS seconds
+        FROM gone GROUP BY item) sums) AS gone`;
+
+/** Acknowledges single messages; an item is what one pull named, all or nothing. */
+export const acknowledgeEach = statement<Acknowledged>(
+  'tickets.acknowledgeEach',
+  `WITH wanted AS MATERIALIZED (
+     SELECT w.*, ${KNOWN} AS known
+     FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[]) AS w (item, client_id, seq, id)),
+   good AS MATERIALIZED (SELECT item FROM wanted GROUP BY item HAVING bool_and(known)),
+   gone AS (
+     DELETE FROM ticket_message m USING wanted w JOIN good USING (item)
+     WHERE m.client_id = w.client_id AND m.seq = w.seq AND m.message_id = w.id
+     RETURNING w.item, m.client_id, m.seq, m.message_id, m.document_id, m.replay, m.enqueued_at),
+   ${SETTLE}`,
+);
+
+/** Acknowledges everything up to a message; `$5` is a sequence below which nothing waits any more. */
+export const acknowledgeThrough = statement<Acknowledged>(
+  'tickets.acknowledgeThrough',
+  `WITH wanted AS MATERIALIZED (
+     SELECT w.*, ${KNOWN} AS known
+     FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[], $5::bigint[]) AS w (item, client_id, seq, id, floor)),
+   good AS MATERIALIZED (SELECT item FROM wanted WHERE known),
+   gone AS (
+     DELETE FROM ticket_message m USING wanted w
+     WHERE w.known AND m.client_id = w.client_id AND m.seq > w.floor AND m.seq <= w.seq
+     RETURNING w.item, m.client_id, m.seq, m.message_id, m.document_id, m.replay, m.enqueued_at),
+   ${SETTLE}`,
+);
+
+/**
+ * Moves the floor to just below the lowest message that waits, or to the last sequence given out. Counter and messages are read in one
+ * snapshot, and sequences still being given out lie at or above the counter, so the floor never passes a message.
+ */
+export const raiseFloors = statement(
+  'tickets.raiseFloors',
+  `UPDATE ticket_feed f SET delivered_at = now(), floor_seq = GREATEST(f.floor_seq, COALESCE(
+       (SELECT m.seq - 1 FROM ticket_message m WHERE m.client_id = f.client_id AND m.seq > f.floor_seq ORDER BY m.seq LIMIT 1),
+       (SELECT b.next_seq - 1 FROM ticket_mailbox b WHERE b.client_id = f.client_id)))
+   WHERE f.client_id = ANY ($1::bigint[])`,
+);
+
+export const writeReport = statement(
+  'tickets.writeReport',
+  'UPDATE ticket_feed SET report = $2::jsonb, reported_at = now() WHERE client_id = $1',
+);
+
+export const seeExpired = statement(
+  'tickets.seeExpired',
+  'UPDATE ticket_feed SET expired_seen = GREATEST(expired_seen, LEAST($2, expired_last)) WHERE client_id = $1',
+);
+
+/** Counters of waiting clients, to heal lost notifications. */
+export const counters = statement<{ client_id: number; next_seq: number }>(
+  'tickets.counters',
+  'SELECT client_id, next_seq FROM ticket_mailbox WHERE client_id = ANY ($1::bigint[])',
+);
+
+/** Those of the fingerprints that are revoked or unknown. */
+export const refusedFingerprints = statement<{ fingerprint: Buffer }>(
+  'tickets.refusedFingerprints',
+  `SELECT decode(f, 'hex') AS fingerprint FROM unnest($1::text[]) AS f
+   WHERE NOT EXISTS (SELECT FROM ticket_certificate c WHERE c.fingerprint = decode(f, 'hex') AND c.revoked_at IS NULL)`,
+);
+
+/** Length of a queue, counted up to `$3`, and the age of its head. */
+export const queueLength = statement<{ queued: number; oldest: Temporal.Instant | null }>(
+  'tickets.queueLength',
+  `SELECT (SELECT count(*) FROM (SELECT FROM ticket_message WHERE client_id = $1 AND seq > $2 LIMIT $3) q) AS queued,
+     (SELECT enqueued_at FROM ticket_message WHERE client_id = $1 AND seq > $2 ORDER BY seq LIMIT 1) AS oldest`,
+);
