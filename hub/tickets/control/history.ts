@@ -25,10 +25,6 @@ export function wantedFromHistory(operation: Operation): Map<string, Cancels> {
   return wanted;
 }
 
-/** The numbers to look up; empty when the operation is complete as it came. */
-export function historyNumbers(operation: Operation): string[] {
-  return [...wantedFromHistory(operation).keys()];
-}
 
 /**
  * Which of the stored acts on one number, newest first, is the sale to copy. A refund, an exchange or a void takes the sale before it
