@@ -21,7 +21,7 @@ export type ReadDocument = {
   xml: string;
   /** Tells copies of one record from different records: equal for equal names, attributes and trimmed texts. */
   fingerprint: string;
-  /** What no field holds: path in the TICKET (`TAXES/TAX[2]/NEW`, `FARE/@new`) to text. */
+  /** What no field holds: path in the TICKET (`TAXES/TAX[2]/NEW`, `FARE/@new`, `.` for the TICKET itself) to text. */
   extra: Map<string, string>;
 
   type?: string;

@@ -65,12 +65,12 @@ export function decodeXml(bytes: Uint8Array): Decoded {
 }
 
 function byMark(bytes: Uint8Array): { encoding: Encoding; bom: number } | undefined {
-  const [first, second, third] = bytes;
+  const [first, second, third, fourth] = bytes;
   if (first === 0xef && second === 0xbb && third === 0xbf) return { encoding: 'utf-8', bom: 3 };
   if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', bom: 2 };
   if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', bom: 2 };
-  if (first === 0x3c && second === 0) return { encoding: 'utf-16le', bom: 0 };
-  if (first === 0 && second === 0x3c) return { encoding: 'utf-16be', bom: 0 };
+  if (first === 0x3c && second === 0 && third !== 0 && fourth === 0) return { encoding: 'utf-16le', bom: 0 };
+  if (first === 0 && second === 0x3c && third === 0 && fourth !== 0) return { encoding: 'utf-16be', bom: 0 };
   return undefined;
 }
 

@@ -28,7 +28,8 @@ export function createLocator(text: string, bytes: Uint8Array, encoding: Encodin
     const near = checkpoints[Math.min(Math.floor(wanted / STEP), checkpoints.length - 1)];
     const at: Position = { ...(near ?? cursor) };
     walk(at, wanted);
-    return { line: at.line, column: at.index - at.lineStart + 1, offset: start.offset + at.byte };
+    // The odd last byte of a cut UTF-16 file is less than the code unit it became.
+    return { line: at.line, column: at.index - at.lineStart + 1, offset: start.offset + Math.min(at.byte, bytes.length) };
   };
 }
 

@@ -128,7 +128,7 @@ class TicketFile {
     const path = this.#ticketPath();
     if (++this.#ticketsInRoot === 2) this.#tell('SEVERAL_TICKETS', element.at, path);
     const start = this.#stretch.locate(element.at);
-    const scope: Scope = { extra: new Map(), report: (code, source, args) => this.#report(code, source, path, args) };
+    const scope: Scope = { extra: new Map(), extraCut: false, report: (code, source, args) => this.#report(code, source, path, args) };
     const standing = {
       file: this.#file,
       position: this.#tickets,

@@ -21,11 +21,13 @@ export type Source = { element: Element; attribute?: string };
 /** What the rules need while one TICKET is read. */
 export type Scope = {
   extra: Map<string, string>;
+  /** True once `extra` was full. */
+  extraCut: boolean;
   report(code: FindingCode, source: Source, args?: FindingArgs): void;
 };
 
 /** Unknown values kept for one TICKET; a file made of nothing else must not fill the memory with paths. */
-export const MAX_EXTRA = 500;
+const MAX_EXTRA = 500;
 
 type KeyOf<T, V> = {
   [K in keyof T]-?: Exclude<T[K], undefined> extends V ? (V extends Exclude<T[K], undefined> ? K : never) : never;
@@ -137,20 +139,24 @@ function repeated(element: Element, scope: Scope): void {
 }
 
 function keepTree(element: Element, scope: Scope): void {
-  if (scope.extra.size > MAX_EXTRA) return;
-  for (const attribute in element.attributes) keep({ element, attribute }, element.attributes[attribute]?.trim() ?? '', scope);
+  if (scope.extraCut) return;
+  let bare = element.children.length === 0;
+  for (const attribute in element.attributes) {
+    bare = false;
+    keep({ element, attribute }, element.attributes[attribute]?.trim() ?? '', scope);
+  }
   const text = element.text.trim();
-  if (text !== '' || element.children.length === 0) keep({ element }, text, scope);
+  if (text !== '' || bare) keep({ element }, text, scope);
   for (const child of element.children) keepTree(child, scope);
 }
 
 function keep(source: Source, raw: string, scope: Scope): void {
-  if (scope.extra.size > MAX_EXTRA) return;
+  if (scope.extraCut) return;
   if (scope.extra.size === MAX_EXTRA) {
+    scope.extraCut = true;
     scope.report('EXTRA_CUT', source, { limit: MAX_EXTRA });
-    scope.extra.set('', '');
     return;
   }
-  const path = pathInTicket(source.element);
+  const path = pathInTicket(source.element) || '.';
   scope.extra.set(source.attribute === undefined ? path : `${path}/@${source.attribute}`, raw);
 }
