@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { main } from './program.ts';
+
+// Sixteen files are flushed at once, each in a thread of the pool; the pool is made at its first use and would have four.
+process.env['UV_THREADPOOL_SIZE'] ??= '20';
+
+const EXIT_GRACE = 2_000;
+
+const screen = {
+  out: (line: string) => void process.stdout.write(`${line}\n`),
+  error: (line: string) => void process.stderr.write(`${line}\n`),
+  isTerminal: process.stdout.isTTY === true,
+};
+
+void main(process.argv.slice(2), dirname(realpathSync(process.argv[1] ?? process.execPath)), screen).then((exit) => {
+  process.exitCode = exit;
+  // Nothing should be open any more; a connection that will not close must not keep the program.
+  setTimeout(() => process.exit(exit), EXIT_GRACE).unref();
+});
