@@ -29,7 +29,7 @@ CREATE TABLE operator (
   last_login_at timestamptz
 );
 CREATE TRIGGER operator_changed
-  AFTER DELETE OR UPDATE OF login, display_name, locale, rights, password_hash, enabled ON operator
+  AFTER DELETE OR UPDATE OF login, display_name, locale, rights, password_hash, enabled, version ON operator
   FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
 
 -- secret_hash: SHA-256 of what the browser holds.
@@ -45,7 +45,17 @@ CREATE TABLE session (
 );
 CREATE INDEX session_operator ON session (operator_id);
 CREATE INDEX session_expiry ON session (expires_at);
-CREATE TRIGGER session_changed AFTER DELETE ON session FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
+-- Sessions that ran out are remembered by nobody: sweeping them away is no news.
+CREATE FUNCTION identity_session_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM gone WHERE expires_at > now()) THEN
+    UPDATE identity_version SET version = version + 1;
+    PERFORM pg_notify('vestnik_identity', '');
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER session_ended AFTER DELETE ON session REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION identity_session_ended();
 
 -- secret_hash: SHA-256 of the token. A revoked token stays as a row, so that the list tells what became of it.
 CREATE TABLE token (

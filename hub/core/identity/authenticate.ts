@@ -1,0 +1,194 @@
+import type { Database } from '../database/database.ts';
+import { HubError } from '../errors.ts';
+import { measure, notesOf } from '../telemetry/channels.ts';
+import type { Clock } from './clock.ts';
+import type { Directory, OperatorEntry } from './directory.ts';
+import { LOGINS, PASSWORD_SECONDS } from './metrics.ts';
+import { normalLogin } from './operator.ts';
+import { impossibleHash, preparePassword } from './password.ts';
+import type { PasswordLine } from './password-line.ts';
+import type { Authentication, Principal } from './principal.ts';
+import { isSessionSecret, isTokenSecret, secretHash } from './secret.ts';
+import { rehashPassword, touchOperator } from './sql/operator.ts';
+import { prolongSession } from './sql/session.ts';
+import { touchToken } from './sql/token.ts';
+import type { Throttle } from './throttle.ts';
+import type { VerifiedPasswords } from './verified-passwords.ts';
+
+const notes = notesOf('identity.authenticate');
+const MINUTE = 60_000;
+
+export interface AuthenticationParts {
+  readonly database: Pick<Database, 'work'>;
+  readonly directory: Directory;
+  readonly line: PasswordLine;
+  readonly verified: VerifiedPasswords;
+  readonly throttle: Throttle;
+  readonly clock: Clock;
+  /** Life of a session from its last use, in milliseconds. */
+  readonly sessionLife: number;
+}
+
+/** Labels once made: this runs on each request. */
+const counted = (by: Principal['by'], outcome: string) => {
+  const labels = { by, outcome };
+  return () => measure(LOGINS, 1, labels);
+};
+const count = {
+  remembered: counted('password', 'remembered'),
+  accepted: counted('password', 'accepted'),
+  refused: counted('password', 'refused'),
+  throttled: counted('password', 'throttled'),
+  busy: counted('password', 'busy'),
+  token: counted('token', 'accepted'),
+  noToken: counted('token', 'refused'),
+  session: counted('session', 'accepted'),
+  noSession: counted('session', 'refused'),
+};
+
+/** Builds the three ways of recognising an operator; see `Authentication` for what they promise. `settled` waits for writes beside the requests. */
+export function createAuthentication(parts: AuthenticationParts): Authentication & { settled(): Promise<void> } {
+  const { directory, line, verified, throttle, clock, sessionLife } = parts;
+  const db = parts.database.work;
+  const nobodysHash = impossibleHash();
+  const flights = new Map<string, Promise<Principal>>();
+  const writes = new Set<Promise<void>>();
+
+  /** Writes what nobody waits for: when somebody was last seen. Losing one is harmless. */
+  const aside = (write: Promise<unknown>): void => {
+    const done = write.then(
+      () => undefined,
+      (error: unknown) =>
+        notes.debug('a time of last use was not written', { why: error instanceof Error ? error.message : String(error) }),
+    );
+    writes.add(done);
+    void done.finally(() => writes.delete(done));
+  };
+
+  const present = async (login: string): Promise<OperatorEntry | undefined> => {
+    await directory.confirm();
+    return login === '' ? undefined : directory.operator(login);
+  };
+
+  /** Says whether the password is right by doing the work, which is the same for a login that nobody has. */
+  const prove = async (login: string, password: string, address: string): Promise<OperatorEntry | undefined> => {
+    const entry = await present(login);
+    if (entry && verified.find(verified.keyOf(login, password, entry.passwordHash), address)) return entry.enabled ? entry : undefined;
+    const began = performance.now();
+    const { fits, outdated } = await line.verify(password, entry?.passwordHash ?? nobodysHash, () => throttle.check(address));
+    measure(PASSWORD_SECONDS, (performance.now() - began) / 1_000);
+    if (!fits || !entry) return undefined;
+    // The line may have been long: what counts is what the directory says now.
+    const now = await present(login);
+    if (!now?.enabled || now.passwordHash !== entry.passwordHash) return undefined;
+    if (outdated) {
+      aside(line.hash(password).then((hash) => rehashPassword(db, entry.principal.operatorId, entry.passwordHash, hash)));
+    }
+    return now;
+  };
+
+  const login = async (name: string, password: string | undefined, address: string): Promise<Principal> => {
+    await throttle.enter(name, address);
+    const entry = password === undefined ? undefined : await prove(name, password, address);
+    if (!entry || password === undefined) {
+      throttle.failed(name, address);
+      throw new HubError('UNAUTHORIZED', 'the login or the password is wrong');
+    }
+    throttle.succeeded(name, address);
+    verified.add(verified.keyOf(name, password, entry.passwordHash), address);
+    aside(touchOperator(db, entry.principal.operatorId, clock.instant()));
+    return entry.principal;
+  };
+
+  const outcomeOf = (error: unknown): void => {
+    if (!(error instanceof HubError)) return;
+    if (error.code === 'UNAUTHORIZED') count.refused();
+    else if (error.code === 'TOO_MANY_REQUESTS') count.throttled();
+    else if (error.code === 'BUSY') count.busy();
+  };
+
+  /** Logins with the same password from the same address at the same time share one proof and, when wrong, are one failure. */
+  const loginOnce = (name: string, password: string | undefined, key: string, address: string): Promise<Principal> => {
+    const flight = `${key} ${address}`;
+    const underWay = flights.get(flight);
+    if (underWay) return underWay;
+    const fresh = login(name, password, address)
+      .then(
+        (principal) => {
+          count.accepted();
+          return principal;
+        },
+        (error: unknown) => {
+          outcomeOf(error);
+          throw error;
+        },
+      )
+      .finally(() => flights.delete(flight));
+    flights.set(flight, fresh);
+    return fresh;
+  };
+
+  return {
+    async authenticateBasic(login, password, address) {
+      const name = normalLogin(login) ?? '';
+      const prepared = preparePassword(password);
+      const waiting = directory.confirm();
+      if (waiting) await waiting;
+      const found = name === '' ? undefined : directory.operator(name);
+      const entry = found instanceof Promise ? await found : found;
+      const key = prepared === undefined ? `malformed ${name}` : verified.keyOf(name, prepared, entry?.passwordHash ?? '');
+      if (entry?.enabled && verified.find(key, address) === 'here' && !throttle.suspects(name, address)) {
+        count.remembered();
+        return entry.principal;
+      }
+      return loginOnce(name, prepared, key, address);
+    },
+
+    async authenticateToken(token, address) {
+      const waiting = directory.confirm();
+      if (waiting) await waiting;
+      const found = isTokenSecret(token) ? directory.token(secretHash(token)) : undefined;
+      const entry = found instanceof Promise ? await found : found;
+      const now = clock.instant();
+      if (!entry || entry.expiresAt <= now.epochMilliseconds) {
+        count.noToken();
+        notes.debug('an unknown, expired or revoked token was refused', { address });
+        throw new HubError('UNAUTHORIZED', 'the token is unknown, expired or revoked');
+      }
+      if (entry.usedAt + MINUTE <= now.epochMilliseconds) {
+        entry.usedAt = now.epochMilliseconds;
+        aside(touchToken(db, entry.tokenId, now));
+      }
+      count.token();
+      return entry.principal;
+    },
+
+    async authenticateSession(cookie, address) {
+      const waiting = directory.confirm();
+      if (waiting) await waiting;
+      const key = isSessionSecret(cookie) ? secretHash(cookie) : undefined;
+      const found = key && directory.session(key);
+      let entry = found instanceof Promise ? await found : found;
+      const now = clock.instant();
+      // Another hub may have prolonged it.
+      if (key && entry && entry.expiresAt <= now.epochMilliseconds) entry = await directory.session(key, true);
+      if (!entry || entry.expiresAt <= now.epochMilliseconds) {
+        count.noSession();
+        notes.debug('an unknown or ended session was refused', { address });
+        throw new HubError('UNAUTHORIZED', 'the session has ended: log in again');
+      }
+      if (entry.seenAt + MINUTE <= now.epochMilliseconds) {
+        entry.seenAt = now.epochMilliseconds;
+        const until = now.add({ milliseconds: sessionLife });
+        entry.expiresAt = Math.max(entry.expiresAt, until.epochMilliseconds);
+        aside(prolongSession(db, entry.sessionId, now, until));
+      }
+      count.session();
+      return entry.principal;
+    },
+
+    async settled() {
+      await Promise.all(writes);
+    },
+  };
+}
