@@ -13,8 +13,10 @@ export type ReadDocument = {
   file: string;
   /** Number of this TICKET in the file, from 1. */
   position: number;
-  /** Line of its `<TICKET>`, from 1. */
+  /** Place of its `<TICKET>`: line and column from 1, and the path such as `/TICKETS/TICKET[2]`. */
   line: number;
+  column: number;
+  path: string;
   /** Bytes of the file that hold the element: from `start` up to, not including, `end`. */
   bytes: { start: number; end: number };
   /** The element as it stands in the file, decoded; `standaloneXml` makes a file of it. */

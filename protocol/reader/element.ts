@@ -7,6 +7,8 @@ export type Element = {
   /** Index of its `<` in the decoded text. */
   at: number;
   parent: Element | undefined;
+  /** Number among the siblings of its name, from 1; 0 until a path was asked for. */
+  nth: number;
 };
 
 /** Place in the TICKET such as `TAXES/TAX[2]/AMOUNT`; '' for the TICKET itself. */
@@ -17,12 +19,17 @@ export function pathInTicket(element: Element): string {
 }
 
 function step(element: Element, parent: Element): string {
-  let nth = 0;
-  for (const sibling of parent.children) {
-    if (sibling.name === element.name) nth++;
-    if (sibling === element) break;
+  if (element.nth === 0) numberChildren(parent);
+  return element.nth > 1 ? `${element.name}[${element.nth}]` : element.name;
+}
+
+/** Numbers all children at once: one by one, a TICKET of thousands of unknown elements would take quadratic time. */
+function numberChildren(parent: Element): void {
+  const counts = new Map<string, number>();
+  for (const child of parent.children) {
+    child.nth = (counts.get(child.name) ?? 0) + 1;
+    counts.set(child.name, child.nth);
   }
-  return nth > 1 ? `${element.name}[${nth}]` : element.name;
 }
 
 /**

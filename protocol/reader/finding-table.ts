@@ -25,6 +25,11 @@ export const FINDING_TABLE = {
     en: 'the file has more than {limit} TICKET elements; the rest is not read',
     ru: 'в файле больше {limit} элементов TICKET; остальные не прочитаны',
   },
+  TOO_MANY_DOCUMENTS: {
+    severity: 'error',
+    en: 'more than {limit} XML documents one after the other in the file; the rest is not read',
+    ru: 'в файле больше {limit} документов XML подряд; остальные не прочитаны',
+  },
   TOO_MANY_FAULTS: {
     severity: 'error',
     en: 'more than {limit} damaged documents in the file; the rest is not read',

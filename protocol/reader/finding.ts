@@ -1,6 +1,7 @@
 import { FINDING_TABLE, type FindingCode } from './finding-table.ts';
 
-export type Severity = 'error' | 'warning' | 'info';
+export const SEVERITIES = ['error', 'warning', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 export type Language = 'en' | 'ru';
 
 /** Something a person should know about a file (spec online-ticket 3.8). Plain data; the text is made by findingText. */
@@ -20,7 +21,9 @@ export type Finding = {
   args: FindingArgs;
 };
 
-export type FindingArgs = Readonly<Record<string, string | number>>;
+/** A value that is not data but words of ours. */
+export type Bilingual = Readonly<Record<Language, string>>;
+export type FindingArgs = Readonly<Record<string, string | number | Bilingual>>;
 
 const QUOTED_LENGTH = 60;
 
@@ -31,13 +34,20 @@ export function severityOf(code: FindingCode): Severity {
 
 /** The sentence of a finding in English or Russian, without its place. Always one line without control characters. */
 export function findingText(finding: Pick<Finding, 'code' | 'args'>, language: Language): string {
-  return FINDING_TABLE[finding.code][language].replace(/\{(\w+)\}/g, (_, name: string) => printable(String(finding.args[name] ?? '?')));
+  return FINDING_TABLE[finding.code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = finding.args[name] ?? '?';
+    return typeof value === 'object' ? value[language] : printable(String(value));
+  });
 }
 
-/** Makes text of unknown origin fit to be shown in a terminal: control and invisible characters become U+FFFD, long text is cut. */
-export function printable(text: string, length: number = QUOTED_LENGTH): string {
-  const cut = text.length > length ? `${text.slice(0, length)}...` : text;
-  return cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
+/** Makes text of unknown origin fit to be shown in a terminal: control and invisible characters become U+FFFD. */
+export function printable(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
+}
+
+/** Cuts a quoted value to the length that a message can bear. */
+export function shorten(text: string): string {
+  return text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}...` : text;
 }
 
 /**
@@ -56,5 +66,17 @@ export class FindingList {
   add(severity: Severity, make: () => Finding): void {
     this.counts[severity] += 1;
     if (this.counts[severity] <= this.#bound) this.kept.push(make());
+  }
+
+  /** Takes over another list, which may itself have kept fewer findings than it counted. */
+  addAll(findings: readonly Finding[], counts: Readonly<Record<Severity, number>>): void {
+    const room = { error: 0, warning: 0, info: 0 };
+    for (const severity of SEVERITIES) {
+      room[severity] = this.#bound - this.counts[severity];
+      this.counts[severity] += counts[severity];
+    }
+    for (const finding of findings) {
+      if (room[finding.severity]-- > 0) this.kept.push(finding);
+    }
   }
 }

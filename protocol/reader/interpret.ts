@@ -4,7 +4,7 @@ import { readInto, type Scope } from './rules.ts';
 import { FAMILY_OF_TYPE, TICKET } from './vocabulary.ts';
 
 /** Where a TICKET stands: the fields of a ReadDocument that do not come from its elements. */
-export type Standing = Pick<ReadDocument, 'file' | 'position' | 'line' | 'bytes' | 'xml'>;
+export type Standing = Pick<ReadDocument, 'file' | 'position' | 'line' | 'column' | 'path' | 'bytes' | 'xml'>;
 
 /** Makes the typed document of a TICKET tree; what is strange about it is reported to the scope (spec online-ticket 3.8). */
 export function interpret(element: Element, standing: Standing, scope: Scope): ReadDocument {

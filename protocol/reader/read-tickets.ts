@@ -1,7 +1,8 @@
+import { detach } from './detach.ts';
 import type { ReadDocument, ReadResult } from './document.ts';
 import { type Element, pathInTicket } from './element.ts';
 import { type Decoded, declaredEncoding, decodeXml, needsOtherEncoding } from './encoding.ts';
-import { type Finding, type FindingArgs, FindingList, severityOf } from './finding.ts';
+import { type Finding, type FindingArgs, FindingList, severityOf, shorten } from './finding.ts';
 import type { FindingCode } from './finding-table.ts';
 import { interpret } from './interpret.ts';
 import { createLocator, type Locator, type Place } from './locator.ts';
@@ -12,6 +13,7 @@ import { MAX_TICKET_PARTS, type ScanEnd, scanDocument } from './scan.ts';
 /** Bytes of a file that are read (spec online-ticket 3.8). A caller that reads one byte more from the disk still gets TOO_LARGE. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const MAX_TICKETS = 50_000;
+const MAX_DOCUMENTS = 50_000;
 const MAX_FAULTS = 100;
 const MAX_ENCODING_SWITCHES = 16;
 const KEPT_FINDINGS = 500;
@@ -86,6 +88,10 @@ class TicketFile {
         at = 0;
         continue;
       }
+      if (this.#roots === MAX_DOCUMENTS) {
+        this.#tell('TOO_MANY_DOCUMENTS', from, '', { limit: MAX_DOCUMENTS });
+        return;
+      }
       const end: ScanEnd = found.kind === 'document' ? this.#scan(from) : { ...found, args: {}, open: [] };
       this.#tellBrokenText(end);
       if (end.kind === 'stopped') return;
@@ -133,6 +139,8 @@ class TicketFile {
       file: this.#file,
       position: this.#tickets,
       line: start.line,
+      column: start.column,
+      path,
       bytes: { start: start.offset, end: this.#stretch.locate(end).offset },
       xml: this.#stretch.text.slice(element.at, end),
     };
@@ -164,7 +172,7 @@ class TicketFile {
   }
 
   #finding(code: FindingCode, at: number, path: string, args: FindingArgs): Finding {
-    return { severity: severityOf(code), code, file: this.#file, ...this.#stretch.locate(at), path, args };
+    return { severity: severityOf(code), code, file: this.#file, ...this.#stretch.locate(at), path, args: quoted(args) };
   }
 
   #tellFault(fault: Extract<ScanEnd, { kind: 'fault' }>): void {
@@ -202,4 +210,11 @@ class TicketFile {
     for (const note of decoded.notes) this.#tell(note.code, 0, '', note.args);
     return stretch;
   }
+}
+
+/** Values of a finding are shown and kept in short, and without the file they were cut from. */
+function quoted(args: FindingArgs): FindingArgs {
+  const made: Record<string, FindingArgs[string]> = {};
+  for (const [name, value] of Object.entries(args)) made[name] = typeof value === 'string' ? detach(shorten(value)) : value;
+  return made;
 }

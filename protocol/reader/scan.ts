@@ -2,9 +2,10 @@ import { SaxesParser } from 'saxes';
 import type { Element } from './element.ts';
 import type { FindingArgs } from './finding.ts';
 import type { FindingCode } from './finding-table.ts';
+import { explainXmlFault } from './xml-fault.ts';
 
 /** Levels of spec 3.8; the other two are ours. Together they bound the memory of one TICKET whatever the file holds. */
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 export const MAX_TICKET_PARTS = 20_000;
 const MAX_ATTRIBUTES = 200;
 
@@ -63,14 +64,14 @@ export function scanDocument(text: string, from: number, sink: ScanSink): ScanEn
     if (ticketDepth > 0) {
       count();
       if (element === undefined) return;
-      const child: Element = { name: tag.name, attributes: values, children: [], text: '', at, parent: element };
+      const child: Element = { name: tag.name, attributes: values, children: [], text: '', at, parent: element, nth: 0 };
       element.children.push(child);
       element = child;
     } else if (tag.name === 'TICKET') {
       ticketDepth = open.length;
       ticketAt = at;
       parts = 0;
-      element = { name: tag.name, attributes: values, children: [], text: '', at, parent: undefined };
+      element = { name: tag.name, attributes: values, children: [], text: '', at, parent: undefined, nth: 0 };
     } else if (open.length > 1) {
       sink.stray(tag.name, at);
     }
@@ -89,7 +90,7 @@ export function scanDocument(text: string, from: number, sink: ScanSink): ScanEn
     // The parser closes every element that an outer end tag leaves open before it complains; such a TICKET is not complete.
     const start = tagStart();
     const own = tag.isSelfClosing || text.slice(start + 2, next - 1).trimEnd() === tag.name;
-    if (!own) leave(fault(start, 'MALFORMED', { why: 'unexpected close tag.' }));
+    if (!own) leave(fault(start, 'MALFORMED', { why: explainXmlFault('unexpected close tag') }));
     if (open.length === ticketDepth) {
       const ticket = element;
       element = undefined;
@@ -104,7 +105,7 @@ export function scanDocument(text: string, from: number, sink: ScanSink): ScanEn
   });
   parser.on('error', (error) => {
     const at = Math.max(from, Math.min(from + parser.position, text.length) - 1);
-    leave(fault(at, codeOf(error.message, open.length > 0), { why: error.message }));
+    leave(fault(at, codeOf(error.message, open.length > 0), { why: explainXmlFault(error.message) }));
   });
 
   try {

@@ -7,10 +7,11 @@ import { readFixture } from './reading.ts';
 function only(name: string): Record<string, unknown> {
   const result = readFixture(name);
   expect(result.documents).toHaveLength(1);
-  const { xml, fingerprint, bytes, file, position, line, extra, ...fields } = result.documents[0] ?? expect.fail();
+  const { xml, fingerprint, bytes, file, position, line, column, path, extra, ...fields } = result.documents[0] ?? expect.fail();
   expect(xml).toContain('<TICKET>');
   expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
-  expect({ file, position, line, start: bytes.start }).toEqual({ file: name, position: 1, line: 3, start: 51 });
+  expect({ position, line, column, start: bytes.start }).toEqual({ position: 1, line: 3, column: 3, start: 51 });
+  expect([file, path]).toEqual([name, '/TICKETS/TICKET[1]']);
   expect(extra.size).toBe(0);
   return fields;
 }

@@ -91,6 +91,17 @@ describe('hostile files stay within memory and time', () => {
     expect(codes(result)).toContain('error TOO_MANY_TICKETS');
   });
 
+  test('more than 50,000 documents one after the other end the reading', () => {
+    const result = timed(() => readText('<TICKETS/>'.repeat(1_000_000)), 8000);
+    expect(codes(result).filter((code) => code.startsWith('error'))).toEqual(['error TOO_MANY_DOCUMENTS']);
+  });
+
+  test('a TICKET of thousands of unknown elements takes no quadratic time', () => {
+    const wide = `<TICKET>${'<a/>'.repeat(499)}</TICKET>`;
+    const result = timed(() => readText(`<TICKETS>${wide.repeat(2000)}</TICKETS>`), 8000);
+    expect([...(result.documents.at(-1)?.extra.keys() ?? [])].at(-1)).toBe('a[499]');
+  });
+
   test('more than 100 damaged documents end the reading', () => {
     const result = timed(() => readText('<?xml version="1.0"?><TICKETS><'.repeat(100_000)), 3000);
     expect(result.counts.error).toBe(102);
