@@ -25,7 +25,6 @@ export function wantedFromHistory(operation: Operation): Map<string, Cancels> {
   return wanted;
 }
 
-
 /**
  * Which of the stored acts on one number, newest first, is the sale to copy. A refund, an exchange or a void takes the sale before it
  * back; a void with `cancels: 'refund'` takes that back in turn. Undefined: there is no sale (or, for `refund`, none that was refunded).

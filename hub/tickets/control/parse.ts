@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { compileAcceptor } from './acceptor.ts';
 import { checkPrecision } from './amounts.ts';
 import { DOCUMENT_TYPES, type DocumentType } from './codes.ts';
 import { collectFaults, type FaultCollector } from './fault-collector.ts';
@@ -40,7 +41,7 @@ export function parseOperation(
   defaults: { source: string },
 ): { ok: true; operation: Operation } | { ok: false; faults: Fault[] } {
   const faults = collectFaults();
-  const head = operationSchema.safeParse(value);
+  const head = check(operationSchema, value);
   if (!head.success) {
     addIssues(head.error.issues, value, [], faults);
   }
@@ -74,14 +75,12 @@ export function parseWholeDocument(
     return undefined;
   }
   const before = faults.faults.length;
-  const parsed = documentSchemas[type].safeParse(raw);
+  const parsed = check(documentSchemas[type], raw);
   if (!parsed.success) {
     addIssues(parsed.error.issues, raw, path, faults);
     return undefined;
   }
-  const document: Document = parsed.data;
-  fillCancels(document);
-  fillMcoType(document, path, faults);
+  const document = withMcoType(withCancels<Document>(parsed.data), path, faults);
   checkPrecision(document, path, faults);
   return faults.faults.length === before ? document : undefined;
 }
@@ -94,13 +93,12 @@ function parseDocument(raw: unknown, path: readonly PropertyKey[], faults: Fault
   if (!Object.hasOwn(raw, 'from')) {
     return parseWholeDocument(raw, path, faults);
   }
-  const parsed = historySchemas[historyFamily(raw)].safeParse(raw);
+  const parsed = check(historySchemas[historyFamily(raw)], raw);
   if (!parsed.success) {
     addIssues(parsed.error.issues, raw, path, faults);
     return undefined;
   }
-  fillCancels(parsed.data);
-  return parsed.data;
+  return withCancels<FromHistory>(parsed.data);
 }
 
 /**
@@ -135,21 +133,26 @@ function complaintsOf(parsed: z.ZodSafeParseResult<unknown>): number {
   return complaints;
 }
 
-function fillCancels(document: Document | FromHistory): void {
-  if (document.role === 'voided') {
-    document.cancels ??= 'sale';
-  }
+function withCancels<Given extends Document | FromHistory>(document: Given): Given {
+  return document.role === 'voided' && document.cancels === undefined ? { ...document, cancels: 'sale' } : document;
 }
 
-function fillMcoType(document: Document, path: readonly PropertyKey[], faults: FaultCollector): void {
+function withMcoType(document: Document, path: readonly PropertyKey[], faults: FaultCollector): Document {
   if ((document.type !== 'MCO' && document.type !== 'EMD') || document.mcoType !== undefined) {
-    return;
+    return document;
   }
   if (document.role === 'penalty') {
-    document.mcoType = 'PENALTY';
-  } else {
-    faults.add('REQUIRED', [...path, 'mcoType'], `is required: ${document.type} must say what it is for (PENALTY, EXC_BAGG, SERVICE, ...)`);
+    return { ...document, mcoType: 'PENALTY' };
   }
+  faults.add('REQUIRED', [...path, 'mcoType'], `is required: ${document.type} must say what it is for (PENALTY, EXC_BAGG, SERVICE, ...)`);
+  return document;
+}
+
+type Checked<Output> = { success: true; data: Output } | { success: false; error: z.core.$ZodError };
+
+/** What `schema.safeParse` gives, but quickly when the value is right. */
+function check<Schema extends z.ZodType>(schema: Schema, value: unknown): Checked<z.infer<Schema>> {
+  return compileAcceptor(schema)(value) ? { success: true, data: value as z.infer<Schema> } : schema.safeParse(value);
 }
 
 function addIssues(issues: readonly z.core.$ZodIssue[], raw: unknown, path: readonly PropertyKey[], faults: FaultCollector): void {
