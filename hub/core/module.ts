@@ -14,13 +14,16 @@ export interface HubPorts {
   readonly database: Database;
   readonly events: EventStore;
   readonly authority: Authority;
-  /** Names this process among the hubs that share the database. */
+  /** UUID of this process among the hubs that share the database. */
   readonly hubId: string;
+  /** Folder of the database's files, where this machine has them; its free space is watched. */
+  readonly databaseFolder: string | undefined;
 }
 
 /** A started module. */
 export interface RunningModule {
-  readonly routes: readonly Route[];
+  /** REST routes by their prefix below /api/v1, usually the module's name. */
+  readonly routes: Readonly<Record<string, readonly Route[]>>;
   readonly gauges: readonly Gauge[];
   /** Addresses it listens on, for the summary after the start. */
   readonly addresses: Readonly<Record<string, string>>;

@@ -76,7 +76,7 @@ function rejection(line: number, value: unknown, error: HubError): LineAnswer {
  * Routes of the control message (spec 2.1). A batch answers one line an operation in the order sent. When the database goes away in the
  * middle, the whole request fails with 503: the sender repeats it and finds what was stored as duplicates.
  */
-export function ingestRoutes(ingest: Ingest, routing: RoutingTable): Route[] {
+export function ingestRoutes(ingest: Ingest, routing: RoutingTable): Record<'tickets' | 'schemas', readonly Route[]> {
   const answerOf = ({ id, operationId, status, documents, warnings }: Submitted): Answer => ({
     id,
     operationId,
@@ -125,7 +125,16 @@ export function ingestRoutes(ingest: Ingest, routing: RoutingTable): Route[] {
     return answers;
   };
 
-  return [
+  const schema = route({
+    method: 'GET',
+    path: '/ticket-operation.json',
+    right: 'login',
+    summary: 'JSON Schema of the control message',
+    async handle({ reply }) {
+      return reply.type('application/schema+json; charset=utf-8').send(JSON.stringify(ticketOperationJsonSchema(), null, 2));
+    },
+  });
+  const operations = [
     route({
       method: 'POST',
       path: '/operations',
@@ -155,14 +164,6 @@ export function ingestRoutes(ingest: Ingest, routing: RoutingTable): Route[] {
         }
       },
     }),
-    route({
-      method: 'GET',
-      path: '/schemas/ticket-operation.json',
-      right: 'login',
-      summary: 'JSON Schema of the control message',
-      async handle({ reply }) {
-        return reply.type('application/schema+json; charset=utf-8').send(JSON.stringify(ticketOperationJsonSchema(), null, 2));
-      },
-    }),
   ];
+  return { tickets: operations, schemas: [schema] };
 }

@@ -42,7 +42,7 @@ export interface IngestOptions {
   readonly queueBound: number;
   /** One of so many documents is validated against the XSD; 0: none. */
   readonly xsdSample: number;
-  readonly validator: () => Promise<XmlValidator>;
+  readonly validator: () => XmlValidator;
 }
 
 const notes = notesOf('tickets.ingest');
@@ -57,6 +57,7 @@ export function createIngest(options: IngestOptions): Ingest {
   /** Operations under way by number: one that is completed from history waits for those before it that touch the same number. */
   const underWay = new Map<string, Promise<unknown>>();
   let built = 0;
+  let validator: XmlValidator | undefined;
 
   const batcher = createBatcher<PreparedOperation, RecordOutcome>({
     maxItems: options.batchOperations,
@@ -102,7 +103,8 @@ export function createIngest(options: IngestOptions): Ingest {
       built += 1;
       if (built % options.xsdSample !== 0) continue;
       void (async () => {
-        const faults = (await options.validator()).validate(document.xml, document.type);
+        validator ??= options.validator();
+        const faults = validator.validate(document.xml, document.type);
         if (faults.length === 0) return;
         notes.error('a written document does not pass its XSD', { type: document.type, number: document.number, faults });
         await database.transaction((tx) =>
@@ -119,7 +121,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const findDuplicate = async (parsed: ParsedOperation): Promise<RecordOutcome | undefined> => {
     const [row] = await operationsByKey(database.work, [parsed.source], [parsed.externalId]);
     if (!row) return undefined;
-    if (row.body_sha256.toString('hex') !== parsed.digest) return { status: 'conflict' };
+    if (!row.body_sha256.equals(parsed.digest)) return { status: 'conflict' };
     const documents = await documentsOfOperations(database.work, [row.operation_id]);
     return {
       status: 'duplicate',

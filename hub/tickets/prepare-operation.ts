@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto';
 import type { Queryable } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
-import { operationDigest } from './control/canonical.ts';
+import { canonical } from './control/canonical.ts';
 import type { Fault, Warning } from './control/faults.ts';
 import { completeFromHistory, type StoredSale, saleToCopy, wantedFromHistory } from './control/history.ts';
 import { parseOperation } from './control/parse.ts';
@@ -16,8 +17,10 @@ export interface ParsedOperation {
   readonly operation: Operation;
   readonly source: string;
   readonly externalId: string;
-  /** SHA-256 of the canonical form, hex. */
-  readonly digest: string;
+  /** The canonical form: what is stored when nothing comes from history, and what the digest is over. */
+  readonly canonical: string;
+  /** SHA-256 of the canonical form. */
+  readonly digest: Buffer;
   /** Numbers whose stored sale is needed. */
   readonly history: ReturnType<typeof wantedFromHistory>;
 }
@@ -34,11 +37,13 @@ export function parseControl(value: unknown, login: string): ParsedOperation {
   const parsed = parseOperation(value, { source: login });
   if (!parsed.ok) throw refuse(parsed.faults);
   const { operation } = parsed;
+  const text = canonical(operation);
   return {
     operation,
     source: operation.source ?? login,
     externalId: operation.id,
-    digest: operationDigest(operation).toString('hex'),
+    canonical: text,
+    digest: hash('sha256', text, 'buffer'),
     history: wantedFromHistory(operation),
   };
 }
@@ -113,7 +118,7 @@ export async function prepareOperation(
     kind: operation.kind,
     occurredAt: operation.time,
     receivedBy: options.receivedBy,
-    control: JSON.stringify(operation),
+    control: parsed.history.size === 0 ? parsed.canonical : JSON.stringify(operation),
     warnings: [...warnings, ...unrouted],
     documents,
     basis,

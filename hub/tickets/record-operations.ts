@@ -28,8 +28,8 @@ export interface HistoryBasis {
 export interface PreparedOperation {
   readonly source: string;
   readonly externalId: string;
-  /** SHA-256 of the canonical form, as hex. */
-  readonly digest: string;
+  /** SHA-256 of the canonical form. */
+  readonly digest: Buffer;
   readonly kind: string;
   /** RFC 3339. */
   readonly occurredAt: string;
@@ -109,19 +109,20 @@ async function findStale(tx: Transaction, entries: readonly Entry[]): Promise<Se
 }
 
 async function insertNew(tx: Transaction, entries: readonly Entry[]): Promise<Set<string>> {
-  const items = entries.map(({ item }) => item);
   const rows = await insertOperations(
     tx,
-    entries.map(({ operationId }) => operationId),
-    items.map((item) => item.source),
-    items.map((item) => item.externalId),
-    items.map((item) => item.digest),
-    items.map((item) => item.kind),
-    items.map((item) => item.occurredAt),
-    items.map((item) => item.receivedBy),
-    items.map((item) => item.control),
-    items.map((item) => (item.warnings.length > 0 ? JSON.stringify(item.warnings) : null)),
-    items.map((item) => item.documents.filter(({ clients }) => clients.length === 0).length),
+    entries.map(({ item, operationId }) => [
+      operationId,
+      item.source,
+      item.externalId,
+      item.digest,
+      item.kind,
+      item.occurredAt,
+      item.receivedBy,
+      item.control,
+      item.warnings.length > 0 ? JSON.stringify(item.warnings) : null,
+      item.documents.filter(({ clients }) => clients.length === 0).length,
+    ]),
   );
   return new Set(rows.map((row) => row.operation_id));
 }
@@ -279,7 +280,7 @@ async function findStored(tx: Transaction, entries: readonly Entry[]): Promise<M
     if (!row) throw new Error('an operation was neither inserted nor found');
     outcomes.set(
       entry,
-      row.body_sha256.toString('hex') === entry.item.digest
+      row.body_sha256.equals(entry.item.digest)
         ? {
             status: 'duplicate',
             operationId: row.operation_id,

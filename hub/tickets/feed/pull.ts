@@ -175,7 +175,9 @@ async function answer(
   rows: readonly QueuedMessage[],
 ): Promise<PullAnswer> {
   const seen = Math.max(entry.expired_seen, pull.ackExpired ?? 0);
-  const last = rows.at(-1)?.seq ?? Math.max(pull.after, entry.floor_seq);
+  const looked = entry.state !== 'held' && pull.max > 0;
+  // Nothing was there to read: nothing is behind. Where nothing was read, what was acknowledged has left since the entry.
+  const last = rows.at(-1)?.seq ?? (looked ? entry.next_seq - 1 : entry.floor_seq + acked);
   let bytes = 0;
   for (const row of rows) bytes += row.xml.length;
   measure('vestnik_feed_messages_total', rows.length);

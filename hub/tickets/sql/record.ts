@@ -1,4 +1,7 @@
-import { run, statement, type Transaction, type Value } from '../../core/database/statement.ts';
+import { placeholders, run, statement, type Transaction, type Value } from '../../core/database/statement.ts';
+
+/** Rows of one multi-row statement: at most 18 parameters each, far below the protocol's 65,535. */
+const MOST_ROWS = 500;
 
 /** Serialises operations that are completed from the history of the same numbers; the keys are locked in one order, so without deadlocks. */
 export const lockNumbers = statement(
@@ -24,16 +27,37 @@ export const actsOnNumber = statement<{ document_id: string; role: string; cance
    WHERE d.number = $2 AND o.source = $1 ORDER BY d.document_id DESC LIMIT 100`,
 );
 
+/** A row of ticket_operation in the order of the columns below. */
+export type OperationRow = readonly [
+  operationId: string,
+  source: string,
+  externalId: string,
+  sha256: Buffer,
+  kind: string,
+  occurredAt: string,
+  receivedBy: string,
+  control: string,
+  warnings: string | null,
+  unrouted: number,
+];
+
+const operationRows = placeholders(['uuid', 'text', 'text', 'bytea', 'text', 'timestamptz', 'text', 'json', 'jsonb', 'int']);
+
 /** Inserts operations whose key is new; answers the ids of those. Rows must come sorted by key: the order in which keys are locked. */
-export const insertOperations = statement<{ operation_id: string }>(
-  'tickets.insertOperations',
-  `INSERT INTO ticket_operation (operation_id, source, external_id, body_sha256, kind, occurred_at, received_by, control, warnings, unrouted)
-   SELECT operation_id, source, external_id, decode(sha256, 'hex'), kind, occurred_at, received_by, control::jsonb, warnings::jsonb, unrouted
-   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::int[])
-     AS fresh (operation_id, source, external_id, sha256, kind, occurred_at, received_by, control, warnings, unrouted)
-   ON CONFLICT (source, external_id) DO NOTHING
-   RETURNING operation_id`,
-);
+export async function insertOperations(tx: Transaction, rows: readonly OperationRow[]): Promise<{ operation_id: string }[]> {
+  const inserted: { operation_id: string }[] = [];
+  for (let start = 0; start < rows.length; start += MOST_ROWS) {
+    const chunk = rows.slice(start, start + MOST_ROWS);
+    const result = await run<{ operation_id: string }>(
+      tx,
+      `INSERT INTO ticket_operation (operation_id, source, external_id, body_sha256, kind, occurred_at, received_by, control, warnings, unrouted)
+       VALUES ${operationRows(chunk.length)} ON CONFLICT (source, external_id) DO NOTHING RETURNING operation_id`,
+      chunk.flat(1) as Value[],
+    );
+    inserted.push(...result.rows);
+  }
+  return inserted;
+}
 
 export const operationsByKey = statement<{
   operation_id: string;
@@ -81,22 +105,18 @@ export const insertMessages = statement(
    FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::uuid[], $5::int[]) AS fresh (client_id, seq, message_id, document_id, bytes)`,
 );
 
-const DOCUMENT_COLUMNS = 18;
-/** Rows of one statement: 18 parameters each, far below the protocol's 65,535. */
-const DOCUMENT_ROWS = 500;
-
-const placeholders = new Map<number, string>();
-function rowsOf(count: number): string {
-  const known = placeholders.get(count);
-  if (known) return known;
-  const rows = Array.from({ length: count }, (_, row) => {
-    const columns = Array.from({ length: DOCUMENT_COLUMNS }, (_, column) => `$${row * DOCUMENT_COLUMNS + column + 1}`);
-    return `(${columns.join(',')})`;
-  });
-  const text = rows.join(',');
-  placeholders.set(count, text);
-  return text;
-}
+const documentRows = placeholders([
+  'uuid',
+  'uuid',
+  'int',
+  ...Array.from({ length: 9 }, () => 'text'),
+  'bigint[]',
+  'bigint[]',
+  'bytea',
+  'int',
+  'timestamptz',
+  'bytea',
+]);
 
 /** A row of ticket_document in the order of the columns below; the body is the last. */
 export type DocumentRow = readonly [
@@ -122,12 +142,12 @@ export type DocumentRow = readonly [
 
 /** Multi-row VALUES with one binary parameter a body: an array of bytea would be sent as hex text and cost two to three times as much. */
 export async function insertDocuments(tx: Transaction, rows: readonly DocumentRow[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += DOCUMENT_ROWS) {
-    const chunk = rows.slice(start, start + DOCUMENT_ROWS);
+  for (let start = 0; start < rows.length; start += MOST_ROWS) {
+    const chunk = rows.slice(start, start + MOST_ROWS);
     await run(
       tx,
       `INSERT INTO ticket_document (document_id, operation_id, position, role, type, op_type, trans_type, number, ex_number, to_number, pnr,
-         carrier, clients, sequences, sha256, bytes, created_at, xml) VALUES ${rowsOf(chunk.length)}`,
+         carrier, clients, sequences, sha256, bytes, created_at, xml) VALUES ${documentRows(chunk.length)}`,
       chunk.flat(1) as Value[],
     );
   }

@@ -55,11 +55,12 @@ CREATE TABLE ticket_operation (
   occurred_at  timestamptz NOT NULL,
   received_at  timestamptz NOT NULL DEFAULT now(),
   received_by  text        NOT NULL,
-  control      jsonb       NOT NULL,
+  control      json        NOT NULL,                     -- as completed; json: written often, looked into seldom
   warnings     jsonb,                                    -- null: none
   unrouted     int         NOT NULL,                     -- documents that no client receives
   UNIQUE (source, external_id)
 ) WITH (toast_tuple_target = 8160);
+ALTER TABLE ticket_operation ALTER COLUMN control SET STORAGE EXTERNAL;  -- compressing costs more than the disk it saves
 CREATE INDEX ticket_operation_unrouted ON ticket_operation (operation_id) WHERE unrouted > 0;
 CREATE INDEX ticket_operation_warned ON ticket_operation (operation_id) WHERE warnings IS NOT NULL;
 
@@ -83,6 +84,7 @@ CREATE TABLE ticket_document (
   created_at   timestamptz NOT NULL DEFAULT now(),
   xml          bytea                                     -- null: erased (tickets.keepDays)
 ) WITH (toast_tuple_target = 8160);                      -- bodies of about 2 KB stay in the row, uncompressed
+ALTER TABLE ticket_document ALTER COLUMN xml SET STORAGE EXTERNAL;
 CREATE INDEX ticket_document_number ON ticket_document (number);
 CREATE INDEX ticket_document_pnr ON ticket_document (pnr) WHERE pnr IS NOT NULL;
 CREATE INDEX ticket_document_ex ON ticket_document (ex_number) WHERE ex_number IS NOT NULL;
@@ -146,6 +148,7 @@ CREATE TABLE ticket_feed (
   floor_seq    bigint      NOT NULL DEFAULT 0,           -- everything up to here has left the mailbox
   expired_last bigint      NOT NULL DEFAULT 0,           -- highest sequence that expired
   expired_seen bigint      NOT NULL DEFAULT 0,           -- the client has seen tombstones up to here
+  expired_untold int       NOT NULL DEFAULT 0,           -- expired in a run whose event is not written yet
   instance     uuid,
   displaced    uuid[]      NOT NULL DEFAULT '{}',        -- the last 16
   hub_id       uuid,

@@ -1,0 +1,58 @@
+import { startDiskGuard } from '../core/database/disk-guard.ts';
+import type { Module } from '../core/module.ts';
+import { ticketRoutes } from './api.ts';
+import { addCommands } from './commands/index.ts';
+import { eraseDeliveredBodies } from './erase-bodies.ts';
+import { startFeed } from './feed/feed.ts';
+import { replayOwn } from './feed/replay.ts';
+import { createIngest } from './ingest.ts';
+import { ingestRoutes } from './ingest-api.ts';
+import { startMaintenance } from './maintenance.ts';
+import { createGauges, METRICS } from './metrics.ts';
+import { startRoutingTable } from './routing-table.ts';
+import { createXmlValidator } from './xml/validate.ts';
+
+/** Online Ticket: operations come in as control messages and leave as XML files, one mailbox a client (README.md in this folder). */
+export const tickets: Module = {
+  name: 'tickets',
+  migrations: { module: 'tickets', folder: new URL('./sql/migrations/', import.meta.url) },
+  rights: {
+    'tickets.ingest': 'send control messages',
+    'tickets.view': 'see clients, mailboxes, operations and documents without their contents',
+    'tickets.body': 'read control messages and XML files: personal data, every reading is audited',
+    'tickets.manage': 'add and change clients, certificates and subscriptions; hold, close, withdraw, import',
+    'tickets.replay': 'queue messages again',
+  },
+  metrics: METRICS,
+  addCommands,
+  async start(hub) {
+    const { configuration, database, authority } = hub;
+    const options = configuration.tickets;
+    const routing = await startRoutingTable(database);
+    const disk = hub.databaseFolder === undefined ? undefined : await startDiskGuard(hub.databaseFolder, options);
+    const ingest = createIngest({ ...options, database, routing, disk, validator: createXmlValidator });
+    const feed = await startFeed({
+      database,
+      authority,
+      hubId: hub.hubId,
+      host: options.feedHost,
+      port: options.feedPort,
+      names: options.feedNames,
+      requestsPerSecond: options.requestsPerSecond,
+      afterAcknowledgement: options.keepDays === 0 ? eraseDeliveredBodies : async () => undefined,
+      replay: (entry, request, address) => replayOwn(database, entry, request, { address, queueDays: options.queueDays }),
+    });
+    const maintenance = startMaintenance({ database, configuration });
+    const { tickets: operations, schemas } = ingestRoutes(ingest, routing);
+    return {
+      routes: { tickets: [...operations, ...ticketRoutes(hub)], schemas },
+      gauges: createGauges(database, feed),
+      addresses: { feed: `${options.feedNames[0]}:${feed.port}` },
+      async stop() {
+        await Promise.all([feed.stop(), ingest.stop(), maintenance.stop()]);
+        await routing.stop();
+        disk?.stop();
+      },
+    };
+  },
+};
