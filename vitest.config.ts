@@ -9,6 +9,7 @@ export default defineConfig({
     // The default reporter names every test of a file that has a slow one; only failures are worth that much text.
     slowTestThreshold: 30_000,
     pool: 'forks',
+    isolate: true,
     maxWorkers: 2,
   },
 });

@@ -28,60 +28,16 @@ const inModule = (rest: string): RegExp => new RegExp(MODULE + rest);
 
 /** Words that begin the file name of a use case, `<verb>-*.ts`. A new use case with another verb adds it here. */
 const VERBS = [
-  ...[
-    'add',
-    'approve',
-    'build',
-    'change',
-    'charge',
-    'check',
-    'close',
-    'complete',
-    'confirm',
-    'continue',
-    'create',
-    'delete',
-    'deliver',
-    'exchange',
-  ],
-  ...[
-    'expand',
-    'expire',
-    'export',
-    'find',
-    'hold',
-    'import',
-    'issue',
-    'list',
-    'open',
-    'pay',
-    'prepare',
-    'read',
-    'record',
-    'release',
-    'remove',
-    'renew',
-  ],
-  ...[
-    'replay',
-    'report',
-    'resend',
-    'restart',
-    'retry',
-    'revoke',
-    'save',
-    'send',
-    'set',
-    'show',
-    'start',
-    'stop',
-    'subscribe',
-    'sweep',
-    'test',
-    'unsubscribe',
-  ],
-  ...['update', 'warn', 'withdraw', 'write'],
-].join('|');
+  'acknowledge add allow approve attach authenticate block build cancel change charge check claim close compact complete',
+  'confirm continue copy count create deactivate delete deliver detach download draw drop edit end ensure enter erase',
+  'exchange expand expire export find forget grant hold import issue join keep leave list load lock log mark merge move',
+  'open pay prepare publish pull purge put read rebuild receive record refresh refund register reject release reload',
+  'remove rename renew replace replay report resend reset restart restore resume retry revoke rotate route run save',
+  'search send set settle show sign start stop store submit subscribe sum suspend sweep take test undo unlock unsubscribe',
+  'update upload validate verify void wake warn withdraw write',
+]
+  .join(' ')
+  .replaceAll(' ', '|');
 
 /** Files of a module that live as long as the hub does: they hold state, timers, compiled things or a batcher, and end by a call. */
 const LIVING = 'ingest|routing-table|xml/validate';

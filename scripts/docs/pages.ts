@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderSchemas } from '../../hub/tickets/xml/xsd.ts';
+import { renderConfiguration } from './configuration.ts';
 import { renderErrors } from './errors.ts';
+import { renderOutputs } from './outputs.ts';
 
 /** A file of the checkout that is made from code. */
 interface Page {
@@ -16,7 +18,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Every generated file, as the code of this moment would have it. */
 function renderPages(): Page[] {
   return [
+    { path: 'docs/configuration.md', text: renderConfiguration() },
     { path: 'docs/errors.md', text: renderErrors() },
+    ...renderOutputs(ROOT),
     ...Array.from(renderSchemas(), ([name, text]) => ({ path: `hub/tickets/xml/schemas/${name}`, text })),
   ];
 }

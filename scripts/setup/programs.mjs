@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
@@ -21,8 +21,9 @@ export function isOnPath(name) {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) =>
     names.some((file) => {
       try {
-        accessSync(join(folder, file), constants.X_OK);
-        return folder !== '';
+        const path = join(folder, file);
+        accessSync(path, constants.X_OK);
+        return folder !== '' && statSync(path).isFile();
       } catch {
         return false;
       }

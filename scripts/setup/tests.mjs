@@ -42,7 +42,7 @@ export async function runTests(node, args, { root, cwd, env, say }) {
   const reporters = args.some((arg) => arg.startsWith('--reporter')) ? [] : ['--reporter=default'];
   reporters.push(`--reporter=${join(root, 'test', 'support', 'count-reporter.ts')}`);
   try {
-    const code = await runChild(node, [...args, ...reporters], { cwd, env: { ...env, VESTNIK_TEST_COUNTS: file } });
+    const code = await runChild(node, [...args, ...reporters], { cwd, env: { ...env, TEST_COUNTS_FILE: file } });
     const counts = readCounts(file);
     if (code > 128) say(`vitest was ended by a signal (exit code ${code}).\n`);
     process.stdout.write(`${countLine(counts)}\n`);

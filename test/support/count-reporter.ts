@@ -6,6 +6,13 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
  * A file that cannot be loaded, a failing hook of a suite, and an error outside of any test each count as one failure.
  */
 export default class CountReporter implements Reporter {
+  readonly #file = process.env['TEST_COUNTS_FILE'];
+
+  /** The variable is for this process alone; what the tests start must not inherit it. */
+  onInit(): void {
+    delete process.env['TEST_COUNTS_FILE'];
+  }
+
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
     const counts = { passed: 0, failed: unhandled.length, skipped: 0 };
     const reasons = new Map<string, number>();
@@ -24,8 +31,7 @@ export default class CountReporter implements Reporter {
       }
     }
     for (const [reason, count] of reasons) process.stderr.write(`SKIPPED ${count} of ${reason}\n`);
-    const file = process.env['VESTNIK_TEST_COUNTS'];
-    if (file) writeFileSync(file, JSON.stringify(counts));
+    if (this.#file) writeFileSync(this.#file, JSON.stringify(counts));
   }
 }
 
