@@ -25,6 +25,8 @@ export const ERRORS = {
   CLIENT_CLOSED: entry(403, 'The client is closed', 'Клиент закрыт', 'Ask the administrator to open it.'),
   NOT_ALLOWED: entry(403, 'The client may not do this itself', 'Клиенту это не разрешено', 'Ask the administrator to allow it.'),
   NOT_FOUND: entry(404, 'There is no such thing', 'Не найдено', 'Check the name or the identifier.'),
+  METHOD_NOT_ALLOWED: entry(405, 'This path is not used with this method', 'Метод не поддерживается', 'Use a method that the header Allow names.'),
+  REQUEST_TIMEOUT: entry(408, 'The request did not arrive in time', 'Запрос не получен вовремя', 'Send it again, whole and faster.'),
   OPERATION_CONFLICT: entry(
     409,
     'An operation with this source and id but other content is stored',
@@ -45,6 +47,7 @@ export const ERRORS = {
   VALIDATION: entry(422, 'Some fields are wrong', 'Некоторые поля неверны', 'Correct every fault listed in details.'),
   TOO_MANY_REQUESTS: entry(429, 'Too many requests', 'Слишком много запросов', 'Wait as long as Retry-After says.'),
   BUSY: entry(429, 'The queue is full; nothing was stored', 'Очередь заполнена; ничего не сохранено', 'Repeat after Retry-After.'),
+  HEADERS_TOO_LARGE: entry(431, 'The headers are too large', 'Слишком большие заголовки', 'Send fewer or shorter headers: 16 KiB at most.'),
   INTERNAL: entry(500, 'A defect of the hub', 'Внутренняя ошибка', 'Report it with the request id.'),
   STORE_UNAVAILABLE: entry(
     503,
