@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../hub/core/database/database.ts';
@@ -64,12 +64,14 @@ async function removeLeftovers(parent: string): Promise<void> {
   }
 }
 
-/** Migrations of the core and of every module of hub/modules.ts. */
-async function allMigrations(): Promise<MigrationSource[]> {
-  const list = new URL('../../hub/modules.ts', import.meta.url);
-  if (!existsSync(list)) return [...CORE_MIGRATIONS];
-  const { MODULES } = (await import(list.href)) as { MODULES: readonly { migrations: MigrationSource }[] };
-  return [...CORE_MIGRATIONS, ...MODULES.map((module) => module.migrations)];
+/**
+ * Migrations of the core and of every module, found by the layout that all modules share (hub/<module>/sql/migrations/) and not by loading
+ * hub/modules.ts: a module that does not load must fail its own tests only. test/template.test.ts holds the two together.
+ */
+function allMigrations(): MigrationSource[] {
+  const hub = new URL('../../hub/', import.meta.url);
+  const modules = globSync('*/sql/migrations', { cwd: hub }).map((path) => path.split(sep)[0] ?? '');
+  return [...CORE_MIGRATIONS, ...modules.sort().map((module) => ({ module, folder: new URL(`${module}/sql/migrations/`, hub) }))];
 }
 
 async function createTemplate(serverUrl: string): Promise<string> {
@@ -83,7 +85,7 @@ async function createTemplate(serverUrl: string): Promise<string> {
   }
   const database = openDatabase({ url, poolSize: 3, queuePoolSize: 1, name: 'template' });
   try {
-    await migrate(database, await allMigrations());
+    await migrate(database, allMigrations());
   } finally {
     await database.close();
   }
