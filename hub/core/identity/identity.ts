@@ -65,7 +65,7 @@ export interface IdentityOptions {
   readonly knownRights: KnownRights;
   /** Hours that a session lives after its last use. (Default: 12) */
   readonly sessionHours?: number;
-  /** Days that the audit is kept, 30 at least. (Default: 1100) */
+  /** Days that the audit is kept. (Default: 1100) */
   readonly auditDays?: number;
   readonly clock?: Clock;
   /** For tests: how argon2id is computed and how a throttled login waits. */

@@ -63,7 +63,7 @@ export async function searchAudit(
   return { items, next: rows.length > wanted ? items.at(-1)?.id : undefined };
 }
 
-/** Removes what is older than `days` (30 at least; the database refuses less), in chunks. @returns how many rows. */
+/** Removes what is older than `days` (1 at least), in chunks. @returns how many rows. */
 export async function expireAudit(db: Queryable, days: number): Promise<number> {
   for (let total = 0; ; ) {
     const [row] = await expireAuditRows(db, days, CHUNK);

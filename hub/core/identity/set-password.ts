@@ -38,7 +38,6 @@ export async function replaceOwnPassword(
   keptSession: number,
 ): Promise<Operator> {
   const row = await lockedOperator(tx, caller.login);
-  if (row.password_hash !== provedHash || !row.enabled)
-    throw new HubError('CONFLICT', 'the password was changed by somebody else meanwhile');
+  if (row.version !== provedVersion || !row.enabled) throw new HubError('CONFLICT', 'the operator was changed by somebody else meanwhile');
   return store(tx, caller, row, password, keptSession);
 }

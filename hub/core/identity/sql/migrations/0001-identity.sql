@@ -90,7 +90,7 @@ CREATE INDEX audit_object ON audit (object, id);
 CREATE INDEX audit_login ON audit (login, id);
 CREATE INDEX audit_time ON audit (time);
 
--- The audit only grows. Rows leave it by audit_expire alone, and never younger than 30 days.
+-- The audit only grows. Rows leave it by audit_expire alone, and never younger than a day.
 CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' AND current_setting('vestnik.audit_expiry', true) = 'on' THEN
@@ -106,8 +106,8 @@ CREATE FUNCTION audit_expire(days integer, chunk integer) RETURNS bigint LANGUAG
 DECLARE
   gone bigint;
 BEGIN
-  IF days < 30 THEN
-    RAISE EXCEPTION 'the audit is kept for at least 30 days, not %', days USING ERRCODE = 'invalid_parameter_value';
+  IF days < 1 THEN
+    RAISE EXCEPTION 'the audit is kept for at least a day, not %', days USING ERRCODE = 'invalid_parameter_value';
   END IF;
   PERFORM set_config('vestnik.audit_expiry', 'on', true);
   DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE time < now() - make_interval(days => days) ORDER BY time LIMIT chunk);
