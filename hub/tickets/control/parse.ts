@@ -103,7 +103,7 @@ function parseDocument(raw: unknown, path: readonly PropertyKey[], faults: Fault
 
 /**
  * The family whose schema judges a document from history: that of its type; without a type the first family that accepts it, and if none
- * does, the one with the fewest complaints.
+ * does, the one that knows most of its fields.
  */
 function historyFamily(raw: Record<string, unknown>): Family {
   const type = raw['type'];
@@ -128,7 +128,7 @@ function historyFamily(raw: Record<string, unknown>): Family {
 function complaintsOf(parsed: z.ZodSafeParseResult<unknown>): number {
   let complaints = 0;
   for (const issue of parsed.error?.issues ?? []) {
-    complaints += issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+    complaints += issue.code === 'unrecognized_keys' ? issue.keys.length * 1_000 : 1;
   }
   return complaints;
 }

@@ -21,8 +21,7 @@ function list<Item extends z.ZodType>(item: Item, least: number, most: number) {
     .array(z.unknown(), { error: form })
     .min(least, { error: form })
     .max(most, { error: form })
-    .pipe(z.array(item))
-    .meta({ minItems: least, maxItems: most });
+    .pipe(z.array(item).meta({ minItems: least, maxItems: most }));
 }
 
 function whole(least: number, most: number) {

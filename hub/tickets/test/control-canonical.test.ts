@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { canonical, operationDigest } from '../control/canonical.ts';
+import { parseOperation } from '../control/parse.ts';
+import { air, fromHistory, insurance, message } from './control-messages.ts';
+
+function digestOf(value: unknown, source = 'test'): string {
+  const parsed = parseOperation(value, { source });
+  if (!parsed.ok) {
+    throw new Error(JSON.stringify(parsed.faults));
+  }
+  return operationDigest(parsed.operation).toString('hex');
+}
+
+/** The same JSON with the keys of every object in the opposite order. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(reversed);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, below]) => [key, reversed(below)]),
+  );
+}
+
+describe('the canonical form', () => {
+  test('is JSON with sorted keys and without spaces', () => {
+    expect(canonical({ b: [1, { d: 'x', c: true }], a: 'Ы"\n' })).toBe('{"a":"Ы\\"\\n","b":[1,{"c":true,"d":"x"}]}');
+  });
+
+  test('does not depend on the order of keys, and says the same as the value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        fc.pre(!JSON.stringify(value).includes('__proto__') && !Object.is(value, -0));
+        expect(canonical(reversed(value))).toBe(canonical(value));
+        expect(JSON.parse(canonical(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+});
+
+describe('the digest', () => {
+  const value = message('refund', air('ETICKET', 'refunded', '4214200000001', { pnr: '0Б1В2Г' }), air('EMD', 'penalty', '4218200000017'));
+
+  test('is SHA-256 of the canonical form with the defaults filled in', () => {
+    const parsed = parseOperation(value, { source: 'grs' });
+    const operation = parsed.ok ? parsed.operation : undefined;
+    expect(operationDigest(operation ?? expect.fail())).toEqual(
+      createHash('sha256')
+        .update(canonical({ ...value, source: 'grs' }))
+        .digest(),
+    );
+  });
+
+  test('is the same for another order of keys and for a default said or unsaid', () => {
+    expect(digestOf(reversed(value))).toBe(digestOf(value));
+    expect(digestOf({ ...value, source: 'test' })).toBe(digestOf(value));
+    const bare = message('void', insurance('voided', '9000000012345'));
+    expect(digestOf(message('void', insurance('voided', '9000000012345', { cancels: 'sale' })))).toBe(digestOf(bare));
+    const { mcoType: _mcoType, ...penalty } = air('EMD', 'penalty', '4218200000017');
+    expect(digestOf({ ...value, documents: [value.documents[0], penalty] })).toBe(digestOf(value));
+  });
+
+  test('differs for any other content, for another source and for another order of documents', () => {
+    const others = [
+      { ...value, time: '2026-11-22T14:05:01+03:00' },
+      { ...value, documents: [...value.documents].reverse() },
+      { ...value, documents: [air('ETICKET', 'refunded', '4214200000001', { pnr: '0B1V2G' }), value.documents[1]] },
+    ];
+    const digests = new Set([digestOf(value), digestOf(value, 'other'), ...others.map((other) => digestOf(other))]);
+    expect(digests.size).toBe(5);
+  });
+
+  test('is taken before anything is copied from history', () => {
+    const asked = message('refund', fromHistory('refunded', '4214200000001'));
+    expect(digestOf(asked)).toMatch(/^[0-9a-f]{64}$/);
+    expect(digestOf(asked)).not.toBe(digestOf(message('refund', air('ETICKET', 'refunded', '4214200000001'))));
+  });
+});
