@@ -1,13 +1,13 @@
 /**
  * A client's certificate (spec 6.1).
  *
- * States: valid -(a threshold of days passes)-> expiring -(not_after passes)-> expired; valid, expiring -revoke-> revoked, for good.
+ * States: valid -(EXPIRING_DAYS before the end)-> expiring -(not_after passes)-> expired; valid, expiring -revoke-> revoked, for good.
  * A client may have several valid ones at once, so that renewal leaves no gap. Revoking does not change the state of the client.
  */
 export type CertificateState = 'valid' | 'expiring' | 'expired' | 'revoked';
 
-/** Days before the end at which a warning goes out, once each. */
-export const CERTIFICATE_WARNING_DAYS = [30, 14, 7, 1] as const;
+/** Days before the end from which on a certificate is shown as expiring. */
+export const EXPIRING_DAYS = 30;
 
 export interface CertificateDates {
   readonly notAfter: Temporal.Instant;
@@ -24,16 +24,22 @@ export function daysLeft(notAfter: Temporal.Instant, now: Temporal.Instant): num
 export function certificateState({ notAfter, revokedAt }: CertificateDates, now: Temporal.Instant): CertificateState {
   if (revokedAt !== null) return 'revoked';
   if (Temporal.Instant.compare(notAfter, now) <= 0) return 'expired';
-  return daysLeft(notAfter, now) < CERTIFICATE_WARNING_DAYS[0] ? 'expiring' : 'valid';
+  return daysLeft(notAfter, now) < EXPIRING_DAYS ? 'expiring' : 'valid';
 }
 
 /**
  * The threshold to warn about now: the lowest one reached, unless it was warned about before.
  * @param warned the last threshold warned about, null for none.
+ * @param thresholds days before the end, in any order.
  */
-export function dueWarning(notAfter: Temporal.Instant, warned: number | null, now: Temporal.Instant): number | undefined {
+export function dueWarning(
+  notAfter: Temporal.Instant,
+  warned: number | null,
+  now: Temporal.Instant,
+  thresholds: readonly number[],
+): number | undefined {
   const left = notAfter.epochMilliseconds - now.epochMilliseconds;
   if (left <= 0) return undefined;
-  const reached = CERTIFICATE_WARNING_DAYS.findLast((days) => left <= days * DAY);
-  return reached !== undefined && (warned === null || reached < warned) ? reached : undefined;
+  const reached = Math.min(...thresholds.filter((days) => left <= days * DAY));
+  return Number.isFinite(reached) && (warned === null || reached < warned) ? reached : undefined;
 }

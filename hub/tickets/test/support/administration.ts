@@ -2,7 +2,6 @@ import { hash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
 import { createTestDatabase } from '../../../../test/support/database.ts';
 import type { Database } from '../../../core/database/database.ts';
-import { migrate } from '../../../core/database/migrate.ts';
 import { run, type Value } from '../../../core/database/statement.ts';
 import { type Authority, openAuthority } from '../../../core/identity/authority.ts';
 import type { Caller } from '../../../core/identity/caller.ts';
@@ -33,7 +32,6 @@ export interface Workbench {
 export async function openWorkbench(): Promise<Workbench> {
   const test = await createTestDatabase();
   const { database } = test;
-  await migrate(database, [{ module: 'tickets', folder: new URL('../../sql/migrations/', import.meta.url) }]);
   const authority = await openAuthority({ database, secretKey: createSecretKey(randomBytes(32)) });
   let seenEvent = 0;
   let seenAudit = 0;
