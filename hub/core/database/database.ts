@@ -37,7 +37,11 @@ export interface DatabaseOptions {
   readonly name: string;
 }
 
+const INT8_ARRAY = 1016;
+const textArray = pg.types.getTypeParser(INT8_ARRAY) as (text: string) => string[];
+
 const parsers = new Map<number, (text: string) => unknown>([
+  [INT8_ARRAY, (text) => textArray(text).map(Number)],
   [pg.types.builtins.INT8, (text) => Number(text)],
   [pg.types.builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(text)],
 ]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FeedErrorBody, PullAnswer, PullRequest } from '@vestnik/protocol/feed.ts';
 import { Agent, request } from 'undici';
+import { vi } from 'vitest';
 import { startFeed } from '../../feed/feed.ts';
 import { createIngest, type Ingest } from '../../ingest.ts';
 import { issueCertificate, pemOf } from '../../issue-certificate.ts';
@@ -23,7 +24,7 @@ export async function openFeedBench(
     batchOperations: 500,
     batchBytes: 2 * 1024 ** 2,
     queueBound: options.queueBound ?? 20_000,
-    xsdSample: Number(process.env.XS ?? 1),
+    xsdSample: 1,
     validator: createXmlValidator,
   });
   const open = () =>
@@ -43,6 +44,10 @@ export async function openFeedBench(
     routing,
     ingest,
     feed,
+    /** Waits until operations are routed to a client that was just added. */
+    async routed({ clientId, name }: { clientId: number; name: string }): Promise<void> {
+      await vi.waitUntil(() => routing.nameOf(clientId) === name, { timeout: 5_000, interval: 10 });
+    },
     /** A second hub on the same database. */
     open,
     async close() {
