@@ -38,7 +38,7 @@ export interface DatabaseOptions {
 }
 
 const INT8_ARRAY = 1016;
-const textArray = pg.types.getTypeParser(INT8_ARRAY) as (text: string) => string[];
+const textArray = pg.types.getTypeParser(INT8_ARRAY as never) as (text: string) => string[];
 
 const parsers = new Map<number, (text: string) => unknown>([
   [INT8_ARRAY, (text) => textArray(text).map(Number)],
