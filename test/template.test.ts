@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { migrationStatus } from '../hub/core/database/migrate.ts';
+import { run } from '../hub/core/database/statement.ts';
 import { CORE_MIGRATIONS } from '../hub/core/migrations.ts';
 import { MODULES } from '../hub/modules.ts';
 import { createTestDatabase } from './support/database.ts';
@@ -10,7 +11,7 @@ test("the tests' template holds exactly the migrations that the hub would apply"
     const status = await migrationStatus(database, [...CORE_MIGRATIONS, ...MODULES.map(({ migrations }) => migrations)]);
     expect(status.length).toBeGreaterThan(2);
     expect(status.filter(({ appliedAt, changed }) => appliedAt === undefined || changed)).toEqual([]);
-    const { rows } = await database.work.query<{ count: number }>('SELECT count(*) AS count FROM migration');
+    const { rows } = await run<{ count: number }>(database.work, 'SELECT count(*) AS count FROM migration');
     expect(rows[0]?.count).toBe(status.length);
   } finally {
     await drop();
