@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Acknowledgement } from '@vestnik/protocol/feed.ts';
+import { type Acknowledgement, isMessageId } from '@vestnik/protocol/feed.ts';
 import { createKnownIds, type KnownIds } from './known-ids.ts';
 import type { FileSystem, GrowingFile } from './ports.ts';
 
@@ -66,6 +66,8 @@ const REWRITE_ABOVE = 8 * 1024 * 1024;
 const REMEMBERED_DAYS = 35;
 const DAY_MS = 86_400_000;
 const IDS_PER_LINE = 100;
+/** Days are kept in 16 bits, one value of which is taken. */
+const LAST_DAY = 65_534;
 const LINE_FEED = 0x0a;
 
 /**
@@ -155,7 +157,9 @@ export async function openJournal(options: Options): Promise<{ journal: Journal;
   }
   file = await fileSystem.openGrowing(path);
   if (!scan.damaged && file.length > scan.good) await file.truncate(scan.good);
-  if (content === undefined) await fileSystem.syncFolder(folder);
+  // What was read may be in the system's memory only, left there by a killed program. Recovery acts on it, so it must outlast a power cut.
+  await file.sync();
+  await fileSystem.syncFolder(folder);
   length = file.length;
   afterRewrite = scan.damaged ? length : 0;
 
@@ -243,9 +247,47 @@ function decode(line: string): JournalRecord | undefined {
   const json = line.slice(9);
   if (line[8] !== ' ' || Number.parseInt(line.slice(0, 8), 16) !== crc32(json)) return undefined;
   try {
-    // The CRC proves that this program wrote the line, so its shape needs no further check.
-    return JSON.parse(json) as JournalRecord;
+    const value: unknown = JSON.parse(json);
+    return isJournalRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The CRC tells damage from what was written, not who wrote it. */
+function isJournalRecord(value: unknown): value is JournalRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { r, id, ids, sequence, day, temp, final, sha256 } = value as Record<string, unknown>;
+  const idList = Array.isArray(ids) && ids.every((each) => typeof each === 'string' && isMessageId(each));
+  const message = typeof id === 'string' && isMessageId(id);
+  switch (r) {
+    case 'INTENT':
+      return message && isSequence(sequence) && isOwnTemp(temp) && isPlainName(final) && typeof sha256 === 'string';
+    case 'DONE':
+      return message && isSequence(sequence) && isDay(day);
+    case 'DROP':
+      return message;
+    case 'ACKED':
+      return idList;
+    case 'KNOWN':
+      return idList && isDay(day);
+    default:
+      return false;
+  }
+}
+
+function isSequence(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isDay(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LAST_DAY;
+}
+
+function isPlainName(value: unknown): boolean {
+  return typeof value === 'string' && /^[^/\\\0]+\.xml$/.test(value);
+}
+
+function isOwnTemp(value: unknown): boolean {
+  return typeof value === 'string' && /^(?:\.stat_client\/tmp\/|\.)[0-9a-f-]{36}\.part$/i.test(value);
 }

@@ -47,6 +47,8 @@ export async function placeFile(ports: PlacementPorts, intent: Intent, size: num
       if (code === 'EXDEV') return { outcome: 'other-device', code };
       if (code === 'ENOENT' && (await fileSystem.status(folder)) !== undefined) return { outcome: 'vanished', code };
       if (!isRefusal(error)) throw error;
+      // Where nothing at all may be written it is the folder's fault, and this says so by its own error.
+      await fileSystem.checkWritable(folder);
       if (patience.leftMs <= 0) return { outcome: 'refused', code };
       const wait = Math.min(pause, patience.leftMs);
       patience.leftMs -= wait;

@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkInstallation } from './check.ts';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
 import { type Configuration, loadConfiguration } from './configuration.ts';
 import { EXIT, type ExitCode, ExitError } from './exit.ts';
 import { renderHelp } from './help.ts';
 import { type Language, systemLanguage } from './messages.ts';
 import { makePrivate } from './private-file.ts';
+import { requestReplay } from './replay.ts';
 import { runClient, type Screen } from './run.ts';
 import { VERSION } from './version.ts';
 
@@ -39,6 +41,10 @@ export async function main(argv: readonly string[], programFolder: string, scree
         screen.out(language === 'ru' ? `файл ${pem} доступен только владельцу` : `${pem} can be read by its user only`);
         return EXIT.done;
       }
+      case 'check':
+        return await checkInstallation(configuration, language, screen.out);
+      case 'replay':
+        return await requestReplay(configuration.settings, command.selection, language, screen.out);
       default:
         return await runClient(configuration, language, command.kind === 'once', screen);
     }

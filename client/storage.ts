@@ -73,15 +73,12 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   try {
     const found = await fileSystem.status(folder);
     if (found?.kind !== 'folder') throw new StorageFault('missing', 'ENOENT');
+    await fileSystem.checkWritable(folder);
     const own = join(folder, OWN_FOLDER);
     const temporary = join(own, 'tmp');
-    const isNew = (await fileSystem.status(temporary)) === undefined;
     await fileSystem.makeFolder(own);
     await fileSystem.makeFolder(temporary);
-    if (isNew) {
-      await fileSystem.syncFolder(own);
-      await fileSystem.syncFolder(folder);
-    }
+    await fileSystem.syncFolder(folder);
     const opened = await openJournal({
       fileSystem,
       path: join(own, 'journal'),
@@ -207,8 +204,13 @@ function createStorage(options: StorageOptions, journal: Journal, startBeside: b
           const { sha256, id } = item.intent;
           const chosen = await chooseName(fileSystem, folder, item.intent.final, { sha256, size: item.content.length, id }, taken);
           item.intent.final = chosen.final;
-          if (!chosen.present) absent.push(item);
-          else present.push({ sequence: item.intent.sequence, id });
+          if (!chosen.present) {
+            absent.push(item);
+          } else {
+            // The journal was lost, the file was not.
+            log.info('OT1005', { id });
+            present.push({ sequence: item.intent.sequence, id });
+          }
         });
         absent.sort((a, b) => a.intent.sequence - b.intent.sequence);
         const placed = await bringIn(absent, REFUSED_FOR);

@@ -141,7 +141,6 @@ type Fields = Record<string, unknown>;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const SHA256 = /^[0-9a-f]{64}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
-const SHOWN = 40;
 
 /** True for the form of every id in the feed: a UUID in any case. */
 export function isMessageId(value: string): boolean {
@@ -310,19 +309,15 @@ function matching(fields: Fields, key: string, inside: string, form: RegExp, rig
   return value;
 }
 
-/** Long texts are not quoted: a wrong field may hold a person's data, and the message goes into a log. */
+/** Texts are described, not quoted: a wrong field may hold a person's data, and the message goes into a log. */
 function wrong(at: string, value: unknown, right: string): FeedFormatError {
-  const found =
-    value === undefined
-      ? 'missing'
-      : typeof value === 'string'
-        ? `a text of ${value.length} characters${value.length <= SHOWN && /^[\w.:+-]*$/.test(value) ? ` (${value})` : ''}`
-        : typeof value === 'number' || typeof value === 'boolean'
-          ? String(value)
-          : value === null
-            ? 'null'
-            : Array.isArray(value)
-              ? 'a list'
-              : 'an object';
-  return new FeedFormatError(`${at} is ${found}; right would be ${right}`);
+  return new FeedFormatError(`${at} is ${describe(value)}; right would be ${right}`);
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
+  return typeof value === 'object' ? 'an object' : String(value);
 }
