@@ -40,7 +40,7 @@ const VERBS = [
   .replaceAll(' ', '|');
 
 /** Files of a module that live as long as the hub does: they hold state, timers, compiled things or a batcher, and end by a call. */
-const LIVING = 'ingest|routing-table|xml/validate';
+const LIVING = 'ingest|maintenance|routing-table|xml/validate';
 
 const NODE_MODULE =
   /^(node:|(assert|buffer|child_process|cluster|crypto|dgram|dns|events|fs|http|http2|https|module|net|os|path|process|stream|timers|tls|url|util|worker_threads|zlib)(\/|$))/;
@@ -138,7 +138,7 @@ export const ROOMS: readonly Room[] = [
 
   {
     name: 'module',
-    files: inModule('index\\.ts$'),
+    files: inModule('(index|metrics)\\.ts$'),
     sees: ['rules', 'sql', 'use cases', 'living parts', 'protocol folders', 'faces', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'modules meet through events and through what hub.ts hands them',
@@ -190,7 +190,7 @@ export const ROOMS: readonly Room[] = [
 
   {
     name: 'hub',
-    files: /^hub\/(hub|modules)\.ts$/,
+    files: /^hub\/(hub|ground|modules)\.ts$/,
     sees: ['module', ...CORE, 'configuration'],
     acrossModules: true,
     bans: HUB_BANS,
