@@ -78,8 +78,8 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
     const { fits, outdated } = await line.verify(password, entry?.passwordHash ?? nobodysHash, () => throttle.check(address));
     measure(PASSWORD_SECONDS, (performance.now() - began) / 1_000);
     if (!fits || !entry) return undefined;
-    // The line may have been long: what counts is what the directory says now.
-    const now = await present(login);
+    // The line may have been long: what counts is what the database says now.
+    const now = await directory.operator(login, true);
     if (!now?.enabled || now.passwordHash !== entry.passwordHash) return undefined;
     if (outdated) {
       aside(line.hash(password).then((hash) => rehashPassword(db, entry.principal.operatorId, entry.passwordHash, hash)));

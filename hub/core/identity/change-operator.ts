@@ -80,10 +80,6 @@ export async function changeOperator(
   if (!changed) throw new HubError('INTERNAL', `the operator ${row.login} vanished under its lock`);
   if (!wanted.enabled) await deleteSessions(tx, row.operator_id, 0);
   await audit(tx, caller, { action: 'identity.operator.change', object: row.login, before, after });
-  await publish(tx, {
-    type: 'vestnik.identity.operator.changed',
-    subject: row.login,
-    data: { login: row.login, fields: fieldNames, after },
-  });
+  await publish(tx, { type: 'vestnik.identity.operator.changed', subject: row.login, data: { login: row.login, fields: fieldNames } });
   return toOperator(changed);
 }

@@ -18,8 +18,9 @@ import { selectTokenBySecret } from './sql/token.ts';
 export interface Directory {
   /** Undefined when what is remembered may be used; else a promise to wait for first. Rejects when the database is away. */
   confirm(): Promise<void> | undefined;
-  operator(login: string): OperatorEntry | undefined | Promise<OperatorEntry | undefined>;
-  /** `key`: SHA-256 of the cookie. `anew` skips what is remembered. */
+  /** `anew` skips what is remembered, here and below. */
+  operator(login: string, anew?: boolean): OperatorEntry | undefined | Promise<OperatorEntry | undefined>;
+  /** `key`: SHA-256 of the cookie. */
   session(key: Buffer, anew?: boolean): SessionEntry | undefined | Promise<SessionEntry | undefined>;
   /** `key`: SHA-256 of the token. */
   token(key: Buffer): TokenEntry | undefined | Promise<TokenEntry | undefined>;
@@ -89,10 +90,9 @@ export function createDirectory({
     confirmedAt = asked;
   };
 
-  /** Reads once for all who ask meanwhile, and remembers unless the directory changed during the reading. */
-  const read = <E>(map: BoundedMap<string, E>, kind: string, key: string, load: () => Promise<E | undefined>) => {
-    const name = `${kind} ${key}`;
-    const present = reading.get(name) as Promise<E | undefined> | undefined;
+  /** Reads, once for all who ask under the same name meanwhile, and remembers unless the directory changed during the reading. */
+  const read = <E>(map: BoundedMap<string, E>, name: string | undefined, key: string, load: () => Promise<E | undefined>) => {
+    const present = name === undefined ? undefined : (reading.get(name) as Promise<E | undefined> | undefined);
     if (present) return present;
     const began = generation;
     const loading = load()
@@ -102,16 +102,16 @@ export function createDirectory({
         return entry;
       })
       .finally(() => {
-        if (reading.get(name) === loading) reading.delete(name);
+        if (name !== undefined && reading.get(name) === loading) reading.delete(name);
       });
-    reading.set(name, loading);
+    if (name !== undefined) reading.set(name, loading);
     return loading;
   };
 
-  const operator: Directory['operator'] = (login) => {
-    const present = operators.get(login);
+  const operator: Directory['operator'] = (login, anew = false) => {
+    const present = anew ? undefined : operators.get(login);
     if (present) return present;
-    return read(operators, 'operator', login, async () => {
+    return read(operators, anew ? undefined : `operator ${login}`, login, async () => {
       const [row] = await selectOperator(db, login);
       if (!row) return undefined;
       const principal: Principal = {
@@ -131,7 +131,7 @@ export function createDirectory({
     const name = key.toString('base64');
     const present = anew ? undefined : sessions.get(name);
     if (present) return present;
-    return read(sessions, 'session', name, async () => {
+    return read(sessions, anew ? undefined : `session ${name}`, name, async () => {
       const [row] = await selectSession(db, key);
       const owner = row && (await operator(row.login));
       if (!row || !owner?.enabled) return undefined;
@@ -148,7 +148,7 @@ export function createDirectory({
     const name = key.toString('base64');
     const present = tokens.get(name);
     if (present) return present;
-    return read(tokens, 'token', name, async () => {
+    return read(tokens, `token ${name}`, name, async () => {
       const [row] = await selectTokenBySecret(db, key);
       const owner = row && row.revoked_at === null ? await operator(row.login) : undefined;
       if (!row || !owner?.enabled) return undefined;

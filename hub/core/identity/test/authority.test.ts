@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { run } from '../../database/statement.ts';
 import { type Authority, type IssuedClient, type IssuedServer, openAuthority } from '../authority.ts';
 import { createSecretKey } from '../secret-key.ts';
-import { manualClock } from './manual-clock.ts';
+import { manualClock } from './support/manual-clock.ts';
 
 const exec = promisify(execFile);
 const secretKey = createSecretKey(randomBytes(32));

@@ -7,10 +7,15 @@ CREATE TABLE identity_version (
 ) WITH (fillfactor = 50);
 INSERT INTO identity_version DEFAULT VALUES;
 
-CREATE FUNCTION identity_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION identity_tell() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE identity_version SET version = version + 1;
   PERFORM pg_notify('vestnik_identity', '');
+END $$;
+
+CREATE FUNCTION identity_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM identity_tell();
   RETURN NULL;
 END $$;
 
@@ -49,8 +54,7 @@ CREATE INDEX session_expiry ON session (expires_at);
 CREATE FUNCTION identity_session_ended() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT FROM gone WHERE expires_at > now()) THEN
-    UPDATE identity_version SET version = version + 1;
-    PERFORM pg_notify('vestnik_identity', '');
+    PERFORM identity_tell();
   END IF;
   RETURN NULL;
 END $$;
@@ -70,8 +74,19 @@ CREATE TABLE token (
   revoked_at   timestamptz
 );
 CREATE INDEX token_operator ON token (operator_id);
-CREATE TRIGGER token_changed AFTER DELETE OR UPDATE OF rights, expires_at, revoked_at ON token
+CREATE TRIGGER token_changed AFTER UPDATE OF rights, expires_at, revoked_at ON token
   FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
+
+-- As with sessions: tokens that had ended before are no news.
+CREATE FUNCTION identity_token_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM gone WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())) THEN
+    PERFORM identity_tell();
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER token_deleted AFTER DELETE ON token REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION identity_token_deleted();
 
 CREATE TABLE audit (
   id         bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 
 export interface ManualClock extends Clock {
   /** Moves both times on by milliseconds. */

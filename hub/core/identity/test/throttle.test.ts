@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createThrottle, networkOf } from '../throttle.ts';
+import { manualClock } from './support/manual-clock.ts';
+
+const MINUTE = 60_000;
+
+function throttled() {
+  const clock = manualClock();
+  const slept: number[] = [];
+  const throttle = createThrottle({ clock, sleep: async (time) => slept.push(time) });
+  /** The delay that an attempt meets, or how many seconds it is refused. */
+  const attempt = async (login: string, address: string): Promise<string> => {
+    slept.length = 0;
+    try {
+      await throttle.enter(login, address);
+      return `${(slept[0] ?? 0) / 1_000} s`;
+    } catch (error) {
+      return `refused ${(error as { retryAfter: number }).retryAfter} s`;
+    }
+  };
+  const fail = (login: string, address: string, times = 1): void => {
+    for (let count = 0; count < times; count += 1) throttle.failed(login, address);
+  };
+  return { clock, throttle, attempt, fail };
+}
+
+describe('failures at one address', () => {
+  test('are free up to five, then delay by 1, 2, 4 ... 30 s, then refuse for 15 minutes', async () => {
+    const { clock, attempt, fail } = throttled();
+    const met: string[] = [];
+    for (let count = 0; count < 21; count += 1) {
+      met.push(await attempt(`user${count}`, '192.0.2.1'));
+      fail(`user${count}`, '192.0.2.1');
+    }
+    const expected = [
+      '0 s',
+      '0 s',
+      '0 s',
+      '0 s',
+      '0 s',
+      '1 s',
+      '2 s',
+      '4 s',
+      '8 s',
+      '16 s',
+      ...Array<string>(10).fill('30 s'),
+      'refused 900 s',
+    ];
+    expect(met).toEqual(expected);
+    clock.advance(899_500);
+    expect(await attempt('x', '192.0.2.1')).toBe('refused 1 s');
+    clock.advance(500);
+    expect(await attempt('x', '192.0.2.1')).toBe('0 s');
+  });
+
+  test('are forgotten after ten minutes, one by one', async () => {
+    const { clock, attempt, fail } = throttled();
+    fail('a', '192.0.2.1', 3);
+    clock.advance(5 * MINUTE);
+    fail('b', '192.0.2.1', 3);
+    expect(await attempt('c', '192.0.2.1')).toBe('2 s');
+    clock.advance(5 * MINUTE + 1);
+    expect(await attempt('c', '192.0.2.1')).toBe('0 s');
+  });
+
+  test('touch no other address', async () => {
+    const { attempt, fail } = throttled();
+    fail('a', '192.0.2.1', 20);
+    expect(await attempt('b', '192.0.2.2')).toBe('0 s');
+  });
+
+  test('a day on the wall clock changes nothing', async () => {
+    const { clock, attempt, fail } = throttled();
+    fail('a', '192.0.2.1', 20);
+    clock.setInstant(clock.instant().add({ hours: 24 }));
+    expect(await attempt('b', '192.0.2.1')).toBe('refused 900 s');
+    clock.setInstant(clock.instant().subtract({ hours: 96 }));
+    clock.advance(900_000);
+    expect(await attempt('b', '192.0.2.1')).toBe('0 s');
+  });
+});
+
+describe('failures of one login from many addresses', () => {
+  test('delay it but never refuse it', async () => {
+    const { attempt, fail } = throttled();
+    for (let count = 0; count < 100; count += 1) fail('victim', `192.0.2.${count}`);
+    expect(await attempt('victim', '198.51.100.1')).toBe('30 s');
+    expect(await attempt('other', '198.51.100.1')).toBe('0 s');
+  });
+
+  test('do not delay its owner where they have logged in before', async () => {
+    const { throttle, attempt, fail } = throttled();
+    throttle.succeeded('victim', '203.0.113.7');
+    for (let count = 0; count < 100; count += 1) fail('victim', `192.0.2.${count}`);
+    expect(await attempt('victim', '203.0.113.7')).toBe('0 s');
+    expect(throttle.suspects('victim', '203.0.113.7')).toBe(false);
+    fail('victim', '203.0.113.7', 5);
+    expect(await attempt('victim', '203.0.113.7')).toBe('1 s');
+    expect(throttle.suspects('victim', '203.0.113.7')).toBe(true);
+  });
+});
+
+describe('a right password', () => {
+  test('takes back the failures of the same login and address', async () => {
+    const { throttle, attempt, fail } = throttled();
+    fail('clumsy', '192.0.2.1', 6);
+    expect(await attempt('clumsy', '192.0.2.1')).toBe('2 s');
+    throttle.succeeded('clumsy', '192.0.2.1');
+    expect(await attempt('clumsy', '192.0.2.1')).toBe('0 s');
+    expect(await attempt('colleague', '192.0.2.1')).toBe('0 s');
+  });
+
+  test('of an own account buys no fresh guesses at another', async () => {
+    const { throttle, attempt, fail } = throttled();
+    fail('victim', '192.0.2.1', 10);
+    throttle.succeeded('attacker', '192.0.2.1');
+    expect(await attempt('victim', '192.0.2.1')).toBe('30 s');
+    fail('victim', '192.0.2.1', 10);
+    throttle.succeeded('attacker', '192.0.2.1');
+    expect(await attempt('attacker', '192.0.2.1')).toBe('refused 900 s');
+  });
+});
+
+test('only so many attempts wait at once: of one address and in all', async () => {
+  const clock = manualClock();
+  const open: (() => void)[] = [];
+  const throttle = createThrottle({ clock, sleep: () => new Promise<void>((resolve) => open.push(resolve)) });
+  for (let address = 0; address < 60; address += 1) for (let count = 0; count < 6; count += 1) throttle.failed('x', `192.0.2.${address}`);
+  const entered = (address: number) => throttle.enter('y', `192.0.2.${address}`);
+  const waiting = Array.from({ length: 20 }, () => entered(0));
+  await expect(entered(0)).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS', retryAfter: 2 });
+  for (let address = 1; address < 50; address += 1) waiting.push(...Array.from({ length: 20 }, () => entered(address)));
+  expect(open).toHaveLength(1_000);
+  await expect(entered(55)).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+  for (const release of open) release();
+  await Promise.all(waiting);
+  expect(open).toHaveLength(1_000);
+});
+
+test('who waited while the address became refused is refused', async () => {
+  const clock = manualClock();
+  let release: (() => void) | undefined;
+  const throttle = createThrottle({
+    clock,
+    sleep: () =>
+      new Promise<void>((resolve) => {
+        release = resolve;
+      }),
+  });
+  for (let count = 0; count < 5; count += 1) throttle.failed('x', '192.0.2.1');
+  const waiting = throttle.enter('y', '192.0.2.1');
+  for (let count = 0; count < 15; count += 1) throttle.failed('x', '192.0.2.1');
+  release?.();
+  await expect(waiting).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS', retryAfter: 900 });
+});
+
+describe('the network of an address', () => {
+  test.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::FFFF:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002::', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['local', 'local'],
+  ])('%s is %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
+
+  test('is short and never throws, whatever stands there', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ maxLength: 200 }), fc.ipV6(), fc.ipV4()), (address) => {
+        expect(networkOf(address).length).toBeLessThanOrEqual(64);
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.ipV6().filter((address) => !address.includes('.')),
+        (address) => {
+          expect(networkOf(address)).toMatch(/^([0-9a-f]{1,4}:){4}:\/64$/);
+        },
+      ),
+    );
+  });
+});
