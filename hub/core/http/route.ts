@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
 import type { Caller } from '../identity/caller.ts';
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -41,6 +42,12 @@ export interface Route<
   readonly raw?: readonly string[];
   /** Limit of the body in bytes. (Default: 1 MiB) */
   readonly bodyLimit?: number;
+  /** Further successes by status, with what they mean; they answer the same `answer`. */
+  readonly also?: Readonly<Record<number, string>>;
+  /** Content types of the answer besides `answer` as JSON, for a route that sends by itself. */
+  readonly produces?: readonly string[];
+  /** Codes it answers beyond those that every route of its kind may answer (openapi.ts, `usualErrors`). */
+  readonly errors?: readonly ErrorCode[];
   handle(call: Call<P, Q, B>): Promise<unknown>;
 }
 

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import cookie from '@fastify/cookie';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Configuration } from '../../config.ts';
+import { HubError } from '../errors.ts';
+import type { EventStore } from '../events/subscribe.ts';
+import type { Authentication } from '../identity/identity.ts';
+import { measure, notesOf } from '../telemetry/channels.ts';
+import type { Health } from '../telemetry/health.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { addressOf, authenticate } from './authenticate.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { type CertificateWatch, readCertificatePair, watchCertificate } from './certificate-files.ts';
+import { createEventStreams } from './event-stream.ts';
+import { pathOf, sendFailure } from './failure.ts';
+import { openApiDocument } from './openapi.ts';
+import { callerOf, placeRoutes, type RouteTable, registerRoutes } from './router.ts';
+import { systemRoutes } from './system-routes.ts';
+
+/**
+ * The HTTP listener: REST below /api/v1, live updates, health, metrics.
+ *
+ * States: made -> listening -> stopping (not ready, no new connections, streams closed, requests under way finish; later ones on old
+ * connections get SHUTTING_DOWN) -> stopped, by force after the deadline.
+ */
+export interface HttpServer {
+  /** @throws HubError CONFLICT when the address cannot be had. */
+  listen(): Promise<void>;
+  /** `http://127.0.0.1:8080`; the real port after listen(). */
+  readonly address: string;
+  /** Reads the certificate again now (SIGHUP). */
+  reloadCertificate(): void;
+  /** @param deadline milliseconds until open connections are cut. (Default: 10000) */
+  stop(deadline?: number): Promise<void>;
+}
+
+export interface HttpServerOptions {
+  readonly configuration: Pick<Configuration, 'http' | 'language'>;
+  readonly identity: Authentication;
+  readonly events: Pick<EventStore, 'read' | 'tail'>;
+  readonly routes: RouteTable;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  /** Version of the hub, for the OpenAPI document. */
+  readonly version: string;
+  /** Milliseconds, for tests. (Default: headers 15000, whole request 120000, heartbeat of streams 15000) */
+  readonly timeouts?: { readonly headers: number; readonly request: number; readonly heartbeat: number };
+}
+
+const notes = notesOf('http');
+const HEADER_BYTES = 16 * 1024;
+/** Longer than the usual idle time of balancers, so that they close first. Milliseconds. */
+const KEEP_ALIVE = 75_000;
+/** A connection on which nothing moves in either direction. Milliseconds. */
+const SILENCE = 300_000;
+const REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
+
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { http, language } = options.configuration;
+  const timeouts = options.timeouts ?? { headers: 15_000, request: 120_000, heartbeat: 15_000 };
+  const pair = http.tls && readCertificatePair(http.tls);
+  const underWay = new WeakMap<Socket, ServerResponse>();
+  const began = new WeakMap<object, number>();
+  let stopping = false;
+
+  const serverOptions = {
+    maxHeaderSize: HEADER_BYTES,
+    headersTimeout: timeouts.headers,
+    requestTimeout: timeouts.request,
+    connectionsCheckingInterval: Math.min(5_000, timeouts.headers),
+    noDelay: true,
+    ...(pair && { cert: pair.cert, key: pair.key, minVersion: 'TLSv1.2' as const }),
+  };
+  const app = fastify({
+    ...(pair ? { https: serverOptions } : { http: serverOptions }),
+    trustProxy: http.trustProxy === false ? false : [...http.trustProxy],
+    bodyLimit: http.bodyLimit,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: KEEP_ALIVE,
+    connectionTimeout: SILENCE,
+    return503OnClosing: false,
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: 500 },
+    genReqId: (raw) => {
+      const given = raw.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    frameworkErrors: (error, request, reply) => sendFailure(error, request, reply, language),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket as Socket, underWay.get(socket as Socket), language),
+  }) as unknown as FastifyInstance;
+
+  await app.register(cookie);
+  app.removeAllContentTypeParsers();
+  // Types are checked by each route, before anything is read; then every body is bytes.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply, language));
+  app.setNotFoundHandler((request) => {
+    throw new HubError('NOT_FOUND', `there is nothing at ${pathOf(request.url)}`);
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    began.set(request, performance.now());
+    underWay.set(request.raw.socket, reply.raw);
+    // On the raw answer, so that streams which write by themselves carry them too.
+    reply.raw.setHeader('x-request-id', request.id);
+    reply.raw.setHeader('x-content-type-options', 'nosniff');
+    reply.raw.setHeader('x-frame-options', 'DENY');
+    reply.raw.setHeader('referrer-policy', 'no-referrer');
+    reply.raw.setHeader('cross-origin-resource-policy', 'same-origin');
+    reply.raw.setHeader('content-security-policy', API_POLICY);
+    reply.raw.setHeader('cache-control', 'no-store');
+    if (pair) reply.raw.setHeader('strict-transport-security', 'max-age=31536000');
+    if (stopping && !request.url.startsWith('/healthz') && !request.url.startsWith('/readyz')) {
+      throw new HubError('SHUTTING_DOWN', undefined, { retryAfter: 1 });
+    }
+    // Before the body of a request to nowhere is read.
+    if (request.is404) throw new HubError('NOT_FOUND', `there is nothing at ${pathOf(request.url)}`);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const seconds = (performance.now() - (began.get(request) ?? performance.now())) / 1000;
+    const { method } = request;
+    const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+    const status = reply.raw.statusCode;
+    measure('vestnik_http_requests_total', 1, { method, route, status: String(status) });
+    if (!String(reply.raw.getHeader('content-type')).startsWith('text/event-stream'))
+      measure('vestnik_http_request_seconds', seconds, { method, route });
+    notes.debug('request', {
+      requestId: request.id,
+      method,
+      path: pathOf(request.url),
+      status,
+      ms: Math.round(seconds * 1000),
+      login: callerOf(request)?.login,
+      address: addressOf(request),
+    });
+  });
+
+  const recognise = (request: Parameters<typeof authenticate>[0]) => authenticate(request, options.identity);
+  const streams = createEventStreams({ events: options.events, authenticate: recognise, heartbeat: timeouts.heartbeat });
+  options.metrics.addGauges(streams.gauges);
+  const documented = placeRoutes({ ...options.routes, '': [...(options.routes[''] ?? []), ...streams.routes] });
+  const document = openApiDocument(documented, { version: options.version, publicUrl: http.publicUrl });
+  registerRoutes(app, {
+    routes: [...documented, ...systemRoutes(options.health, options.metrics, document)],
+    bodyLimit: http.bodyLimit,
+    authenticate: recognise,
+  });
+  await app.ready();
+
+  let watch: CertificateWatch | undefined;
+  const port = (): number => (app.server.address() as AddressInfo | null)?.port ?? http.port;
+
+  return {
+    async listen() {
+      try {
+        await app.listen({ host: http.host, port: http.port });
+      } catch (cause) {
+        const why = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
+        const next =
+          why === 'EADDRINUSE' ? 'another program uses it; choose another http.port or stop that program' : 'check http.host and http.port';
+        throw new HubError('CONFLICT', `cannot listen on ${http.host}:${http.port} (${why}): ${next}`, { cause });
+      }
+      if (http.tls)
+        watch = watchCertificate(http.tls, ({ cert, key }) =>
+          (app.server as unknown as { setSecureContext(pair: object): void }).setSecureContext({ cert, key, minVersion: 'TLSv1.2' }),
+        );
+    },
+    get address() {
+      const host = http.host.includes(':') ? `[${http.host}]` : http.host;
+      return `${pair ? 'https' : 'http'}://${host}:${port()}`;
+    },
+    reloadCertificate() {
+      watch?.reload();
+    },
+    async stop(deadline = 10_000) {
+      stopping = true;
+      options.health.stopping();
+      watch?.stop();
+      streams.stop();
+      // A connection whose last request ends during the stop would else stay until its keep-alive runs out.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+      const force = setTimeout(() => {
+        notes.warn('requests under way are cut: the time to finish is over', { deadlineMs: deadline });
+        app.server.closeAllConnections();
+      }, deadline);
+      try {
+        await app.close();
+      } finally {
+        clearInterval(idle);
+        clearTimeout(force);
+      }
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What the log adds to every note that is said while a request is handled. */
+export interface RequestContext {
+  readonly requestId: string;
+}
+
+/** The request under way, wherever its handling has got to; undefined outside of requests. */
+export const requestContext = new AsyncLocalStorage<RequestContext>();
