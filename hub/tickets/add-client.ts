@@ -1,9 +1,10 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
+import { validate } from '../core/http/validate.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Caller } from '../core/identity/caller.ts';
-import { checkInput, newClientSchema } from './client.ts';
+import { inOrder, newClientSchema } from './client.ts';
 import { ROUTING } from './notifications.ts';
 import type { Subscription } from './routing.ts';
 import { type Client, clientByName, insertClient, insertMailbox } from './sql/clients.ts';
@@ -31,7 +32,7 @@ export async function addClient(
   caller: Caller,
   { subscriptions = [], ...input }: AddClientInput,
 ): Promise<Client & { subscriptions: SubscriptionRow[] }> {
-  const fresh = checkInput(newClientSchema, input);
+  const fresh = inOrder(validate(newClientSchema, input, 'body'));
   const checked = subscriptions.map((subscription, index) => readSubscription(subscription, `/subscriptions/${index}`));
   const [client] = await insertClient(tx, fresh.name, fresh.title, fresh.contacts, fresh.selfReplay, fresh.warnAgeDays, fresh.warnQueued);
   if (!client) {

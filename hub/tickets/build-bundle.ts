@@ -1,5 +1,7 @@
+import { isIPv6 } from 'node:net';
 import { renderExampleConfiguration } from '@vestnik/protocol/client-options.ts';
 import { strToU8, type Zippable, zipSync } from 'fflate';
+import type { Configuration } from '../config.ts';
 import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Authority } from '../core/identity/authority.ts';
@@ -7,6 +9,12 @@ import type { Caller } from '../core/identity/caller.ts';
 import { needClient } from './find-client.ts';
 import { type IssueCertificateInput, issueCertificate, pemOf } from './issue-certificate.ts';
 import { certificatesOfClient } from './sql/certificates.ts';
+
+/** How a client reaches the feed: `tickets.feedAddress`, else the first of `tickets.feedNames` with the port of the feed. */
+export function connectOf({ feedAddress, feedNames, feedPort }: Configuration['tickets']): string {
+  const name = feedNames[0] ?? 'localhost';
+  return feedAddress ?? `${isIPv6(name) ? `[${name}]` : name}:${feedPort}`;
+}
 
 export interface Bundle {
   readonly zip: Uint8Array<ArrayBuffer>;

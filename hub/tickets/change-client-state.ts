@@ -1,9 +1,10 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { publish } from '../core/events/publish.ts';
+import { validate } from '../core/http/validate.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Caller } from '../core/identity/caller.ts';
 import { checkVersion } from './change-client.ts';
-import { type ClientAct, checkInput, reason as reasonSchema, stateAfter, TRANSITIONS } from './client.ts';
+import { type ClientAct, reason as reasonSchema, stateAfter, TRANSITIONS } from './client.ts';
 import { needClient } from './find-client.ts';
 import { FEED_CLIENT, FEED_WAKE, ROUTING } from './notifications.ts';
 import { type Client, updateClientState } from './sql/clients.ts';
@@ -20,7 +21,7 @@ export async function changeClientState(
   input: { readonly client: string; readonly act: ClientAct; readonly reason?: string | undefined; readonly version?: number | undefined },
 ): Promise<Client> {
   const { act } = input;
-  const reason = input.reason === undefined && act !== 'hold' ? undefined : checkInput(reasonSchema, input.reason);
+  const reason = input.reason === undefined && act !== 'hold' ? undefined : validate(reasonSchema, input.reason, 'body');
   const client = await needClient(tx, input.client, 'lock');
   checkVersion(client, input.version);
   const state = stateAfter(client.name, client.state, act);

@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
+import { validate } from '../core/http/validate.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Caller } from '../core/identity/caller.ts';
-import { type ClientChange, checkInput, clientChangeSchema } from './client.ts';
+import { type ClientChange, clientChangeSchema, inOrder } from './client.ts';
 import { needClient } from './find-client.ts';
 import { ROUTING } from './notifications.ts';
 import { type Client, updateClient } from './sql/clients.ts';
@@ -26,7 +27,7 @@ export async function changeClient(
   caller: Caller,
   input: { readonly client: string; readonly change: ClientChange; readonly version?: number | undefined },
 ): Promise<Client> {
-  const change = checkInput(clientChangeSchema, input.change);
+  const change = inOrder(validate(clientChangeSchema, input.change, 'body'));
   const client = await needClient(tx, input.client, 'lock');
   checkVersion(client, input.version);
   const fields = (Object.keys(change) as (keyof ClientChange)[]).filter(

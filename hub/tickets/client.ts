@@ -15,6 +15,8 @@ import type { ClientState } from './routing.ts';
  */
 export type ClientAct = 'hold' | 'release' | 'close' | 'open';
 
+export const CLIENT_STATES = ['active', 'held', 'closed'] as const satisfies readonly ClientState[];
+
 interface Transition {
   readonly from: readonly ClientState[];
   readonly to: ClientState;
@@ -55,11 +57,7 @@ const line = (most: number) =>
 /** Why an operator did something; kept in the audit. */
 export const reason = line(500).meta({ description: 'Why; kept in the audit' });
 
-const warnAgeDays = z
-  .array(z.int().min(1, 'days from 1 to 30').max(30, 'days from 1 to 30'))
-  .max(10, 'at most 10 thresholds')
-  .transform((days) => [...new Set(days)].sort((a, b) => a - b))
-  .nullable();
+const warnAgeDays = z.array(z.int().min(1, 'days from 1 to 30').max(30, 'days from 1 to 30')).max(10, 'at most 10 thresholds').nullable();
 
 const fields = {
   title: line(200).meta({ description: 'Full name of the party', example: 'Агентство «Ветер»' }),
@@ -89,18 +87,6 @@ export type NewClient = z.output<typeof newClientSchema>;
 export const clientChangeSchema = z.strictObject(fields).partial();
 export type ClientChange = z.output<typeof clientChangeSchema>;
 
-/**
- * Checks an input by a schema. Faces that have checked already pass the output through unchanged.
- * @throws HubError VALIDATION that lists every fault with its JSON Pointer.
- */
-export function checkInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const details = parsed.error.issues.flatMap((issue) => {
-    const path = issue.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ code: 'UNKNOWN_FIELD', path: `${path}/${key}`, message: 'there is no such field' }));
-    return [{ code: issue.code === 'invalid_type' ? 'BAD_TYPE' : 'BAD_FORMAT', path, message: issue.message }];
-  });
-  throw new HubError('VALIDATION', details.map(({ path, message }) => `${path || 'the input'}: ${message}`).join('; '), { details });
-}
+/** Thresholds are kept without repeats, in rising order. */
+export const inOrder = <T extends { warnAgeDays?: number[] | null | undefined }>(fields: T): T =>
+  fields.warnAgeDays ? { ...fields, warnAgeDays: [...new Set(fields.warnAgeDays)].sort((a, b) => a - b) } : fields;

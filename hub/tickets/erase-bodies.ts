@@ -14,6 +14,7 @@ import {
   lockOldImports,
   oldOperations,
 } from './sql/erase.ts';
+import { lowestIdAt } from './time-id.ts';
 
 /** An operation, with its idempotency key, is kept at least so long (spec 2.1); its control message is what `from: 'history'` reads. */
 const LEAST_OPERATION_DAYS = 60;
@@ -37,12 +38,6 @@ export async function eraseDeliveredBodies(tx: Transaction, documentIds: readonl
   await eraseBodies(tx, ids);
 }
 
-/** The lowest id of version 7 made at or after an instant: documents and operations are walked by id, which is in the order of time. */
-function idAt(instant: Temporal.Instant): string {
-  const hex = Math.max(0, instant.epochMilliseconds).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-}
-
 const daysBefore = (now: Temporal.Instant, days: number): Temporal.Instant => now.subtract({ hours: 24 * days });
 
 type Page = (tx: Transaction, after: string, before: Temporal.Instant, bound: string, limit: number) => Promise<{ id: string }[]>;
@@ -58,7 +53,7 @@ async function walk(
   page: Page,
   settle: (tx: Transaction, ids: readonly string[]) => Promise<number>,
 ): Promise<number> {
-  const bound = idAt(before.add({ hours: 24 }));
+  const bound = lowestIdAt(before.add({ hours: 24 }));
   let after = NIL;
   let total = 0;
   for (;;) {

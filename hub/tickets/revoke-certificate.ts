@@ -1,9 +1,10 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
+import { validate } from '../core/http/validate.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Caller } from '../core/identity/caller.ts';
-import { checkInput, reason as reasonSchema } from './client.ts';
+import { reason as reasonSchema } from './client.ts';
 import { needClient } from './find-client.ts';
 import { FEED_REVOKED } from './notifications.ts';
 import { type CertificateRow, certificatesOfClient, revokeCertificates } from './sql/certificates.ts';
@@ -22,7 +23,7 @@ export async function revokeCertificate(
   caller: Caller,
   input: { readonly client: string; readonly serial?: string | undefined; readonly reason: string },
 ): Promise<CertificateRow[]> {
-  const reason = checkInput(reasonSchema, input.reason);
+  const reason = validate(reasonSchema, input.reason, 'body');
   const client = await needClient(tx, input.client, 'lock');
   const all = await certificatesOfClient(tx, client.clientId);
   const { serial } = input;

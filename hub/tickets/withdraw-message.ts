@@ -1,9 +1,10 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
+import { validate } from '../core/http/validate.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Caller } from '../core/identity/caller.ts';
-import { checkInput, reason as reasonSchema } from './client.ts';
+import { reason as reasonSchema } from './client.ts';
 import { eraseDeliveredBodies } from './erase-bodies.ts';
 import { needClient } from './find-client.ts';
 import { lockFeeds } from './sql/feed.ts';
@@ -29,7 +30,7 @@ export interface Withdrawn {
  * @throws HubError NOT_FOUND (client, a sequence never given out), CONFLICT (it has left already), VALIDATION (reason).
  */
 export async function withdrawMessage(tx: Transaction, caller: Caller, input: WithdrawInput): Promise<Withdrawn> {
-  const reason = checkInput(reasonSchema, input.reason);
+  const reason = validate(reasonSchema, input.reason, 'body');
   const { sequence } = input;
   const client = await needClient(tx, input.client);
   await lockFeeds(tx, [client.clientId]);
