@@ -13,20 +13,33 @@ const OLDEST_NODE = 20;
 
 /**
  * What a verb starts. `entry` is a file below the root, run by the pinned Node; arguments of the caller follow `args`. A verb that works on
- * the checkout runs in its root; the others run where the caller is, because their arguments may be paths.
- * @typedef {{ entry: string, args: string[], where: 'root' | 'caller', help: string }} Verb
+ * the checkout runs in its root; the others run where the caller is, because their arguments may be paths. `replace` says
+ * whether outdated packages are replaced before: not by verbs that people use beside a running hub.
+ * @typedef {{ entry: string, args: string[], where: 'root' | 'caller', replace: boolean, help: string }} Verb
  */
 
 /** @type {Record<string, Verb>} */
 const VERBS = {
-  demo: { entry: 'hub/main.ts', args: ['demo'], where: 'caller', help: 'shows what Vestnik does (--once ends by itself)' },
-  serve: { entry: 'hub/main.ts', args: ['serve'], where: 'caller', help: 'runs the hub' },
-  cli: { entry: 'hub/main.ts', args: [], where: 'caller', help: 'any command of the hub, such as: cli operator list' },
-  test: { entry: 'node_modules/vitest/vitest.mjs', args: ['run'], where: 'root', help: 'runs the tests (names of files narrow them)' },
-  check: { entry: 'scripts/check/main.ts', args: [], where: 'root', help: 'types, style, boundaries, unused code, generated pages' },
-  docs: { entry: 'scripts/docs/main.ts', args: [], where: 'root', help: 'writes the generated pages' },
-  bench: { entry: 'bench/main.ts', args: [], where: 'root', help: 'runs a benchmark, such as: bench feed' },
-  setup: { entry: '', args: [], where: 'root', help: 'installs the packages and nothing else' },
+  demo: { entry: 'hub/main.ts', args: ['demo'], where: 'caller', replace: true, help: 'shows what Vestnik does (--once ends by itself)' },
+  serve: { entry: 'hub/main.ts', args: ['serve'], where: 'caller', replace: false, help: 'runs the hub' },
+  cli: { entry: 'hub/main.ts', args: [], where: 'caller', replace: false, help: 'any command of the hub, such as: cli operator list' },
+  test: {
+    entry: 'node_modules/vitest/vitest.mjs',
+    args: ['run'],
+    where: 'root',
+    replace: true,
+    help: 'runs the tests (names of files narrow them)',
+  },
+  check: {
+    entry: 'scripts/check/main.ts',
+    args: [],
+    where: 'root',
+    replace: true,
+    help: 'types, style, boundaries, unused code, generated pages',
+  },
+  docs: { entry: 'scripts/docs/main.ts', args: [], where: 'root', replace: true, help: 'writes the generated pages' },
+  bench: { entry: 'bench/main.ts', args: [], where: 'root', replace: true, help: 'runs a benchmark, such as: bench feed' },
+  setup: { entry: '', args: [], where: 'root', replace: true, help: 'installs the packages and nothing else' },
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
@@ -65,7 +78,7 @@ async function main([name = '', ...rest]) {
     say(name === '' ? usage() : `There is no verb "${name}".\n${usage()}`);
     return 2;
   }
-  await ensureInstalled(root, say);
+  await ensureInstalled(root, say, verb);
   if (name === 'setup') {
     say('The packages are installed.\n');
     return 0;

@@ -14,6 +14,8 @@ import { takeLock } from './lock.mjs';
  */
 const STAMP = '.vestnik-setup.json';
 const LOCK = '.setup-lock';
+/** npm's own record of what it installed; it writes it last. */
+const RECORD = join('node_modules', '.package-lock.json');
 const LOCK_DEADLINE = 15 * 60_000;
 /** How much of npm's output is kept for a failure. Characters. */
 const KEPT_OUTPUT = 200_000;
@@ -70,9 +72,7 @@ function readJson(file) {
  */
 function fitsLock(root) {
   const wanted = /** @type {{ packages?: Record<string, LockEntry> } | undefined} */ (readJson(join(root, 'package-lock.json')))?.packages;
-  const there = /** @type {{ packages?: Record<string, LockEntry> } | undefined} */ (
-    readJson(join(root, 'node_modules', '.package-lock.json'))
-  )?.packages;
+  const there = /** @type {{ packages?: Record<string, LockEntry> } | undefined} */ (readJson(join(root, RECORD)))?.packages;
   if (!wanted || !there) return false;
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.includes('node_modules/')) return true;
@@ -205,10 +205,16 @@ function checkNode(root) {
  * Installs the packages when they are missing or package-lock.json has changed. Two at once do not disturb each other.
  * @param {string} root the checkout
  * @param {(text: string) => void} say for progress
+ * @param {{ replace: boolean }} options replace: false leaves outdated packages alone, with a word, because `npm ci` would pull them from
+ *   under a hub that runs from this checkout; missing ones are installed all the same
  * @throws {SetupFailure}
  */
-export async function ensureInstalled(root, say) {
+export async function ensureInstalled(root, say, { replace }) {
   if (isInstalled(root)) return;
+  if (!replace && existsSync(pinnedNode(root)) && existsSync(join(root, RECORD))) {
+    say('The packages are not those of package-lock.json. Stop what runs from this checkout, then bring them up to date: npm run setup\n');
+    return;
+  }
   let told = false;
   const release = await takeLock(join(root, LOCK), {
     deadline: LOCK_DEADLINE,

@@ -57,6 +57,25 @@ test('a changed package-lock.json is installed anew', async () => {
   expect(isInstalled(checkout.root)).toBe(true);
 });
 
+test('a command beside a running hub does not pull its packages away: outdated ones stay, with a word; missing ones are installed', async () => {
+  const checkout = makeCheckout();
+  const path = fakeNpm(checkout, INSTALLS);
+  checkout.install('0.9.0');
+  checkout.write('hub/main.ts', "console.log('hub');");
+  const cli = (): Running => start(join(checkout.root, 'scripts/run.mjs'), ['cli'], { env: { PATH: path } });
+  const outdated = cli();
+  expect((await outdated.ended).code).toBe(0);
+  expect(outdated.stdout()).toBe('hub\n');
+  expect(outdated.stderr()).toContain('npm run setup');
+  expect(callsOf(checkout)).toEqual([]);
+  // What an interrupted npm ci leaves: npm's record is written last.
+  rmSync(join(checkout.root, 'node_modules/.package-lock.json'));
+  const missing = cli();
+  expect((await missing.ended).code).toBe(0);
+  expect(missing.stdout()).toBe('hub\n');
+  expect(callsOf(checkout)).toHaveLength(1);
+});
+
 test('packages that npm ci installed without us are recognised by their versions, and only then', () => {
   const checkout = makeCheckout();
   checkout.install();
