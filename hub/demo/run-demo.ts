@@ -1,0 +1,303 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfiguration } from '../config.ts';
+import { discardEmbedded } from '../core/database/discard-embedded.ts';
+import { run } from '../core/database/statement.ts';
+import { addOperator } from '../core/identity/add-operator.ts';
+import { SYSTEM } from '../core/identity/caller.ts';
+import { type Hub, startHub } from '../hub.ts';
+import { addClient } from '../tickets/add-client.ts';
+import { buildBundle } from '../tickets/build-bundle.ts';
+import { replayMessages } from '../tickets/replay-messages.ts';
+import type { Subscription } from '../tickets/routing.ts';
+import { createOperationSource } from '../tickets/samples/operation-source.ts';
+import { type Agency, openAgency } from './agency.ts';
+import { createSender, type Sent } from './sender.ts';
+import { createStage, type Stage } from './stage.ts';
+import { type Say, speaker } from './texts.ts';
+import { verifyFolders } from './verify.ts';
+
+/**
+ * `npm run demo`: the whole way from control messages to files in folders, on this machine, with real parts: the hub with its own
+ * PostgreSQL, mutual TLS, and Stat_Client as separate programs. It ends by comparing every message with every file.
+ */
+export interface DemoOptions {
+  /** End after the summary instead of staying up. */
+  readonly once: boolean;
+  readonly language: 'ru' | 'en';
+  /** Folder of the demonstration; what an earlier one left in it is removed. */
+  readonly folder: string;
+  /** Ports; 0 takes free ones. */
+  readonly httpPort: number;
+  readonly feedPort: number;
+  /** Operations of the stream. */
+  readonly operations: number;
+}
+
+const AGENCY = '17МОВ';
+const AGENCIES = [AGENCY, '42СПБ', 'ALA01', '08НСК'] as const;
+const CARRIER = 'S7';
+/** A client whose program never runs: its messages wait. */
+const ABSENT = 'head-office';
+const STEPS = 8;
+const PATIENCE = 60_000;
+
+interface Party {
+  readonly name: string;
+  readonly rule: string;
+  readonly subscription: Subscription;
+}
+
+async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`${what}: not within ${PATIENCE / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const percentile = (sorted: readonly number[], share: number): string =>
+  sorted.length === 0 ? '-' : `${Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)} ms`;
+
+/** How many messages were ever queued for a client. */
+async function queuedFor(hub: Hub, client: string): Promise<number> {
+  const { rows } = await run<{ n: number }>(
+    hub.ground.database.work,
+    'SELECT m.next_seq - 1 AS n FROM ticket_mailbox m JOIN ticket_client c USING (client_id) WHERE c.name = $1',
+    [client],
+  );
+  return rows[0]?.n ?? 0;
+}
+
+async function openParty(hub: Hub, party: Party, folder: string, language: 'ru' | 'en'): Promise<Agency> {
+  const { database, authority } = hub.ground;
+  const bundle = await database.transaction(async (tx) => {
+    await addClient(tx, SYSTEM, { name: party.name, title: party.rule, subscriptions: [party.subscription] });
+    return buildBundle(tx, SYSTEM, authority, { client: party.name, connect: hub.addresses['feed'] ?? '' });
+  });
+  return openAgency(folder, bundle.zip, language);
+}
+
+/** Sends operations one after the other, as cashiers do, and counts what they became. */
+async function sendMany(
+  sender: { send(message: ReturnType<ReturnType<typeof createOperationSource>['next']>): Promise<Sent> },
+  source: ReturnType<typeof createOperationSource>,
+  count: number,
+  each: (sent: Sent, begun: number) => void,
+): Promise<void> {
+  for (let at = 0; at < count; at += 1) {
+    const begun = performance.now();
+    each(await sender.send(source.next()), begun);
+  }
+}
+
+async function play(options: DemoOptions, stage: Stage, say: Say, cast: { hub?: Hub; agencies: Agency[] }): Promise<boolean> {
+  stage.text(say('title'));
+  const dataFolder = join(options.folder, 'hub');
+
+  const hub = await stage.step(say('database'), async () => {
+    if (!(await discardEmbedded({ dataFolder, runAs: 'nobody' }))) throw new Error(say('inUse', { folder: options.folder }));
+    rmSync(options.folder, { recursive: true, force: true });
+    mkdirSync(options.folder, { recursive: true });
+    const configuration = loadConfiguration({
+      cwd: options.folder,
+      environment: {
+        VESTNIK_DATA_FOLDER: dataFolder,
+        VESTNIK_HTTP__PORT: String(options.httpPort),
+        VESTNIK_TICKETS__FEED_PORT: String(options.feedPort),
+        VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
+      },
+    });
+    const started = await startHub(configuration);
+    cast.hub = started;
+    const { rows } = await run<{ v: string }>(started.ground.database.work, "SELECT current_setting('server_version') AS v");
+    const { embedded } = started.ground;
+    stage.detail(say('databaseStarted', { version: rows[0]?.v ?? '', pid: embedded?.pid ?? '', folder: embedded?.home.data ?? '' }));
+    stage.detail(
+      say('migrated', { n: started.ground.migrated.length, rest: started.addresses['http'] ?? '', feed: started.addresses['feed'] ?? '' }),
+    );
+    return started;
+  });
+
+  const parties: Party[] = [
+    { name: 'agency-17', rule: say('ruleAgency', { agency: AGENCY }), subscription: { agency: [AGENCY] } },
+    { name: 'carrier-s7', rule: say('ruleCarrier', { carrier: CARRIER }), subscription: { carrier: [CARRIER], carrierScope: 'any' } },
+  ];
+  const { sender } = await stage.step(say('clients'), async () => {
+    for (const party of parties) {
+      const agency = await openParty(hub, party, join(options.folder, party.name), options.language);
+      cast.agencies.push(agency);
+      stage.detail(say('clientMade', { name: party.name, rule: party.rule, files: `ca.crt, ${party.name}.pem, Stat_Client.conf` }));
+    }
+    await hub.ground.database.transaction((tx) =>
+      addClient(tx, SYSTEM, { name: ABSENT, title: say('ruleAbsent'), subscriptions: [{ everything: true }] }),
+    );
+    stage.detail(say('clientAbsent', { name: ABSENT, rule: say('ruleAbsent') }));
+    const { identity } = hub;
+    const password = await identity.hashPassword('demo-cashiers');
+    await identity.change((tx) =>
+      addOperator(tx, SYSTEM, { login: 'grs', displayName: 'GRS', rights: ['tickets.ingest'], password }, identity.rights),
+    );
+    return { sender: createSender(hub.addresses['http'] ?? '', 'grs', 'demo-cashiers') };
+  });
+  const [agency] = cast.agencies;
+  const names = parties.map(({ name }) => name);
+  if (!agency) throw new Error('an agency was expected');
+
+  await stage.step(say('programs'), async () => {
+    const check = await agency.ask('-check');
+    stage.detail(say('checked'));
+    stage.detail(check.output.trimEnd().replace(/^/gm, '  '));
+    if (check.code !== 0) throw new Error(`-check ended with ${check.code}`);
+    for (const [at, each] of cast.agencies.entries()) {
+      each.start();
+      stage.detail(say('programRuns', { name: names[at] ?? '', pid: each.pid ?? '', folder: each.storage }));
+    }
+    await until('Stat_Client connects', async () => {
+      const page = await (await fetch(`${hub.addresses['http']}/metrics`)).text();
+      return Number(/^vestnik_feed_waiting (\d+)/m.exec(page)?.[1] ?? 0) >= cast.agencies.length;
+    });
+  });
+
+  const source = createOperationSource({ seed: 17, agencies: AGENCIES, start: Temporal.Now.instant().subtract({ minutes: 30 }) });
+  const kinds = new Map<string, number>();
+  const waits: number[] = [];
+  const pending = new Map<string, number[]>();
+  let operations = 0;
+  let documents = 0;
+  const unwatch = agency.watch((file) => {
+    const number = /-([^-]+)\.xml$/.exec(file)?.[1] ?? '';
+    const begun = pending.get(number)?.shift();
+    if (begun !== undefined) waits.push(performance.now() - begun);
+  });
+  const count = (sent: Sent): void => {
+    operations += 1;
+    documents += sent.documents.length;
+    kinds.set(sent.kind, (kinds.get(sent.kind) ?? 0) + 1);
+  };
+  const folderOf = (): string => cast.agencies.map((each, at) => `${names[at]} ${each.files().length}`).join(', ');
+  const allDelivered = (): Promise<void> =>
+    until('delivery', async () => {
+      for (const [at, each] of cast.agencies.entries()) if (each.files().length < (await queuedFor(hub, names[at] ?? ''))) return false;
+      return true;
+    });
+
+  await stage.step(say('stream', { n: options.operations }), async () => {
+    await sendMany(sender, source, options.operations, (sent, begun) => {
+      count(sent);
+      for (const { number, clients } of sent.documents) {
+        if (clients.includes('agency-17')) pending.set(number, [...(pending.get(number) ?? []), begun]);
+      }
+      stage.live(say('progress', { n: operations, all: options.operations, documents, files: folderOf() }));
+    });
+    await allDelivered();
+    unwatch();
+    stage.detail([...kinds].map(([kind, n]) => `${kind} ${n}`).join(', '));
+    stage.detail(say('progress', { n: operations, all: options.operations, documents, files: folderOf() }));
+  });
+
+  await stage.step(say('files'), async () => {
+    const files = agency.files();
+    for (const file of files.slice(0, 6)) stage.detail(file);
+    stage.detail(say('filesMore', { n: files.length }));
+    const shown = files.find((file) => file.includes('-ETICKET-SALE-EXCHANGE-')) ?? files[0] ?? '';
+    stage.detail(`${shown}\n${readFileSync(join(agency.storage, shown), 'utf8').trimEnd().replace(/^/gm, '  ')}`);
+  });
+
+  const after = Math.max(10, Math.floor(options.operations / 4));
+  await stage.step(say('kill', { n: after }), async () => {
+    const sending = sendMany(sender, source, after, count);
+    const before = agency.files().length;
+    await until('some files', () => agency.files().length > before);
+    const pid = agency.pid ?? 0;
+    await agency.kill();
+    const left = agency.files().length;
+    await sending;
+    stage.detail(say('killed', { pid, files: left, queued: (await queuedFor(hub, 'agency-17')) - left }));
+    agency.start();
+    await allDelivered();
+    stage.detail(say('restarted', { pid: agency.pid ?? '' }));
+  });
+
+  const some = agency.files().find((file) => file.includes('-ETICKET-')) ?? '';
+  const number = /-(\d{13})\.xml$/.exec(some)?.[1] ?? '';
+  await stage.step(say('replay', { number }), async () => {
+    const before = new Set(agency.files());
+    await hub.ground.database.transaction((tx) =>
+      replayMessages(tx, SYSTEM, {
+        client: 'agency-17',
+        selection: { numbers: [number] },
+        queueDays: hub.ground.configuration.tickets.queueDays,
+      }),
+    );
+    await allDelivered();
+    for (const file of agency.files().filter((name) => !before.has(name))) stage.detail(say('replayed', { file }));
+  });
+
+  const verdict = await stage.step(say('verify'), async () => {
+    const found = await verifyFolders(
+      hub.ground.database,
+      cast.agencies.map((each, at) => ({ client: names[at] ?? '', digests: each.digests() })),
+    );
+    stage.detail(say('verified', { ...found }));
+    return found;
+  });
+
+  waits.sort((a, b) => a - b);
+  stage.text(`\n${say('summary')}`);
+  stage.table([
+    [say('sumOperations'), `${operations} (${[...kinds].map(([kind, n]) => `${kind} ${n}`).join(', ')})`],
+    [say('sumDocuments'), String(documents)],
+    [say('sumFiles'), `${verdict.files} (${folderOf()})`],
+    [say('sumLost'), `${verdict.lost} / ${verdict.doubled} / ${verdict.damaged}`],
+    [say('sumLatency'), `${percentile(waits, 0.5)} / ${percentile(waits, 0.99)} (n = ${waits.length})`],
+    [say('sumWaiting', { name: ABSENT }), String(await queuedFor(hub, ABSENT))],
+  ]);
+  return verdict.messages > 0 && verdict.lost + verdict.doubled + verdict.damaged === 0;
+}
+
+function showAddresses(hub: Hub, agency: Agency, stage: Stage, say: Say, folder: string): void {
+  const rest = hub.addresses['http'] ?? '';
+  const administrator = hub.administrator ? `${hub.administrator.login} / ${hub.administrator.password}` : '-';
+  stage.text(`\n${say('addresses')}`);
+  stage.table([
+    [say('rest'), `${rest}/api/v1/docs`],
+    [say('metrics'), `${rest}/metrics`],
+    [say('feed'), `https://${hub.addresses['feed']}`],
+    [say('administrator'), administrator],
+  ]);
+  stage.text(`\n${say('tryThese')}`);
+  stage.text(`  curl -u '${administrator.replace(' / ', ':')}' ${rest}/api/v1/tickets/clients`);
+  stage.text(`  VESTNIK_DATA_FOLDER='${join(folder, 'hub')}' npm run vestnik -- tickets mailbox agency-17`);
+  stage.text(`  npm run vestnik -- tickets check '${agency.storage}'`);
+}
+
+/** @returns the exit code: 0 when every message is in its folder exactly once, else 1. */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const say = speaker(options.language);
+  const stage = createStage(STEPS);
+  const cast: { hub?: Hub; agencies: Agency[] } = { agencies: [] };
+  let stop: (() => void) | undefined;
+  const interrupted = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop?.());
+  try {
+    const success = await Promise.race([play(options, stage, say, cast), interrupted.then(() => false)]);
+    if (success && cast.hub && cast.agencies[0]) {
+      showAddresses(cast.hub, cast.agencies[0], stage, say, options.folder);
+      if (!options.once) {
+        stage.text(`\n${say('stays')}`);
+        await interrupted;
+      }
+    }
+    return success ? 0 : 1;
+  } catch (error) {
+    stage.text(`\n${say('failed')}: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  } finally {
+    stage.text(say('stopping'));
+    await Promise.all(cast.agencies.map((agency) => agency.stop()));
+    await cast.hub?.stop();
+  }
+}

@@ -1,0 +1,79 @@
+/** Every sentence of the demonstration in both languages. */
+const TEXTS = {
+  title: [
+    'Vestnik: Online Ticket from the cashier to the accountant, on this machine',
+    'Вестник: Online Ticket от кассира до бухгалтера, на этой машине',
+  ],
+  database: ['A database of our own, and the hub on it', 'Собственная база данных и сервер на ней'],
+  databaseStarted: [
+    'PostgreSQL {version} runs as process {pid}, data in {folder}',
+    'PostgreSQL {version} работает, процесс {pid}, данные в {folder}',
+  ],
+  migrated: [
+    '{n} migrations applied; REST at {rest}, feed for agencies at {feed}',
+    'применено миграций: {n}; REST на {rest}, выдача агентствам на {feed}',
+  ],
+  clients: ['Three clients; two of them get certificates', 'Три клиента; двое получают сертификаты'],
+  clientMade: ['{name}: {rule}; bundle: {files}', '{name}: {rule}; комплект: {files}'],
+  clientAbsent: ['{name}: {rule}; never connects, so its messages wait', '{name}: {rule}; не подключается, и его сообщения ждут'],
+  ruleAbsent: ['every document', 'все документы'],
+  ruleAgency: ['everything of agency {agency}', 'всё по агентству {agency}'],
+  ruleCarrier: ['documents of carrier {carrier}, whoever sold them', 'документы перевозчика {carrier}, кто бы их ни продал'],
+  programs: ['Stat_Client at the two of them, over mutual TLS', 'Stat_Client у этих двоих, по взаимному TLS'],
+  checked: ['-check says:', '-check отвечает:'],
+  programRuns: ['{name}: process {pid}, files into {folder}', '{name}: процесс {pid}, файлы в {folder}'],
+  stream: [
+    '{n} operations of cashiers arrive: issues, exchanges, refunds, voids',
+    'Кассиры выполняют операций: {n}: продажи, обмены, возвраты, аннуляции',
+  ],
+  progress: [
+    '{n} of {all} operations, {documents} documents; files: {files}',
+    'операций {n} из {all}, документов {documents}; файлы: {files}',
+  ],
+  files: ['What lies in the folder of the accounting program', 'Что лежит в папке бухгалтерской программы'],
+  filesMore: ['... {n} files in all. One of them:', '... всего файлов: {n}. Один из них:'],
+  kill: [
+    'Stat_Client is killed (kill -9) in mid-stream, {n} operations later it starts again',
+    'Stat_Client убит (kill -9) посреди потока и запущен снова через {n} операций',
+  ],
+  killed: [
+    'process {pid} killed after {files} files, the mailbox grew to {queued}',
+    'процесс {pid} убит после {files} файлов, в очереди скопилось {queued}',
+  ],
+  restarted: ['process {pid} runs again; every document is there', 'процесс {pid} снова работает; все документы на месте'],
+  replay: ['A document is asked for again: replay of {number}', 'Документ запрошен снова: повторная выдача {number}'],
+  replayed: ['{file}: new sequence, the same bytes', '{file}: новый номер, те же байты'],
+  verify: ['Every message of both agencies against the files of both folders', 'Сверка: каждое сообщение двух агентств и файлы двух папок'],
+  verified: [
+    '{messages} messages, {files} files: lost {lost}, doubled {doubled}, damaged {damaged}',
+    'сообщений {messages}, файлов {files}: потеряно {lost}, задвоено {doubled}, повреждено {damaged}',
+  ],
+  summary: ['Summary', 'Итог'],
+  sumOperations: ['operations', 'операции'],
+  sumDocuments: ['documents (XML files made)', 'документы (создано XML)'],
+  sumFiles: ['files in folders', 'файлы в папках'],
+  sumLost: ['lost / doubled / damaged', 'потеряно / задвоено / повреждено'],
+  sumLatency: ['from POST to the file, p50 / p99', 'от POST до файла, p50 / p99'],
+  sumWaiting: ['waiting for {name}, at most 30 days', 'ожидают клиента {name}, не больше 30 дней'],
+  addresses: ['Addresses', 'Адреса'],
+  rest: ['REST and its description', 'REST и его описание'],
+  metrics: ['metrics', 'метрики'],
+  feed: ['feed (mutual TLS)', 'выдача (взаимный TLS)'],
+  administrator: ['administrator', 'администратор'],
+  tryThese: ['Worth trying, in another terminal:', 'Попробуйте в другом терминале:'],
+  stays: ['Everything stays up until Ctrl-C.', 'Всё работает до Ctrl-C.'],
+  stopping: ['stopping...', 'остановка...'],
+  failed: ['The demonstration FAILED', 'Демонстрация НЕ удалась'],
+  inUse: [
+    '{folder} is used by another demonstration: stop it first (Ctrl-C there)',
+    'папку {folder} использует другая демонстрация: сначала остановите её (Ctrl-C)',
+  ],
+} as const satisfies Record<string, readonly [en: string, ru: string]>;
+
+export type TextKey = keyof typeof TEXTS;
+export type Say = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
+
+/** @returns a function that gives a sentence with its values filled in. */
+export function speaker(language: 'ru' | 'en'): Say {
+  return (key, values = {}) => TEXTS[key][language === 'ru' ? 1 : 0].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}
