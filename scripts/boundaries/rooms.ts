@@ -190,16 +190,24 @@ export const ROOMS: readonly Room[] = [
 
   {
     name: 'hub',
-    files: /^hub\/(hub|ground|modules)\.ts$/,
+    files: /^hub\/(hub|ground|modules|version)\.ts$/,
     sees: ['module', ...CORE, 'configuration'],
     acrossModules: true,
     bans: HUB_BANS,
     instead: 'the hub knows modules by their index.ts',
   },
   {
+    name: 'demo',
+    files: /^hub\/demo\//,
+    sees: ['main', 'hub', 'module', 'rules', 'use cases', ...CORE, 'configuration'],
+    acrossModules: true,
+    bans: HUB_BANS,
+    instead: 'the demo does what an administrator does: it calls use cases and listens at the faces',
+  },
+  {
     name: 'main',
     files: /^hub\//,
-    sees: ['hub', 'module', 'rules', ...CORE, 'configuration'],
+    sees: ['hub', 'demo', 'module', 'rules', ...CORE, 'configuration'],
     acrossModules: true,
     bans: HUB_BANS,
     instead: 'start the hub and use what it hands out',
