@@ -73,8 +73,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let failures = 0;
   let connected = false;
   let refusalLogged = '';
-  /** After a full disk one message is enough to see whether there is room. */
-  let cautious = false;
+  /** The fault that was logged and is not yet known to be over: a full disk may look usable until the next file is written. */
+  let blockedBy: string | undefined;
 
   const current = () => feeds[index % feeds.length]!;
 
@@ -87,21 +87,26 @@ export function createConnection(options: ConnectionOptions): Connection {
     log,
     version: options.version,
     waitSeconds: options.waitSeconds,
-    batch: () => (cautious ? 1 : options.batch),
+    // After a full disk one message is enough to see whether there is room.
+    batch: () => (blockedBy === 'full' ? 1 : options.batch),
     minFreeBytes: options.minFreeBytes,
     once: options.once,
     enter,
-    onStored() {
-      cautious = false;
-    },
+    onStored: unblocked,
     onAnswer(answer) {
       if (!connected) log.info('OT1002', { addr: current().address });
       connected = true;
       failures = 0;
       refusalLogged = '';
+      if (answer.messages.length === 0) unblocked();
       options.onWarnings(answer.warnings);
     },
   });
+
+  function unblocked(): void {
+    if (blockedBy !== undefined) log.info('OT1008', {});
+    blockedBy = undefined;
+  }
 
   function backoff(): number {
     return Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(failures - 1, 10)) * (0.5 + options.random() / 2);
@@ -177,6 +182,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     else log.error('OT2003', { file: folder, err: fault.code });
   }
 
+  function noteFault(fault: StorageFault | TooManyStuck): void {
+    const kind = fault instanceof StorageFault ? fault.kind : fault.name;
+    if (kind !== blockedBy) logFault(fault);
+    blockedBy = kind;
+  }
+
   async function closeStorage(): Promise<void> {
     const old = storage;
     storage = undefined;
@@ -201,13 +212,13 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** Stays until Storage is usable or the program stops. */
   async function block(first: StorageFault | TooManyStuck): Promise<void> {
     enter('BLOCKED');
-    logFault(first);
+    noteFault(first);
     if (first instanceof StorageFault) await closeStorage();
     // Opened at once, because recovery removes the half-written files of the batch and tells what is done. Going on needs a pause in any
     // case: what failed a moment ago would fail again, and endlessly fast.
     let found = (await tryStorage()) ?? first;
-    for (let last = first; ; last = found) {
-      if (describe(found) !== describe(last)) logFault(found);
+    for (;;) {
+      noteFault(found);
       await reportBlocked(found instanceof StorageFault ? found.kind : 'denied');
       await clock.sleep(BLOCKED_DELAY, stopping.signal);
       if (stopping.signal.aborted) return;
@@ -215,9 +226,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (next === undefined) break;
       found = next;
     }
-    cautious = describe(found) === 'full';
     memory.reported = undefined;
-    log.info('OT1008', {});
   }
 
   async function live(): Promise<ExitCode> {
@@ -301,8 +310,4 @@ export function createConnection(options: ConnectionOptions): Connection {
       return Promise.race([whole(), late]);
     },
   };
-}
-
-function describe(fault: StorageFault | TooManyStuck): string {
-  return fault instanceof StorageFault ? fault.kind : fault.name;
 }

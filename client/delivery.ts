@@ -134,8 +134,11 @@ export async function deliver(
         contiguous = false;
         continue;
       }
-      await settle();
-      if (sent.length > 0) await storage.acknowledged(sent);
+      try {
+        await settle();
+      } finally {
+        if (sent.length > 0) await storage.acknowledged(sent);
+      }
       contiguous ||= request.after === undefined && storage.unacknowledged(1).length === 0;
       if (sent.length > 0) log.info('OT1004', { n: sent.length, m: answer.behind + answer.messages.length });
       ports.onAnswer(answer);

@@ -116,6 +116,11 @@ function parseValue(option: ClientOption, given: GivenValue): Parsed {
     case 'number': {
       const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
       if (number >= form.least && number <= form.most) return { value: number };
+      if (form.least === form.most) {
+        return {
+          why: { en: `only ${form.least} can be chosen in this version`, ru: `в этой версии возможно только значение ${form.least}` },
+        };
+      }
       return {
         why: {
           en: `${text} is not a whole number from ${form.least} to ${form.most}`,

@@ -7,6 +7,7 @@ import { type CommandLine, parseCommandLine } from './command-line.ts';
 import { type Configuration, loadConfiguration } from './configuration.ts';
 import { EXIT, type ExitCode, ExitError } from './exit.ts';
 import { renderHelp } from './help.ts';
+import { inspectFiles } from './inspect.ts';
 import { type Language, systemLanguage } from './messages.ts';
 import { makePrivate } from './private-file.ts';
 import { requestReplay } from './replay.ts';
@@ -31,6 +32,8 @@ export async function main(argv: readonly string[], programFolder: string, scree
       case 'version':
         screen.out(`Stat_Client ${VERSION}`);
         return EXIT.done;
+      case 'inspect':
+        return await inspectFiles(command.path, language, screen.out);
     }
     const configuration = configure(line, programFolder);
     language = configuration.settings.language ?? language;
