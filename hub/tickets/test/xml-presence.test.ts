@@ -12,7 +12,7 @@ function elements(xml: Buffer | undefined): string[] {
 
 /** Names of the children of the first `name` in their order. */
 function childrenOf(xml: Buffer | undefined, name: string): string[] {
-  const body = new RegExp(`\n( +)<${name}[ >][^]*?\n\\1</${name}>`).exec(String(xml));
+  const body = new RegExp(`\n( +)<${name}[ >][\\s\\S]*?\n\\1</${name}>`).exec(String(xml));
   const indent = `${body?.[1]}  `;
   return [...(body?.[0] ?? '').matchAll(new RegExp(`^${indent}<([A-Z0-9_]+)`, 'gm'))].map((match) => match[1] ?? '');
 }
