@@ -17,7 +17,7 @@ const fields = {
 };
 const rights = z.array(text(100)).max(200);
 
-/** The version that a change was made from: `If-Match: "3"`, else `version` in the body. @throws HubError BAD_REQUEST, CONFLICT. */
+/** The version that a change was made from: `If-Match: "3"`, else `version` in the body. @throws HubError BAD_REQUEST. */
 function expectedVersion(header: string | undefined, body: number | undefined): number | undefined {
   if (header === undefined || header === '*') return body;
   const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header);

@@ -34,8 +34,8 @@ export function sessionRoutes({ identity, database }: { identity: Identity; data
       body: z.strictObject({ login: z.string().max(1_000), password: z.string().max(1_000) }),
       answer: whoAnswer.extend({ expiresAt: z.iso.datetime({ offset: true }) }),
       bodyLimit: 16_384,
-      async handle({ body, request, reply }) {
-        const origin = { address: request.ip, userAgent: request.headers['user-agent'] ?? '', requestId: request.id };
+      async handle({ body, caller, request, reply }) {
+        const origin = { address: caller.address ?? request.ip, userAgent: request.headers['user-agent'] ?? '', requestId: request.id };
         const { cookie, principal, expiresAt } = await identity.openSession(body.login, body.password, origin);
         reply.setCookie(SESSION_COOKIE, cookie, cookieOptions(request));
         return { ...who(principal), expiresAt: expiresAt.toString() };
