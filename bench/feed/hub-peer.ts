@@ -1,0 +1,63 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** What the hub's process says when it is up. */
+export interface HubPeer {
+  readonly rest: string;
+  readonly feed: string;
+  readonly databaseUrl: string;
+  /** Authorization header of the administrator. */
+  readonly authorization: string;
+  /** Processor seconds so far: of the hub, and of its database. */
+  processorSeconds(): { hub: number; database: number };
+  stop(): Promise<void>;
+}
+
+const TICKS = 100;
+
+/** Processor seconds of a process, user and system; with `children` also of its present children. Linux only, elsewhere 0. */
+function processorSecondsOf(pid: number, children: boolean): number {
+  let sum = 0;
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(entry) === pid || (children && Number(fields[1]) === pid)) sum += (Number(fields[11]) + Number(fields[12])) / TICKS;
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return sum;
+}
+
+export async function startHubPeer(dataFolder: string): Promise<HubPeer> {
+  const child: ChildProcess = fork(fileURLToPath(new URL('./hub-process.ts', import.meta.url)), {
+    env: {
+      ...process.env,
+      VESTNIK_DATA_FOLDER: dataFolder,
+      VESTNIK_HTTP__PORT: '0',
+      VESTNIK_TICKETS__FEED_PORT: '0',
+      VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
+      VESTNIK_TICKETS__REQUESTS_PER_SECOND: '10000',
+    },
+  });
+  const [message] = (await once(child, 'message')) as [
+    { addresses: Record<string, string>; administrator: { login: string; password: string }; databaseUrl: string; databasePid: number },
+  ];
+  const { login, password } = message.administrator;
+  return {
+    rest: message.addresses['http'] ?? '',
+    feed: message.addresses['feed'] ?? '',
+    databaseUrl: message.databaseUrl,
+    authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`,
+    processorSeconds: () => ({ hub: processorSecondsOf(child.pid ?? 0, false), database: processorSecondsOf(message.databasePid, true) }),
+    async stop() {
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
+    },
+  };
+}
