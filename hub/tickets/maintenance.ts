@@ -83,15 +83,16 @@ function jobsOf(database: Database, { tickets }: Pick<Configuration, 'tickets'>)
 /**
  * Runs a job unless another hub is at it. The lock lives in a transaction that does nothing else: it holds no snapshot and no transaction
  * id, so neither vacuum nor the readers of events wait for it.
- * @returns false when another hub has the lock.
  */
-async function runAlone(database: Database, job: Job, now: Temporal.Instant): Promise<boolean> {
-  return database.transaction(async (tx) => {
+async function runAlone(database: Database, job: Job, now: Temporal.Instant): Promise<void> {
+  await database.transaction(async (tx) => {
     const [row] = await tryLockJob(tx, job.lock);
-    if (row?.locked !== true) return false;
+    if (row?.locked !== true) {
+      notes.debug(`${job.name} is under way on another hub`);
+      return;
+    }
     const done = await job.run(now);
     if (done) notes.info(`${job.name} done`, done);
-    return true;
   });
 }
 
