@@ -13,6 +13,8 @@ export type Certificates = {
   client: string;
   notBefore: number;
   notAfter: number;
+  /** Why the authority's servers would refuse the certificate at a time, undefined when they should not. */
+  rejection: (now: number) => 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_NOT_YET_VALID' | 'UNKNOWN_CA' | undefined;
 };
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/;
@@ -24,7 +26,7 @@ const PRIVATE_KEY = /-----BEGIN (?:EC |RSA |ENCRYPTED )?PRIVATE KEY-----[^-]+---
  */
 export async function readCertificates(caPath: string, pemPath: string): Promise<Certificates> {
   const ca = await readCa(caPath);
-  parseCertificate(ca, caPath);
+  const authority = parseCertificate(ca, caPath);
   const pem = await readText(pemPath);
   const certificate = parseCertificate(pem, pemPath);
   const keyText = PRIVATE_KEY.exec(pem)?.[0];
@@ -42,7 +44,21 @@ export async function readCertificates(caPath: string, pemPath: string): Promise
   }
   if (!fits) throw fault(pemPath, 'holds a key that does not belong to its certificate', 'содержит ключ, не соответствующий сертификату');
   const client = /^CN=(.+)$/m.exec(certificate.subject)?.[1] ?? basename(pemPath, '.pem');
-  return { ca, pem, client, notBefore: certificate.validFromDate.getTime(), notAfter: certificate.validToDate.getTime() };
+  const notBefore = certificate.validFromDate.getTime();
+  const notAfter = certificate.validToDate.getTime();
+  const issued = certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+  return {
+    ca,
+    pem,
+    client,
+    notBefore,
+    notAfter,
+    rejection(now) {
+      if (!issued) return 'UNKNOWN_CA';
+      if (now > notAfter) return 'CERTIFICATE_EXPIRED';
+      return now < notBefore ? 'CERTIFICATE_NOT_YET_VALID' : undefined;
+    },
+  };
 }
 
 /** The sources spell the file `ca.crt` and `Ca.crt`; where the system tells them apart, either name finds it. */

@@ -54,6 +54,11 @@ export type FeedOptions = {
   userAgent: string;
   language: Language;
   clock: Clock;
+  /**
+   * Why a server of this authority would not accept the certificate now, as far as its files tell. A server on Node closes such a
+   * connection without a TLS alert, so a connection that ends without an answer is explained by it.
+   */
+  rejection: (now: number) => string | undefined;
 };
 
 /** A request that stays silent this much longer than it may wait is dead (spec online-ticket 7.3). */
@@ -65,6 +70,8 @@ const IDLE_TIMEOUT = 90_000;
 /** Twice the largest batch, for JSON's escapes, and room for the texts around it. */
 const MOST_ANSWER = 2 * FEED_LIMITS.maxBytes + 8 * 1024 * 1024;
 const MOST_RETRY_AFTER = 600_000;
+
+const CUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 const unpack = promisify(gunzip);
 
@@ -103,7 +110,10 @@ export function createFeed(options: FeedOptions): Feed {
       if (isFeedFailure(error)) throw error;
       if (signal?.aborted) throw new Cancelled('stopped');
       if (watch.silent()) throw new Unreachable(`no answer for ${waitSeconds + SILENCE_SECONDS} s`, { cause: error });
-      throw asFailure(error);
+      const failure = asFailure(error);
+      const rejection =
+        failure instanceof Unreachable && CUT_CODES.has(errorCode(error) ?? '') ? options.rejection(clock.now()) : undefined;
+      throw rejection === undefined ? failure : new CertificateRefused(rejection, error);
     } finally {
       watch.end();
     }

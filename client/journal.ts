@@ -156,10 +156,15 @@ export async function openJournal(options: Options): Promise<{ journal: Journal;
     await rewrite();
   }
   file = await fileSystem.openGrowing(path);
-  if (!scan.damaged && file.length > scan.good) await file.truncate(scan.good);
-  // What was read may be in the system's memory only, left there by a killed program. Recovery acts on it, so it must outlast a power cut.
-  await file.sync();
-  await fileSystem.syncFolder(folder);
+  try {
+    if (!scan.damaged && file.length > scan.good) await file.truncate(scan.good);
+    // What was read may be in the system's memory only, left there by a killed program. Recovery acts on it, so it must outlast a power cut.
+    await file.sync();
+    await fileSystem.syncFolder(folder);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
   length = file.length;
   afterRewrite = scan.damaged ? length : 0;
 

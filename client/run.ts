@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { release, type } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { createExpiryWarner, readCertificates } from './certificate.ts';
+import { type Certificates, createExpiryWarner, readCertificates } from './certificate.ts';
 import type { Configuration } from './configuration.ts';
 import { createConnection } from './connection.ts';
 import { createEncoder } from './encode.ts';
@@ -29,7 +29,7 @@ export function addressText(address: FeedAddress): string {
 }
 
 /** One feed for each address of `Connect`, all of one instance. */
-export function createFeeds(settings: Settings, certificates: { ca: string; pem: string }, language: Language) {
+export function createFeeds(settings: Settings, certificates: Certificates, language: Language) {
   const instance = randomUUID();
   return settings.connect.map((address): { address: string; feed: Feed } => ({
     address: addressText(address),
@@ -42,6 +42,7 @@ export function createFeeds(settings: Settings, certificates: { ca: string; pem:
       userAgent: `Stat_Client/${VERSION} (${type()} ${release()})`,
       language,
       clock: systemClock,
+      rejection: certificates.rejection,
     }),
   }));
 }
