@@ -62,7 +62,7 @@ export type OperationFacts = { kind: Kind; agency: string; validator?: string | 
 export type DocumentFacts = { type: DocumentType; carrier?: string | undefined; segmentCarriers: readonly string[] };
 
 /** The form in which codes are compared. */
-export function normaliseCode(value: string): string {
+function normaliseCode(value: string): string {
   return value.trim().toUpperCase();
 }
 

@@ -1,15 +1,8 @@
-import { hash } from 'node:crypto';
-import type { Operation } from './schema.ts';
-
 /**
- * SHA-256 of the canonical form of an operation: JSON without spaces, keys sorted by code unit, defaults filled in, before anything is
- * taken from history. Two messages with one `(source, id)` are the same operation when their digests are equal (spec 2.1).
+ * The canonical form of an operation: JSON without spaces, keys sorted by code unit, defaults filled in, before anything is taken from
+ * history. Two messages with one `(source, id)` are the same operation when the SHA-256 of their canonical forms is equal (spec 2.1).
+ * Absent and undefined fields are the same. Any other JSON value has a canonical form as well.
  */
-export function operationDigest(operation: Operation): Buffer {
-  return hash('sha256', canonical(operation), 'buffer');
-}
-
-/** The canonical text itself. Absent and undefined fields are the same. */
 export function canonical(value: unknown): string {
   if (typeof value === 'string') {
     return quote(value);

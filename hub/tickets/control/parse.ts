@@ -15,7 +15,7 @@ import {
   operationSchema,
 } from './schema.ts';
 
-export { type JsonFault, type JsonResult, parseJson } from './json.ts';
+export { parseJson } from './json.ts';
 
 type Family = keyof typeof historySchemas;
 

@@ -22,7 +22,7 @@ describe('the schema files', () => {
     expect(readdirSync(FOLDER).sort()).toEqual([...rendered.keys()].sort());
   });
 
-  test.each([...rendered])('%s is what the tables say (node hub/tickets/xml/xsd.ts --write)', (name, text) => {
+  test.each([...rendered])('%s is what the tables say (npm run docs)', (name, text) => {
     expect(readFileSync(new URL(name, FOLDER), 'utf8')).toBe(text);
   });
 

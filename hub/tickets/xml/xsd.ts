@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Attribute, Element } from './elements.ts';
 import { LAYOUTS } from './layout.ts';
 import type { ValueType } from './value-types.ts';
@@ -6,7 +5,7 @@ import { FAMILIES, type Family } from './vocabulary.ts';
 
 /**
  * Makes the schemas that ship with the product from the tables of layout.ts (spec 3.7): one file per family and ticket-types.xsd with
- * what they share. `node hub/tickets/xml/xsd.ts --write` writes them to hub/tickets/xml/schemas; a test holds the files equal to this.
+ * what they share. `npm run docs` writes them to hub/tickets/xml/schemas; a test holds the files equal to this.
  */
 export const TYPES_FILE = 'ticket-types.xsd';
 
@@ -168,12 +167,4 @@ function simpleType({ name, facets }: ValueType): string[] {
 
 function indent(lines: readonly string[], depth: number): string[] {
   return lines.map((line) => '  '.repeat(depth) + line);
-}
-
-if (import.meta.main && process.argv.includes('--write')) {
-  const folder = new URL('schemas/', import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of renderSchemas()) {
-    writeFileSync(new URL(name, folder), text);
-  }
 }
