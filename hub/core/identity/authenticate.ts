@@ -46,12 +46,20 @@ const count = {
   noSession: counted('session', 'refused'),
 };
 
-/** Builds the three ways of recognising an operator; see `Authentication` for what they promise. `settled` waits for writes beside the requests. */
-export function createAuthentication(parts: AuthenticationParts): Authentication & { settled(): Promise<void> } {
+/** What identity itself needs besides. */
+export interface Proofs {
+  /** As authenticateBasic, with the version of the operator whose password was proved. */
+  provePassword(login: string, password: string, address: string): Promise<OperatorEntry>;
+  /** Waits for the writes that run beside the requests. */
+  settled(): Promise<void>;
+}
+
+/** Builds the three ways of recognising an operator; see `Authentication` for what they promise. */
+export function createAuthentication(parts: AuthenticationParts): { readonly authentication: Authentication; readonly proofs: Proofs } {
   const { directory, line, verified, throttle, clock, sessionLife } = parts;
   const db = parts.database.work;
   const nobodysHash = impossibleHash();
-  const flights = new Map<string, Promise<Principal>>();
+  const flights = new Map<string, Promise<OperatorEntry>>();
   const writes = new Set<Promise<void>>();
 
   /** Writes what nobody waits for: when somebody was last seen. Losing one is harmless. */
@@ -87,7 +95,7 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
     return now;
   };
 
-  const login = async (name: string, password: string | undefined, address: string): Promise<Principal> => {
+  const login = async (name: string, password: string | undefined, address: string): Promise<OperatorEntry> => {
     await throttle.enter(name, address);
     const entry = password === undefined ? undefined : await prove(name, password, address);
     if (!entry || password === undefined) {
@@ -97,7 +105,7 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
     throttle.succeeded(name, address);
     verified.add(verified.keyOf(name, password, entry.passwordHash), address);
     aside(touchOperator(db, entry.principal.operatorId, clock.instant()));
-    return entry.principal;
+    return entry;
   };
 
   const outcomeOf = (error: unknown): void => {
@@ -108,15 +116,15 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
   };
 
   /** Logins with the same password from the same address at the same time share one proof and, when wrong, are one failure. */
-  const loginOnce = (name: string, password: string | undefined, key: string, address: string): Promise<Principal> => {
+  const loginOnce = (name: string, password: string | undefined, key: string, address: string): Promise<OperatorEntry> => {
     const flight = `${key} ${address}`;
     const underWay = flights.get(flight);
     if (underWay) return underWay;
     const fresh = login(name, password, address)
       .then(
-        (principal) => {
+        (entry) => {
           count.accepted();
-          return principal;
+          return entry;
         },
         (error: unknown) => {
           outcomeOf(error);
@@ -128,20 +136,24 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
     return fresh;
   };
 
-  return {
+  const provePassword: Proofs['provePassword'] = async (login, password, address) => {
+    const name = normalLogin(login) ?? '';
+    const prepared = preparePassword(password);
+    const waiting = directory.confirm();
+    if (waiting) await waiting;
+    const found = name === '' ? undefined : directory.operator(name);
+    const entry = found instanceof Promise ? await found : found;
+    const key = prepared === undefined ? `malformed ${name}` : verified.keyOf(name, prepared, entry?.passwordHash ?? '');
+    if (entry?.enabled && verified.find(key, address) === 'here' && !throttle.suspects(name, address)) {
+      count.remembered();
+      return entry;
+    }
+    return loginOnce(name, prepared, key, address);
+  };
+
+  const authentication: Authentication = {
     async authenticateBasic(login, password, address) {
-      const name = normalLogin(login) ?? '';
-      const prepared = preparePassword(password);
-      const waiting = directory.confirm();
-      if (waiting) await waiting;
-      const found = name === '' ? undefined : directory.operator(name);
-      const entry = found instanceof Promise ? await found : found;
-      const key = prepared === undefined ? `malformed ${name}` : verified.keyOf(name, prepared, entry?.passwordHash ?? '');
-      if (entry?.enabled && verified.find(key, address) === 'here' && !throttle.suspects(name, address)) {
-        count.remembered();
-        return entry.principal;
-      }
-      return loginOnce(name, prepared, key, address);
+      return (await provePassword(login, password, address)).principal;
     },
 
     async authenticateToken(token, address) {
@@ -186,9 +198,10 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
       count.session();
       return entry.principal;
     },
-
-    async settled() {
-      await Promise.all(writes);
-    },
   };
+
+  const settled = async (): Promise<void> => {
+    await Promise.all(writes);
+  };
+  return { authentication, proofs: { provePassword, settled } };
 }

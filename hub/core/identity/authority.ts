@@ -27,6 +27,7 @@ import {
   storeServerCertificate,
 } from './sql/authority.ts';
 
+const notes = notesOf('identity.authority');
 const ROOT_DAYS = 3_653;
 const CLIENT_DAYS = 730;
 const MOST_CLIENT_DAYS = 1_825;
@@ -101,7 +102,7 @@ async function openRoot({ database, secretKey }: AuthorityOptions, clock: Clock)
     const draft = await makeRoot(`Vestnik authority ${secretKey.checkValue.toString('hex', 0, 4)}`, keys, clock.instant(), ROOT_DAYS);
     const pkcs8 = await exportKey(keys.privateKey);
     await insertRoot(tx, Buffer.from(draft.rawData), secretKey.seal(ROOT_PURPOSE, pkcs8));
-    notesOf('identity.authority').info('certificate authority created', { root: draft.subject, until: draft.notAfter.toISOString() });
+    notes.info('certificate authority created', { root: draft.subject, until: draft.notAfter.toISOString() });
     return { certificate: draft, key: await importKey(pkcs8) };
   });
 }
@@ -114,6 +115,9 @@ export async function openAuthority(options: AuthorityOptions): Promise<Authorit
   const { database, secretKey, clock = SYSTEM_CLOCK } = options;
   const signer = await openRoot(options, clock);
   const root = describeCertificate(signer.certificate);
+  const daysLeft = Math.floor(root.notAfter.since(clock.instant()).total('hours') / 24);
+  // No certificate outlives its root, so from here on clients get shorter ones than they ask for.
+  if (daysLeft < MOST_CLIENT_DAYS) notes.warn('the root certificate ends sooner than the longest client certificate would', { daysLeft });
 
   const makeServer = async (names: readonly string[], days: number): Promise<IssuedServer & { readonly pkcs8: Buffer }> => {
     const keys = await newKeyPair();

@@ -18,8 +18,8 @@ export interface OperatorChange extends OperatorFields {
 
 type Changeable = Pick<Operator, 'displayName' | 'locale' | 'rights' | 'enabled'> & { readonly email: string | null };
 
-/** The fields that differ, as they were and as they are to be. */
-function difference(row: OperatorRow, wanted: Changeable): { before: Partial<Changeable>; after: Partial<Changeable> } {
+/** The operator as a change wants it, and the fields that differ: as they were and as they are to be. */
+export function differenceOf(row: OperatorRow, change: Partial<Changeable>) {
   const present: Changeable = {
     displayName: row.display_name,
     email: row.email,
@@ -27,11 +27,12 @@ function difference(row: OperatorRow, wanted: Changeable): { before: Partial<Cha
     rights: row.rights,
     enabled: row.enabled,
   };
-  const changed = (Object.keys(wanted) as (keyof Changeable)[]).filter(
+  const wanted: Changeable = { ...present, ...change };
+  const changed = (Object.keys(present) as (keyof Changeable)[]).filter(
     (key) => JSON.stringify(present[key]) !== JSON.stringify(wanted[key]),
   );
-  const pick = (from: Changeable) => Object.fromEntries(changed.map((key) => [key, from[key]]));
-  return { before: pick(present), after: pick(wanted) };
+  const pick = (from: Changeable): Partial<Changeable> => Object.fromEntries(changed.map((key) => [key, from[key]]));
+  return { wanted, before: pick(present), after: pick(wanted) };
 }
 
 /**
@@ -51,15 +52,11 @@ export async function changeOperator(
   if (change.version !== undefined && change.version !== row.version) {
     throw new HubError('STALE_VERSION', `the operator ${row.login} has version ${row.version} by now, not ${change.version}`);
   }
-  const fields = checkFields(change);
-  const wanted: Changeable = {
-    displayName: fields.displayName ?? row.display_name,
-    email: fields.email === undefined ? row.email : fields.email,
-    locale: fields.locale ?? row.locale,
-    rights: change.rights === undefined ? row.rights : checkRights(change.rights, known),
-    enabled: change.enabled ?? row.enabled,
-  };
-  const { before, after } = difference(row, wanted);
+  const { wanted, before, after } = differenceOf(row, {
+    ...checkFields(change),
+    ...(change.rights !== undefined && { rights: checkRights(change.rights, known) }),
+    ...(change.enabled !== undefined && { enabled: change.enabled }),
+  });
   const fieldNames = Object.keys(after);
   if (fieldNames.length === 0) return toOperator(row);
   if (after.rights) {

@@ -84,7 +84,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const directory = createDirectory({ database, clock });
   const throttle = createThrottle({ clock, ...(options.sleep && { sleep: options.sleep }) });
   const verified = createVerifiedPasswords(clock);
-  const { settled, ...authentication } = createAuthentication({ database, directory, line, verified, throttle, clock, sessionLife });
+  const { authentication, proofs } = createAuthentication({ database, directory, line, verified, throttle, clock, sessionLife });
   let sweeper: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> | undefined;
 
@@ -123,23 +123,22 @@ export function createIdentity(options: IdentityOptions): Identity {
     hashPassword,
 
     async openSession(login, password, origin) {
-      const principal = await authentication.authenticateBasic(login, password, origin.address);
+      const { principal, version } = await proofs.provePassword(login, password, origin.address);
       const now = clock.instant();
       const expiresAt = now.add({ milliseconds: sessionLife });
-      const { cookie, sessionId } = await database.transaction((tx) => openSession(tx, principal, origin, now, expiresAt));
+      const { cookie, sessionId } = await database.transaction((tx) => openSession(tx, principal, version, origin, now, expiresAt));
       return { cookie, expiresAt, principal: { ...principal, by: 'session', credentialId: sessionId } };
     },
 
     async changeOwnPassword(caller, oldPassword, newPassword, keptSession = 0) {
       const prepared = checkNewPassword(newPassword, '/newPassword');
-      await authentication.authenticateBasic(caller.login, oldPassword, caller.address ?? 'local').catch((error: unknown) => {
+      const { version } = await proofs.provePassword(caller.login, oldPassword, caller.address ?? 'local').catch((error: unknown) => {
         // The login itself is in order, so this is no 401: a browser would ask for it again.
         if (error instanceof HubError && error.code === 'UNAUTHORIZED') throw new HubError('FORBIDDEN', 'the old password is wrong');
         throw error;
       });
-      const proved = await directory.operator(caller.login);
       const hash = await line.hash(prepared);
-      await change((tx) => replaceOwnPassword(tx, caller, proved?.version ?? 0, hash, keptSession));
+      await change((tx) => replaceOwnPassword(tx, caller, version, hash, keptSession));
     },
 
     ensureAdministrator: () => change((tx) => ensureAdministrator(tx, hashPassword)),
@@ -154,7 +153,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     async stop() {
       clearInterval(sweeper);
       directory.stop();
-      await Promise.all([settled(), sweeping]);
+      await Promise.all([proofs.settled(), sweeping]);
     },
   };
 }

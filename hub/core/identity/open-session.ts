@@ -1,9 +1,9 @@
 import type { Transaction } from '../database/statement.ts';
 import { HubError } from '../errors.ts';
 import { audit } from './audit.ts';
+import { lockedOperator } from './operator-guards.ts';
 import type { Principal } from './principal.ts';
 import { newSessionSecret, secretHash } from './secret.ts';
-import { lockDirectory } from './sql/directory.ts';
 import { deleteSurplusSessions, insertSession } from './sql/session.ts';
 
 /** Where a login came from. */
@@ -16,15 +16,21 @@ export interface Origin {
 /** Of one operator at once; the oldest go first. */
 const MOST = 50;
 
-/** Opens a console session for somebody whose password was just found right. @returns the cookie's value, which is stored hashed only. */
+/**
+ * Opens a console session for somebody whose password was just found right, as the operator was in `version`.
+ * @returns the cookie's value, which is stored hashed only.
+ * @throws HubError CONFLICT when the operator was changed meanwhile: the password may have been, too.
+ */
 export async function openSession(
   tx: Transaction,
   principal: Principal,
+  version: number,
   origin: Origin,
   now: Temporal.Instant,
   expiresAt: Temporal.Instant,
 ): Promise<{ readonly cookie: string; readonly sessionId: number }> {
-  await lockDirectory(tx);
+  const operator = await lockedOperator(tx, principal.login);
+  if (operator.version !== version || !operator.enabled) throw new HubError('CONFLICT', 'the operator was changed meanwhile: log in again');
   const cookie = newSessionSecret();
   const userAgent = origin.userAgent.replaceAll('\0', '').slice(0, 300).toWellFormed();
   const [row] = await insertSession(tx, secretHash(cookie), principal.operatorId, origin.address, userAgent, now, expiresAt);

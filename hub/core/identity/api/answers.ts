@@ -38,6 +38,13 @@ export function toInstant(value: string | undefined, path: string): Temporal.Ins
   }
 }
 
+/** What an operator's card has besides login, rights and password. */
+export const profileFields = {
+  displayName: text(200).optional(),
+  email: text(300).optional().describe('An empty text removes it'),
+  locale: z.enum(['ru', 'en']).optional(),
+};
+
 export const whoAnswer = z.object({ login: z.string(), displayName: z.string(), locale: z.enum(['ru', 'en']), rights });
 export const who = ({ login, displayName, locale, rights }: Pick<Principal, 'login' | 'displayName' | 'locale' | 'rights'>) => ({
   login,

@@ -8,13 +8,8 @@ import type { Identity } from '../identity.ts';
 import { findOperator, listOperators } from '../list-operators.ts';
 import { removeOperator } from '../remove-operator.ts';
 import { setPassword } from '../set-password.ts';
-import { limit, loginParameter, operatorAnswer, operatorJson, text } from './answers.ts';
+import { limit, loginParameter, operatorAnswer, operatorJson, profileFields, text } from './answers.ts';
 
-const fields = {
-  displayName: text(200).optional(),
-  email: text(300).optional().describe('An empty text removes it'),
-  locale: z.enum(['ru', 'en']).optional(),
-};
 const rights = z.array(text(100)).max(200);
 
 /** The version that a change was made from: `If-Match: "3"`, else `version` in the body. @throws HubError BAD_REQUEST. */
@@ -58,7 +53,7 @@ export function operatorRoutes({ identity, database }: { identity: Identity; dat
       path: '/operators',
       right: 'identity.manage',
       summary: 'Add an operator',
-      body: z.strictObject({ login: text(64), password: text(1_000), rights, ...fields }),
+      body: z.strictObject({ login: text(64), password: text(1_000), rights, ...profileFields }),
       answer: operatorAnswer,
       status: 201,
       async handle({ caller, body }) {
@@ -72,7 +67,12 @@ export function operatorRoutes({ identity, database }: { identity: Identity; dat
       right: 'identity.manage',
       summary: 'Change name, address, locale, rights, or whether they may log in',
       params: loginParameter,
-      body: z.strictObject({ ...fields, rights: rights.optional(), enabled: z.boolean().optional(), version: z.int().min(1).optional() }),
+      body: z.strictObject({
+        ...profileFields,
+        rights: rights.optional(),
+        enabled: z.boolean().optional(),
+        version: z.int().min(1).optional(),
+      }),
       answer: operatorAnswer,
       async handle({ caller, params, body, request, reply }) {
         const version = expectedVersion(request.headers['if-match'], body.version);

@@ -3,12 +3,24 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
 import { type Route, route } from '../../http/route.ts';
+import { changeProfile } from '../change-profile.ts';
 import { endAllSessions, endOwnSession, endSession } from '../end-session.ts';
 import type { Identity } from '../identity.ts';
 import { findOperator } from '../list-operators.ts';
 import { listSessions } from '../list-sessions.ts';
 import { SESSION_COOKIE } from '../principal.ts';
-import { loginParameter, serial, sessionAnswer, sessionJson, text, who, whoAnswer } from './answers.ts';
+import {
+  loginParameter,
+  operatorAnswer,
+  operatorJson,
+  profileFields,
+  serial,
+  sessionAnswer,
+  sessionJson,
+  text,
+  who,
+  whoAnswer,
+} from './answers.ts';
 
 const cookieOf = (request: FastifyRequest): string => request.cookies[SESSION_COOKIE] ?? '';
 
@@ -95,6 +107,17 @@ export function sessionRoutes({ identity, database }: { identity: Identity; data
       answer: z.object({ ended: z.number() }),
       async handle({ caller, params }) {
         return { ended: await identity.change((tx) => endAllSessions(tx, caller, params.login)) };
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: '/profile',
+      right: 'login',
+      summary: 'Change my own name, e-mail address or language',
+      body: z.strictObject(profileFields),
+      answer: operatorAnswer,
+      async handle({ caller, body }) {
+        return operatorJson(await identity.change((tx) => changeProfile(tx, caller, body)));
       },
     }),
     route({

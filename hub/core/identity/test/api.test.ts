@@ -191,6 +191,26 @@ test('the own password is changed with the old one; other sessions end, this one
   expect((await put('the-new-password', hub.password('clerk'))).status).toBe(204);
 });
 
+test('own name, address and language are changed by anybody, nothing else', async () => {
+  const changed = await http.send('PATCH', '/profile', as('clerk'), { displayName: 'Секретарь', locale: 'en', email: 'c@example.org' });
+  expect(changed.json).toMatchObject({
+    login: 'clerk',
+    displayName: 'Секретарь',
+    locale: 'en',
+    email: 'c@example.org',
+    rights: ['tickets.view'],
+  });
+  expect((await http.send('GET', '/session', as('clerk'))).json).toMatchObject({ displayName: 'Секретарь', locale: 'en' });
+  const [row] = (await http.send('GET', '/audit?object=clerk&limit=1', as('viewer'))).json.items;
+  expect(row).toMatchObject({ login: 'clerk', action: 'identity.operator.change', before: { locale: 'ru' }, after: { locale: 'en' } });
+  const back = await http.send('PATCH', '/profile', as('clerk'), { displayName: 'clerk', locale: 'ru', email: '' });
+  expect(back.json).toMatchObject({ displayName: 'clerk', email: null, version: changed.json.version + 1 });
+  expect((await http.send('PATCH', '/profile', as('clerk'), {})).json.version).toBe(back.json.version);
+  for (const wrong of [{ rights: ['*'] }, { enabled: true }, { locale: 'de' }, { displayName: '' }, { email: 'nobody' }, []]) {
+    expect((await http.send('PATCH', '/profile', as('clerk'), wrong)).status).toBe(422);
+  }
+});
+
 describe('tokens', () => {
   test('are made with a password, used as Bearer, listed without the secret, revoked', async () => {
     const made = await http.send('POST', '/tokens', as('clerk'), { name: 'robot', expiresAt: '2027-01-01T00:00:00+03:00' });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { run } from '../../database/statement.ts';
 import { audit } from '../audit.ts';
@@ -6,10 +6,10 @@ import { type AuditFilter, expireAudit, searchAudit } from '../search-audit.ts';
 import { callerOf, testHub } from './support/hub.ts';
 
 let db: TestDatabase;
-beforeAll(async () => {
-  db = await createTestDatabase();
+beforeEach(async () => {
+  db = await createTestDatabase({ poolSize: 2, queuePoolSize: 1 });
+  return () => db.drop();
 });
-afterAll(() => db.drop());
 
 const expiry = async (body: string): Promise<void> => {
   await db.database.transaction(async (tx) => {
@@ -17,7 +17,6 @@ const expiry = async (body: string): Promise<void> => {
     await run(tx, body);
   });
 };
-beforeEach(() => expiry('DELETE FROM audit'));
 
 const write = (login: string, action: string, object: string, more: Record<string, unknown> = {}) =>
   db.database.transaction((tx) => audit(tx, callerOf(login), { action, object, ...more }));
@@ -113,10 +112,12 @@ describe('it only grows', () => {
     expect(await found({})).toEqual(['kept']);
   });
 
-  test('no setting lets an UPDATE or TRUNCATE through', async () => {
+  test('no setting lets an UPDATE, a TRUNCATE or the DELETE of a young row through', async () => {
     await write('anna', 'a.b.c', 'kept');
     await expect(expiry(`UPDATE audit SET login = 'nobody'`)).rejects.toThrow('append-only');
     await expect(expiry('TRUNCATE audit')).rejects.toThrow('append-only');
+    await expect(expiry('DELETE FROM audit')).rejects.toThrow('append-only');
+    expect(await found({})).toEqual(['kept']);
   });
 
   test('but what is older than the retention leaves it, in chunks, and nothing else', async () => {

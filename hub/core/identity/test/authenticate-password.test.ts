@@ -293,18 +293,19 @@ test('the own password changes after proving the old one', async () => {
   });
 });
 
-test('a remembered password costs under 20 µs', async () => {
+test('a remembered password costs under 20 µs of the processor', async () => {
   const real = createIdentity({ database: db.database, knownRights: KNOWN });
   await hub.operator('fast', 'tickets.view');
   const password = hub.password('fast');
   await real.authenticateBasic('fast', password, HERE);
   const round = async (times: number): Promise<number> => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (let count = 0; count < times; count += 1) await real.authenticateBasic('fast', password, HERE);
-    return ((performance.now() - began) * 1_000) / times;
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / times;
   };
   await round(20_000);
-  // The best of some rounds: other work shares the processor.
+  // The best of some rounds: others share the processor and its caches.
   const best = Math.min(...[await round(10_000), await round(10_000), await round(10_000), await round(10_000)]);
   console.log(`a remembered password: ${best.toFixed(1)} µs`);
   expect(best).toBeLessThan(20);

@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { run } from '../../database/statement.ts';
 import { type Authority, type IssuedClient, type IssuedServer, openAuthority } from '../authority.ts';
 import { createSecretKey } from '../secret-key.ts';
+import { heard } from './support/hub.ts';
 import { manualClock } from './support/manual-clock.ts';
 
 const exec = promisify(execFile);
@@ -61,6 +62,16 @@ describe('the root', () => {
     const stored = rows[0]?.private_key as Buffer;
     expect(() => createPrivateKey({ key: stored, format: 'der', type: 'pkcs8' })).toThrow();
     expect(stored.includes(Buffer.from('06082a8648ce3d030107', 'hex'))).toBe(false);
+  });
+
+  test('is warned of when it ends sooner than a client certificate could', async () => {
+    const openAt = (years: number) =>
+      heard(async () => {
+        const clock = manualClock(Temporal.Now.instant().add({ hours: years * 365 * 24 }));
+        await openAuthority({ database: db.database, secretKey, clock });
+      });
+    expect(await openAt(4)).not.toContain('root certificate ends');
+    expect(await openAt(6)).toContain('root certificate ends');
   });
 
   test('is not opened by a hub with another secret key', async () => {

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HubError } from '../../errors.ts';
@@ -173,17 +174,14 @@ describe('the line before argon2id', () => {
 
   test('100 cold logins leave the event loop free', async () => {
     const line = createPasswordLine({ derive: deriveArgon2id });
-    let longest = 0;
-    let last = performance.now();
-    const beat = setInterval(() => {
-      const now = performance.now();
-      longest = Math.max(longest, now - last - 5);
-      last = now;
-    }, 5);
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
     await Promise.all([...Array(100)].map(() => line.verify('password', impossibleHash(), () => undefined)));
-    clearInterval(beat);
-    // The specification's p99 is 20 ms; one outlier of a shared machine is let pass.
-    expect(longest).toBeLessThan(200);
+    delay.disable();
+    const p99 = delay.percentile(99) / 1e6 - 5;
+    console.log(`delay of the event loop under 100 cold logins: p99 ${p99.toFixed(1)} ms`);
+    // The specification's 20 ms are for a machine of one's own; work on the loop itself would stop it for seconds.
+    expect(p99).toBeLessThan(60);
   });
 });
 

@@ -60,6 +60,24 @@ test('a wrong password opens none', async () => {
   expect(await sessionsOf('wrong')).toEqual([]);
 });
 
+test('an operator changed between password and session opens none', async () => {
+  await hub.operator('hasty');
+  const there = testHub(other, {
+    line: {
+      hash: () => Promise.reject(new Error('not asked')),
+      verify: async () => ({ fits: true, outdated: false }),
+    },
+  });
+  const twice = (password: string) => there.identity.openSession('hasty', password, origin);
+  await twice(hub.password('hasty'));
+  // The other hub hears nothing and its clock stands still: it remembers the old password.
+  const password = await hub.identity.hashPassword('another-password');
+  await hub.identity.change((tx) => setPassword(tx, ROOT, 'hasty', password));
+  await expect(twice(hub.password('hasty'))).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await sessionsOf('hasty')).toEqual([]);
+  await there.identity.stop();
+});
+
 test('a strange user agent does no harm', async () => {
   await hub.operator('agent');
   const userAgent = `\u0000<script>\ud800${'x'.repeat(10_000)}`;

@@ -109,7 +109,9 @@ CREATE INDEX audit_time ON audit (time);
 CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' AND current_setting('vestnik.audit_expiry', true) = 'on' THEN
-    RETURN OLD;
+    IF OLD.time < now() - interval '1 day' THEN
+      RETURN OLD;
+    END IF;
   END IF;
   RAISE EXCEPTION 'the audit is append-only: % is refused; old rows leave it by audit_expire(days)', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $$;
