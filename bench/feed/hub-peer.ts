@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** What the hub's process says when it is up. */
@@ -17,15 +17,18 @@ export interface HubPeer {
 
 const TICKS = 100;
 
-/** Processor seconds of a process, user and system; with `children` also of its present children. Linux only, elsewhere 0. */
+/** Processor seconds of a process, user and system; with `children` also of its children, present and ended. Linux only, elsewhere 0. */
 function processorSecondsOf(pid: number, children: boolean): number {
   let sum = 0;
+  if (!existsSync('/proc/self/stat')) return 0;
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     try {
       const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (Number(entry) === pid || (children && Number(fields[1]) === pid)) sum += (Number(fields[11]) + Number(fields[12])) / TICKS;
+      const own = (Number(fields[11]) + Number(fields[12])) / TICKS;
+      if (Number(entry) === pid) sum += own + (children ? (Number(fields[13]) + Number(fields[14])) / TICKS : 0);
+      else if (children && Number(fields[1]) === pid) sum += own;
     } catch {
       // It ended meanwhile.
     }

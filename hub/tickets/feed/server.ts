@@ -62,6 +62,8 @@ const BODY_TIMEOUT = 30_000;
 /** Longer than the longest wait of a pull, so that an idle program keeps its connection. */
 const KEEP_ALIVE = 75_000;
 const AGENT_LENGTH = 200;
+/** Connections of one certificate at once. */
+const MOST_CONNECTIONS = 20;
 
 const languageOf = (request: IncomingMessage): 'ru' | 'en' => (/^\s*ru\b/i.test(request.headers['accept-language'] ?? '') ? 'ru' : 'en');
 
@@ -218,6 +220,9 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
     const fingerprint = fingerprintOf(certificate);
     names.set(socket, fingerprint);
     const set = sockets.get(fingerprint) ?? new Set<Socket>();
+    // A program keeps one connection or two. Those left half-open by a broken network go first.
+    const [oldest] = set;
+    if (set.size >= MOST_CONNECTIONS) oldest?.destroy();
     set.add(socket);
     sockets.set(fingerprint, set);
     socket.once('close', () => {

@@ -3,6 +3,7 @@ import type { FeedErrorBody, PullAnswer, PullRequest } from '@vestnik/protocol/f
 import { Agent, request } from 'undici';
 import { vi } from 'vitest';
 import { startFeed } from '../../feed/feed.ts';
+import { replayOwn } from '../../feed/replay.ts';
 import { createIngest, type Ingest } from '../../ingest.ts';
 import { issueCertificate, pemOf } from '../../issue-certificate.ts';
 import { startRoutingTable } from '../../routing-table.ts';
@@ -37,7 +38,7 @@ export async function openFeedBench(
       names: ['localhost', '127.0.0.1'],
       requestsPerSecond: options.requestsPerSecond ?? 1_000,
       afterAcknowledgement: async () => undefined,
-      replay: async () => 0,
+      replay: (entry, request, address) => replayOwn(database, entry, request, { address, queueDays: options.queueDays ?? 30 }),
     });
   const feed = await open();
   return {
