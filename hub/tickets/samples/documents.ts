@@ -175,7 +175,7 @@ export function makeRail(sale: Sale, party: Passenger[]): Rail {
     orderNumber: random.digits(6),
     ...(random.chance(0.5) && { fareType: random.pick(['ПОЛНЫЙ', 'ДЕТСКИЙ']) }),
     total: write(total),
-    carrierVatId: '7708503727',
+    carrierVatId: '7708709686',
     ...(!isBus &&
       random.chance(0.5) && {
         services: { amount: write(makePrice(random, currency, 100, 300)), vatAmount: write(makePrice(random, currency, 10, 30)) },
