@@ -29,7 +29,7 @@ function compile(schema: z.core.$ZodTypes): Acceptor {
       return compileObject(def);
     case 'array': {
       const item = compileAcceptor(def.element);
-      return (value) => Array.isArray(value) && value.every(item);
+      return (value) => Array.isArray(value) && everyItem(value, item);
     }
     case 'optional': {
       const inner = compileAcceptor(def.innerType);
@@ -56,6 +56,16 @@ function compile(schema: z.core.$ZodTypes): Acceptor {
     default:
       throw new Error(`no acceptor for a schema of type ${def.type}`);
   }
+}
+
+/** Unlike Array.every it looks at holes, too, as zod does. */
+function everyItem(list: readonly unknown[], accept: Acceptor): boolean {
+  for (let index = 0; index < list.length; index++) {
+    if (!accept(list[index])) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function compileObject(def: z.core.$ZodObjectDef): Acceptor {

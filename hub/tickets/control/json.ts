@@ -53,7 +53,7 @@ function decode(bytes: Uint8Array): string {
 /** V8's reason without the piece of the message that it may quote: that piece can be a passenger's name. */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : 'unreadable';
-  return message.replace(/, (\.\.\.)?"[\s\S]*" is not valid JSON$/, '');
+  return message.replace(/, (\.\.\.)?"[\s\S]*"(\.\.\.)? is not valid JSON$/, '');
 }
 
 const QUOTE = 34;

@@ -88,7 +88,15 @@ describe('the compiled yes or no says the same as zod', () => {
   test('an accepted value is the parsed value', () => {
     for (const message of messages) {
       expect(operationSchema.parse(message)).toEqual(message);
+      for (const document of message.documents.filter((sent) => !('from' in sent))) {
+        expect(documentSchemas[document['type'] as keyof typeof documentSchemas].parse(document)).toEqual(document);
+      }
     }
+  });
+
+  test('a hole in a list is looked at', () => {
+    const list = z.array(z.string());
+    expect(compileAcceptor(list)(new Array(1))).toBe(list.safeParse(new Array(1)).success);
   });
 });
 

@@ -27,6 +27,12 @@ function reversed(value: unknown): unknown {
   );
 }
 
+/** JSON whose keys are words, as those of the control message are. */
+const values = fc.letrec((tie) => ({
+  value: fc.oneof({ maxDepth: 4 }, fc.string(), fc.integer(), fc.boolean(), fc.array(tie('value'), { maxLength: 4 }), tie('object')),
+  object: fc.dictionary(fc.stringMatching(/^[a-zA-Z]{1,8}$/), tie('value'), { maxKeys: 6 }),
+})).value;
+
 describe('the canonical form', () => {
   test('is JSON with sorted keys and without spaces', () => {
     expect(canonical({ b: [1, { d: 'x', c: true }], a: 'Ы"\n' })).toBe('{"a":"Ы\\"\\n","b":[1,{"c":true,"d":"x"}]}');
@@ -34,8 +40,7 @@ describe('the canonical form', () => {
 
   test('does not depend on the order of keys, and says the same as the value', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
-        fc.pre(!JSON.stringify(value).includes('__proto__') && !Object.is(value, -0));
+      fc.property(values, (value) => {
         expect(canonical(reversed(value))).toBe(canonical(value));
         expect(JSON.parse(canonical(value))).toEqual(JSON.parse(JSON.stringify(value)));
       }),

@@ -96,6 +96,8 @@ describe('reading JSON of a sender (spec 9.2)', () => {
 
   test("the refusal does not repeat the sender's text", () => {
     expect(refusal('ИВАНОВА/АННА 4510123456')).not.toContain('АННА');
+    expect(refusal(`АННА ${'И'.repeat(500)}`)).not.toContain('АННА');
+    expect(refusal(`[1, ${' '.repeat(500)} АННА ${' '.repeat(500)}]`)).not.toContain('АННА');
     expect(refusal('{"fio": ИВАНОВА, "pass": "4510123456"}')).not.toContain('4510');
   });
 });

@@ -329,6 +329,30 @@ describe('structure', () => {
   });
 });
 
+describe('hostile sizes: at most 100 faults, each of them short', () => {
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
+
+  test.each([
+    ['unknown fields', ticket(many(30_000))],
+    ['unknown fields of a document from history', message('refund', fromHistory('refunded', '4214200000001', many(30_000)))],
+    ['unknown fields of the head', { ...message('issue', 1), ...many(30_000) }],
+    ['documents', message('issue', ...Array(100_000).fill(1))],
+    ['40 documents full of empty taxes', message('issue', ...Array(40).fill({ type: 'ETICKET', taxes: Array(100).fill({}) }))],
+    ['seats', message('issue', { ...rail('issued', '20007'), segments: Array(16).fill({ seats: Array(40).fill({ x: 1 }) }) })],
+    ['a long code', ticket({ carrier: 'A'.repeat(250_000) })],
+    ['a long text', ticket({ fareCalc: '🛫'.repeat(60_000) })],
+    ['a long key', ticket({ ['A'.repeat(250_000)]: 1 })],
+    ['a long kind', { ...message('issue', rail('issued', '20007')), kind: 'A'.repeat(250_000) }],
+  ])('%s', (_name, value) => {
+    const faults = faultsOf(value);
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.length).toBeLessThanOrEqual(100);
+    for (const fault of faults) {
+      expect(fault.message.length + fault.path.length).toBeLessThan(500);
+    }
+  });
+});
+
 describe('documents from history', () => {
   test('role and number are enough; other fields are judged by the family they belong to', () => {
     for (const more of [{}, { penalty: '5' }, { orderNumber: '1', fareType: 'child' }, { total: '5' }, { amount: '5' }]) {
