@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { loadConfiguration } from '../config.ts';
 import { discardEmbedded } from '../core/database/discard-embedded.ts';
@@ -27,7 +28,7 @@ export interface DemoOptions {
   readonly language: 'ru' | 'en';
   /** Folder of the demonstration; what an earlier one left in it is removed. */
   readonly folder: string;
-  /** Ports; 0 takes free ones. */
+  /** Wanted ports; a free one is taken for 0 and for one that is in use. */
   readonly httpPort: number;
   readonly feedPort: number;
   /** Operations of the stream. */
@@ -58,6 +59,15 @@ async function until(what: string, condition: () => boolean | Promise<boolean>):
 
 const percentile = (sorted: readonly number[], share: number): string =>
   sorted.length === 0 ? '-' : `${Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)} ms`;
+
+/** The port when nobody has it, else 0: the system then gives a free one. */
+function orFree(port: number): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(0));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(port)));
+  });
+}
 
 /** How many messages were ever queued for a client. */
 async function queuedFor(hub: Hub, client: string): Promise<number> {
@@ -103,8 +113,8 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: { hub?: 
       cwd: options.folder,
       environment: {
         VESTNIK_DATA_FOLDER: dataFolder,
-        VESTNIK_HTTP__PORT: String(options.httpPort),
-        VESTNIK_TICKETS__FEED_PORT: String(options.feedPort),
+        VESTNIK_HTTP__PORT: String(await orFree(options.httpPort)),
+        VESTNIK_TICKETS__FEED_PORT: String(await orFree(options.feedPort)),
         VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
       },
     });

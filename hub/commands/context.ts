@@ -1,0 +1,98 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { type Configuration, loadConfiguration } from '../config.ts';
+import { HubError } from '../core/errors.ts';
+import { EVENT_RIGHTS } from '../core/http/event-stream.ts';
+import type { Caller } from '../core/identity/caller.ts';
+import { createIdentity, type Identity } from '../core/identity/identity.ts';
+import { startLog } from '../core/telemetry/log.ts';
+import { type Ground, openGround } from '../ground.ts';
+import { MODULES } from '../modules.ts';
+import type { Language, Translate } from './language.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a command is given. Everything is loaded when it is asked for: `--help` needs neither a configuration nor a database. */
+export interface CommandContext {
+  readonly language: Language;
+  readonly t: Translate;
+  readonly environment: Environment;
+  /** The file given with `--config`. */
+  configurationPath(): string | undefined;
+  /** @throws ConfigurationError. */
+  configuration(): Configuration;
+  /** Opens the database (starting our own when nobody runs it), migrated, for the time of the action. Notes go to standard error. */
+  withGround<T>(action: (ground: Ground, identity: Identity) => Promise<T>): Promise<T>;
+  /** Prints a line to standard output. */
+  print(text: string): void;
+  /** The user of the system, who may do everything: whoever reads the database's password needs no other. */
+  readonly caller: Caller;
+}
+
+export const systemCaller = (): Caller => ({
+  login: `cli:${userName()}`,
+  rights: ['*'],
+  face: 'cli',
+  address: undefined,
+  requestId: undefined,
+});
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that has no name.
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
+
+/** @throws HubError CONFLICT naming the folder and what to do. */
+export function checkDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new HubError(
+      'CONFLICT',
+      `the data folder ${folder} cannot be written by ${userName()} (${code}): give it to this user, or set dataFolder to another one`,
+      { cause },
+    );
+  }
+}
+
+export function createContext(
+  program: Command,
+  about: { language: Language; t: Translate; environment: Environment; cwd: string },
+): CommandContext {
+  const { language, t, environment, cwd } = about;
+  const caller = systemCaller();
+  const configurationPath = (): string | undefined => program.opts<{ config?: string }>().config;
+  const configuration = (): Configuration => loadConfiguration({ file: configurationPath(), environment, cwd });
+  return {
+    language,
+    t,
+    environment,
+    caller,
+    configurationPath,
+    configuration,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    async withGround(action) {
+      const configured = configuration();
+      checkDataFolder(configured.dataFolder);
+      const log = startLog({ level: program.opts<{ debug?: boolean }>().debug ? 'debug' : 'error', format: configured.log.format, to: 2 });
+      try {
+        const ground = await openGround(configured, MODULES, 'vestnik command');
+        try {
+          const knownRights = Object.assign({}, EVENT_RIGHTS, ...MODULES.map((module) => module.rights));
+          return await action(ground, createIdentity({ database: ground.database, knownRights }));
+        } finally {
+          await ground.close();
+        }
+      } finally {
+        log.stop();
+      }
+    },
+  };
+}
