@@ -45,6 +45,10 @@ export interface Module {
   readonly rights: Readonly<Record<string, string>>;
   readonly metrics: readonly MetricDefinition[];
   start(hub: HubPorts): Promise<RunningModule>;
-  /** Adds `vestnik <module> ...` commands. `withPorts` opens the database around an action. */
-  addCommands(program: Command, withPorts: (action: (ports: CommandPorts) => Promise<void>) => Promise<void>): void;
+  /** Adds `vestnik <module> ...` commands. `withPorts` opens the database around an action; `t` picks the text of the command line's language. */
+  addCommands(
+    program: Command,
+    withPorts: (action: (ports: CommandPorts) => Promise<void>) => Promise<void>,
+    t: (en: string, ru: string) => string,
+  ): void;
 }
