@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogFile, createLogger, localTime } from '../log.ts';
@@ -70,7 +70,6 @@ describe('rotation', () => {
     const file = logFile({ size: 1_000, files: 3 });
     for (let i = 0; i < 60; i++) {
       file.write(`line ${String(i).padStart(3, '0')} ${'x'.repeat(90)}`);
-      await until(() => existsSync(path) || existsSync(`${path}.1`));
       if (i % 5 === 4) await file.close();
     }
     await file.close();
@@ -79,7 +78,7 @@ describe('rotation', () => {
     const text = ['.3', '.2', '.1', ''].map((end) => (existsSync(path + end) ? readFileSync(path + end, 'utf8') : '')).join('');
     const numbers = [...text.matchAll(/line (\d{3}) x{90}\n/g)].map((match) => Number(match[1]));
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => 60 - numbers.length + i));
-    expect(numbers.length).toBeGreaterThan(30);
+    expect(numbers.length).toBeGreaterThanOrEqual(30);
     expect(text.replaceAll(/line \d{3} x{90}\n/g, '')).toBe('');
     for (const end of ['.1', '.2', '.3']) expect(statSync(path + end).size).toBeGreaterThanOrEqual(1_000);
   });
@@ -127,13 +126,11 @@ describe('a log that cannot be written', () => {
     expect(lines.length - 1 + lost).toBe(25_001);
   });
 
-  test.skipIf(process.getuid?.() === 0)('a read-only file', async () => {
+  test('a folder in its place', async () => {
+    mkdirSync(path);
     const file = logFile();
     file.write('one');
     await file.close();
-    chmodSync(path, 0o400);
-    file.write('two');
-    await file.close();
-    expect(fallback).toEqual(['two']);
+    expect(fallback).toEqual(['one']);
   });
 });
