@@ -50,7 +50,10 @@ export function addAudit(program: Command, context: CommandContext): void {
           rows.push(...page.items);
           before = page.next;
         }
-        if (json) return rows.forEach((row) => print(JSON.stringify(row)));
+        if (json) {
+          for (const row of rows) print(JSON.stringify(row));
+          return;
+        }
         const lines = rows.map((row) => [
           localTime(row.time),
           row.login,

@@ -13,8 +13,8 @@ export function addDoctor(program: Command, context: CommandContext): void {
     .summary(t('look for what would keep the hub from working', 'найти, что мешает серверу работать'))
     .description(
       t(
-        'Looks at Node, configuration, data folder, secret key, ports, certificates, disk, database, migrations and clock. Each line is ok, warn or fail, with the next step. Changes nothing.',
-        'Проверяет Node, конфигурацию, папку данных, секретный ключ, порты, сертификаты, диск, базу данных, миграции и часы. Каждая строка: ok, warn или fail, и что делать. Ничего не меняет.',
+        'Looks at Node, configuration, data folder, secret key, ports, certificates, disk, database, migrations and clock. Each line is ok, warn or fail, with the next step. Changes no data.',
+        'Проверяет Node, конфигурацию, папку данных, секретный ключ, порты, сертификаты, диск, базу данных, миграции и часы. Каждая строка: ok, warn или fail, и что делать. Данные не меняет.',
       ),
     )
     .addOption(new Option('--json', t('print JSON', 'вывести JSON')))

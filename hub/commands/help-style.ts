@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import type { Language, Translate } from './language.ts';
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -24,6 +24,16 @@ const COMPLAINTS: readonly (readonly [RegExp, string])[] = [
   [/\(Did you mean (?:one of )?(.+)\?\)/, '(возможно, $1)'],
 ];
 
+const describeOption = (option: Option, t: Translate): string => {
+  const extra = [
+    ...(option.argChoices ? [option.argChoices.join(', ')] : []),
+    ...(option.defaultValue !== undefined && typeof option.defaultValue !== 'boolean'
+      ? [`${t('default', 'по умолчанию')} ${option.defaultValue}`]
+      : []),
+  ];
+  return extra.length > 0 ? `${option.description} (${extra.join('; ')})` : option.description;
+};
+
 /** One line for standard error, in the caller's language. */
 export function complaint(text: string, language: Language): string {
   const line = text.trim().replace(/\n/g, ' ');
@@ -42,13 +52,16 @@ export function styleHelp(command: Command, language: Language, t: Translate): C
           sub.name(),
           ...sub.registeredArguments.map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`)),
         ].join(' '),
+      optionDescription: (option) => describeOption(option, t),
+      styleUsage: (usage) => (language === 'ru' ? usage.replace('[options]', '[параметры]').replace('[command]', '[команда]') : usage),
       styleTitle: (title) => (language === 'ru' ? (TITLES[title] ?? title) : title),
     })
     .configureOutput({
-      outputError: (text, write) =>
-        write(
-          `vestnik: ${complaint(text, language)} (${t('the help: vestnik --help, vestnik COMMAND --help', 'справка: vestnik --help, vestnik КОМАНДА --help')})\n`,
-        ),
+      outputError: (text, write) => {
+        const said = complaint(text, language);
+        const hint = t('the help: vestnik --help, vestnik COMMAND --help', 'справка: vestnik --help, vestnik КОМАНДА --help');
+        write(`vestnik: ${said}${/Did you mean/.test(text) ? '' : ` (${hint})`}\n`);
+      },
     })
     .helpOption('-h, --help', t('show this help', 'показать эту справку'))
     .exitOverride();

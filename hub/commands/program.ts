@@ -58,8 +58,10 @@ ${exitCodesHelp(t)}`,
   addAudit(program, context);
   program.commandsGroup(t('Modules:', 'Модули:'));
   for (const module of MODULES) {
-    module.addCommands(program, (action) =>
-      context.withGround((ground) => action({ ...ground, caller: context.caller, print: context.print })),
+    module.addCommands(
+      program,
+      (action) => context.withGround((ground) => action({ ...ground, caller: context.caller, print: context.print })),
+      t,
     );
   }
   return program;
