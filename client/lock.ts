@@ -24,12 +24,13 @@ export type LockOptions = {
   /** Called when another computer has taken the lock over. */
   onLost: (holder: LockHolder) => void;
   heartbeatMs?: number;
+  /** Time in milliseconds in which hosts that start at once see each other's file. (Default: 300) */
+  contestMs?: number;
 };
 
 const HEARTBEAT = 10_000;
 /** A lock of another host whose heartbeat is older than this is void. */
 const STALE_AFTER = 60_000;
-/** Time in which two hosts that start at once can see each other's file. */
 const CONTEST = 300;
 const MOST_FILE = 4096;
 
@@ -42,7 +43,7 @@ export async function acquireLock(options: LockOptions): Promise<{ lock: Lock } 
   const blocking = await foreignHolder(lockFile);
   if (blocking === undefined) {
     const written = await writeMark(lockFile, mark);
-    const winner = written ? await contest(lockFile, mark) : undefined;
+    const winner = written ? await contest(lockFile, mark, options.contestMs ?? CONTEST) : undefined;
     if (winner === undefined) return { lock: hold(options, server, mark) };
     server?.close();
     return { holder: winner };
@@ -144,8 +145,8 @@ async function writeMark(lockFile: string, mark: string): Promise<boolean> {
 }
 
 /** When two hosts find the lock free at once, the file that was renamed last stays, and the other sees it. */
-async function contest(lockFile: string, mark: string): Promise<LockHolder | undefined> {
-  await new Promise((resolve) => setTimeout(resolve, CONTEST));
+async function contest(lockFile: string, mark: string, milliseconds: number): Promise<LockHolder | undefined> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
   return takenBy(lockFile, mark);
 }
 

@@ -21,6 +21,8 @@ import { VERSION } from './version.ts';
 
 const MIB = 1024 * 1024;
 
+type TakeLock = (target: string, lockFile: string, contestMs?: number) => Promise<void>;
+
 export type Screen = { out: LineSink; error: LineSink; isTerminal: boolean };
 
 /** The text by which the log and the screen name an address. */
@@ -85,10 +87,11 @@ export async function runClient(configuration: Configuration, language: Language
   const locks: Lock[] = [];
   let lost: LockHolder | undefined;
   let stop = () => {};
-  const lock = async (target: string, lockFile: string) => {
+  const lock: TakeLock = async (target, lockFile, contestMs) => {
     const taken = await acquireLock({
       target,
       lockFile,
+      ...(contestMs === undefined ? {} : { contestMs }),
       onLost(holder) {
         lost = holder;
         stop();
@@ -101,7 +104,8 @@ export async function runClient(configuration: Configuration, language: Language
   let closeLog = async () => {};
   let log: Logger | undefined;
   try {
-    await lock(logPath, `${logPath}.lock`);
+    // Two hosts that begin one log at the same moment only mix their lines; that is worth no waiting.
+    await lock(logPath, `${logPath}.lock`, 0);
     const file = createLogFile({
       path: logPath,
       size: settings.logSize * MIB,
@@ -134,7 +138,7 @@ async function runLocked(
   language: Language,
   once: boolean,
   log: Logger,
-  lock: (target: string, lockFile: string) => Promise<void>,
+  lock: TakeLock,
   onStop: (call: () => void) => void,
 ): Promise<ExitCode> {
   await demandPrivate(settings.clientCert);

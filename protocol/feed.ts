@@ -292,7 +292,10 @@ function flag(fields: Fields, key: string, inside: string): boolean {
 function whole(fields: Fields, key: string, inside: string, least: number): number {
   const value = fields[key];
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
-    throw wrong(inside + key, value, least === Number.MIN_SAFE_INTEGER ? 'a whole number' : `a whole number from ${least}`);
+    const right = least === Number.MIN_SAFE_INTEGER ? 'a whole number' : `a whole number from ${least}`;
+    throw typeof value === 'number'
+      ? new FeedFormatError(`${inside}${key} is ${value}; right would be ${right}`)
+      : wrong(inside + key, value, right);
   }
   return value;
 }
@@ -309,7 +312,7 @@ function matching(fields: Fields, key: string, inside: string, form: RegExp, rig
   return value;
 }
 
-/** Texts are described, not quoted: a wrong field may hold a person's data, and the message goes into a log. */
+/** Values are described, not quoted: a wrong field may hold a person's data, and the message goes into a log. */
 function wrong(at: string, value: unknown, right: string): FeedFormatError {
   return new FeedFormatError(`${at} is ${describe(value)}; right would be ${right}`);
 }
@@ -319,5 +322,5 @@ function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return `a text of ${value.length} characters`;
-  return typeof value === 'object' ? 'an object' : String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -52,7 +52,7 @@ export function createKit(peer: Pick<Peer, 'port' | 'authority'>, extra: readonl
 export function startProgram(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, LANG: 'C', ...environment },
-    stdio: ['ignore', 'pipe', process.env['SHOW'] ? 'inherit' : 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 

@@ -161,7 +161,8 @@ export async function startPeer(options: { authority?: Authority; clientAuthorit
     const max = pull.max ?? 100;
     let messages = select(pull, max);
     if (messages.length === 0 && max > 0 && (pull.waitSeconds ?? 25) > 0) {
-      await waitFor((pull.waitSeconds ?? 25) * 1000);
+      await waitFor((pull.waitSeconds ?? 25) * 1000, response);
+      if (response.destroyed) return;
       if (holder?.instance !== instance) return fail(request, response, 'SESSION_TAKEN');
       messages = select(pull, max);
     }
@@ -228,7 +229,7 @@ export async function startPeer(options: { authority?: Authority; clientAuthorit
     return found;
   }
 
-  function waitFor(milliseconds: number): Promise<void> {
+  function waitFor(milliseconds: number, response: ServerResponse): Promise<void> {
     return new Promise((resolve) => {
       const finish = () => {
         clearTimeout(timer);
@@ -238,6 +239,7 @@ export async function startPeer(options: { authority?: Authority; clientAuthorit
       const timer = setTimeout(finish, milliseconds);
       timer.unref();
       waiters.add(finish);
+      response.once('close', finish);
     });
   }
 
