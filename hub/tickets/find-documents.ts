@@ -4,6 +4,8 @@ import { type Page, pageOf } from './page.ts';
 import { type DocumentView, findDocumentRows } from './sql/documents.ts';
 import { lowestIdAt } from './time-id.ts';
 
+export type { DocumentView };
+
 export interface FindDocumentsInput {
   /** As a person types it: spaces and hyphens do not matter. */
   readonly number?: string | undefined;

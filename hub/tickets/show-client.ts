@@ -11,6 +11,8 @@ import { clientOverview, type HistoryEntry, historyEntries, type MailboxEntry, m
 import { subscriptionsOfClient } from './sql/subscriptions.ts';
 import { conditionsOf } from './subscribe-client.ts';
 
+export type { HistoryEntry, MailboxEntry };
+
 export type CertificateView = Omit<CertificateRow, 'fingerprint'> & {
   /** SHA-256 of the DER form, hexadecimal. */
   fingerprint: string;

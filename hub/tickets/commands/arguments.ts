@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { InvalidArgumentError } from 'commander';
 import { HubError } from '../../core/errors.ts';
 import type { Translate } from './words.ts';
@@ -31,7 +32,7 @@ export const moment =
       return Temporal.Instant.from(text);
     } catch {
       try {
-        return Temporal.PlainDateTime.from(text).toZonedDateTime(Temporal.Now.timeZoneId()).toInstant();
+        return Temporal.PlainDateTime.from(text).toZonedDateTime(systemTimeZone()).toInstant();
       } catch {
         throw new InvalidArgumentError(
           t(

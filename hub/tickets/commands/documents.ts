@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { HubError } from '../../core/errors.ts';
-import { findDocuments } from '../find-documents.ts';
+import { type DocumentView, findDocuments } from '../find-documents.ts';
 import { type DocumentDetails, readDocumentXml, showDocument } from '../show-document.ts';
-import type { DocumentView } from '../sql/documents.ts';
 import { moment, wholeNumber } from './arguments.ts';
 import { renderFields, renderTable } from './table.ts';
 import { type Making, type Translate, toJson, withExamples, withJson } from './words.ts';

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { type ReplaySelection, replayMessages } from '../replay-messages.ts';
-import { listHistory, listMailbox, showClient } from '../show-client.ts';
-import type { HistoryEntry, MailboxEntry } from '../sql/overview.ts';
+import { type HistoryEntry, listHistory, listMailbox, type MailboxEntry, showClient } from '../show-client.ts';
 import { withdrawMessage } from '../withdraw-message.ts';
 import { moment, sequenceRange, wholeNumber } from './arguments.ts';
 import { renderFields, renderTable } from './table.ts';

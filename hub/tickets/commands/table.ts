@@ -1,3 +1,5 @@
+import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
+
 /** Cells of one row; null and undefined show as a dash. */
 export type Cell = string | number | boolean | Temporal.Instant | null | undefined;
 
@@ -6,7 +8,7 @@ const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{
 
 /** An instant in the zone of this computer, to the minute. */
 export function localTime(instant: Temporal.Instant): string {
-  return instant.toZonedDateTimeISO(Temporal.Now.timeZoneId()).toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
+  return instant.toZonedDateTimeISO(systemTimeZone()).toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
 }
 
 const show = (cell: Cell): string => {
