@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { EXIT, ExitError } from './exit.ts';
 import { errorCode } from './ports.ts';
 
@@ -114,6 +115,6 @@ export function createExpiryWarner(notAfter: number, now: () => number, warn: (d
   return () => {
     if (now() - last < DAY || notAfter - now() > WARN_DAYS * DAY) return;
     last = now();
-    warn(Temporal.Instant.fromEpochMilliseconds(notAfter).toZonedDateTimeISO(Temporal.Now.timeZoneId()).toPlainDate().toString());
+    warn(Temporal.Instant.fromEpochMilliseconds(notAfter).toZonedDateTimeISO(systemTimeZone()).toPlainDate().toString());
   };
 }

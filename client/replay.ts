@@ -1,4 +1,5 @@
 import { FEED_LIMITS, type ReplayRequest } from '@vestnik/protocol/feed.ts';
+import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { readCertificates } from './certificate.ts';
 import { EXIT, type ExitCode, ExitError } from './exit.ts';
 import { CertificateRefused, isFeedFailure } from './feed-failure.ts';
@@ -61,7 +62,7 @@ function misuse(selection: string): ExitError {
 
 /** Asks the server to queue messages again; the running client, or the next one, receives them. */
 export async function requestReplay(settings: Settings, selection: string, language: Language, print: LineSink): Promise<ExitCode> {
-  const request = parseSelection(selection, Temporal.Now.timeZoneId());
+  const request = parseSelection(selection, systemTimeZone());
   await demandPrivate(settings.clientCert);
   const certificates = await readCertificates(settings.caCert, settings.clientCert);
   let exit: ExitCode = EXIT.unreachable;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { release, type } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { type Certificates, createExpiryWarner, readCertificates } from './certificate.ts';
 import type { Configuration } from './configuration.ts';
 import { createConnection } from './connection.ts';
@@ -156,7 +157,7 @@ async function runLocked(
   const warnExpiry = createExpiryWarner(certificates.notAfter, Date.now, (date) => log.warn('OT1103', { date }));
   warnExpiry();
   const runner = settings.onMessage === undefined ? undefined : createMessageRunner(settings.onMessage, log, systemClock);
-  const name = createNamer(settings.fileName, certificates.client, Temporal.Now.timeZoneId());
+  const name = createNamer(settings.fileName, certificates.client, systemTimeZone());
   const encode = createEncoder(settings.encoding);
   const warned = new Set<string>();
   const connection = createConnection({

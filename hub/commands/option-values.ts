@@ -1,3 +1,4 @@
+import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { InvalidArgumentError } from 'commander';
 import type { Translate } from './language.ts';
 
@@ -16,7 +17,7 @@ export const timeValue =
   (text: string): Temporal.Instant => {
     try {
       return /^\d{4}-\d{2}-\d{2}$/.test(text)
-        ? Temporal.PlainDate.from(text).toZonedDateTime(Temporal.Now.timeZoneId()).toInstant()
+        ? Temporal.PlainDate.from(text).toZonedDateTime(systemTimeZone()).toInstant()
         : Temporal.Instant.from(text);
     } catch {
       throw new InvalidArgumentError(

@@ -1,3 +1,5 @@
+import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
+
 /** How wide a text is on a terminal is taken as its characters; names here are Latin or Cyrillic. */
 const width = (text: string): number => [...text].length;
 
@@ -20,6 +22,4 @@ export function table(titles: readonly string[], rows: readonly (readonly string
 
 /** `2026-11-22 14:05:00` in the zone of this computer; a dash for never. */
 export const localTime = (instant: Temporal.Instant | undefined): string =>
-  instant === undefined
-    ? '-'
-    : instant.toZonedDateTimeISO(Temporal.Now.timeZoneId()).toPlainDateTime().round('second').toString().replace('T', ' ');
+  instant === undefined ? '-' : instant.toZonedDateTimeISO(systemTimeZone()).toPlainDateTime().round('second').toString().replace('T', ' ');

@@ -1,5 +1,6 @@
 import type { FeedMessage, FeedWarning, PullAnswer } from '@vestnik/protocol/feed.ts';
 import { compileFileName, DEFAULT_FILE_NAME } from '@vestnik/protocol/file-name.ts';
+import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { run } from '../../core/database/statement.ts';
 import { HubError } from '../../core/errors.ts';
 import { publish } from '../../core/events/publish.ts';
@@ -37,7 +38,7 @@ const WARN_DAYS = 30;
 const compiled = compileFileName(DEFAULT_FILE_NAME);
 if (!compiled.ok) throw new Error(compiled.why.en);
 const fileName = compiled.name;
-const zone = Temporal.Now.timeZoneId();
+const zone = systemTimeZone();
 
 /** Reads the certificate and its client anew. @throws HubError CERT_UNKNOWN, CERT_REVOKED, CLIENT_CLOSED */
 export async function enter(context: FeedContext, fingerprint: string): Promise<FeedEntry> {
