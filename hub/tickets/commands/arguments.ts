@@ -47,8 +47,8 @@ export const moment =
 /** Days of thresholds, `1,7,20`; `none`; `default`: those of the configuration. */
 export const ageDays =
   (t: Translate) =>
-  (text: string): number[] | null => {
-    if (text === 'default') return null;
+  (text: string): number[] | 'default' => {
+    if (text === 'default') return text;
     if (text === 'none') return [];
     const days = text.split(',').map((part) => (/^\d{1,2}$/.test(part.trim()) ? Number(part) : Number.NaN));
     if (days.every((day) => day >= 1 && day <= 30)) return days;

@@ -202,7 +202,8 @@ function changeOf(options: Record<string, unknown>): ClientChange {
     title: options['title'],
     contacts,
     selfReplay: options['selfReplay'],
-    warnAgeDays: options['warnAge'],
+    // The library takes a reader's null for no value at all.
+    warnAgeDays: options['warnAge'] === 'default' ? null : options['warnAge'],
     warnQueued: options['warnQueued'] === 'default' ? null : options['warnQueued'],
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as ClientChange;
