@@ -36,8 +36,8 @@ const exited = (child: ChildProcess): Promise<number | null> =>
     child.once('error', () => resolve(null));
   });
 
-/** Unpacks a bundle as its receiver would. @param language of the program's messages. */
-export function openAgency(folder: string, bundle: Uint8Array, language: 'ru' | 'en'): Agency {
+/** Unpacks a bundle as its receiver would. @param language of the program's messages. @param more arguments beside the configuration file. */
+export function openAgency(folder: string, bundle: Uint8Array, language: 'ru' | 'en', more: readonly string[] = []): Agency {
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of Object.entries(unzipSync(bundle))) {
     const path = join(folder, name);
@@ -46,7 +46,7 @@ export function openAgency(folder: string, bundle: Uint8Array, language: 'ru' | 
   }
   const storage = join(folder, 'xml');
   mkdirSync(storage, { recursive: true });
-  const args = [PROGRAM, '-conf', join(folder, 'Stat_Client.conf'), '-language', language];
+  const args = [PROGRAM, '-conf', join(folder, 'Stat_Client.conf'), '-language', language, ...more];
   let child: ChildProcess | undefined;
 
   return {
@@ -61,12 +61,14 @@ export function openAgency(folder: string, bundle: Uint8Array, language: 'ru' | 
       child = spawn(process.execPath, args, { cwd: folder, detached: true, stdio: ['ignore', output, output] });
       closeSync(output);
     },
-    async ask(...more) {
-      const asked = spawn(process.execPath, [...args, ...more], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    async ask(...question) {
+      const asked = spawn(process.execPath, [...args, ...question], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
       const chunks: Buffer[] = [];
       asked.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
       asked.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+      const closed = new Promise<void>((resolve) => asked.once('close', resolve));
       const code = await exited(asked);
+      await closed;
       return { code, output: Buffer.concat(chunks).toString('utf8') };
     },
     async kill() {

@@ -85,7 +85,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'test helpers',
-    files: /^test\/support\/(?!database|global-setup)/,
+    files: /^test\/support\/(?!database|global-setup|client-process)/,
     sees: ['scripts', 'protocol'],
     instead: 'put what needs the hub into a file of its own',
   },
