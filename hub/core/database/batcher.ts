@@ -5,12 +5,14 @@ import { HubError } from '../errors.ts';
  *
  * An item is waiting -> in flight (one flush = one transaction) -> settled, all items of a flush after its commit.
  * A flush starts as soon as fewer than `maxInFlight` are under way; so an idle batcher answers with the latency of one commit, and a
- * busy one grows its batches by itself. stop(): no new items, what waits is flushed, then it resolves.
+ * busy one grows its batches by itself. The batcher is open -> stop() -> draining (no new items, what waits is flushed) -> stopped.
  */
 export interface Batcher<Item, Result> {
   /** @throws HubError BUSY when the queue is full (nothing is stored), SHUTTING_DOWN after stop(). */
   submit(item: Item): Promise<Result>;
+  /** Items that are not yet in a flush. */
   readonly waiting: number;
+  /** Resolves when every item is settled, also when called again. */
   stop(): Promise<void>;
 }
 
@@ -25,6 +27,8 @@ export interface BatcherOptions<Item, Result> {
   readonly maxInFlight: number;
   /** Items that may wait; beyond it submit() throws BUSY. */
   readonly queueBound: number;
+  /** Weight that may wait, so that many heavy items do not fill the memory; a lone item always may. (Default: 64 flushes of `maxWeight`) */
+  readonly queueWeight?: number;
 }
 
 interface Waiting<Item, Result> {
@@ -35,30 +39,25 @@ interface Waiting<Item, Result> {
 }
 
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
-  let queue: Waiting<Item, Result>[] = [];
-  let head = 0;
+  const queueWeight = options.queueWeight ?? 64 * options.maxWeight;
+  const queue: Waiting<Item, Result>[] = [];
+  let weightWaiting = 0;
   let inFlight = 0;
   let stopping = false;
   let scheduled = false;
-  let drained: (() => void) | undefined;
+  const drained = Promise.withResolvers<void>();
 
   const take = (): Waiting<Item, Result>[] => {
     let weight = 0;
-    let end = head;
-    while (end < queue.length && end - head < options.maxItems) {
-      const next = queue[end] as Waiting<Item, Result>;
-      if (end > head && weight + next.weight > options.maxWeight) break;
+    let count = 0;
+    while (count < queue.length && count < options.maxItems) {
+      const next = queue[count] as Waiting<Item, Result>;
+      if (count > 0 && weight + next.weight > options.maxWeight) break;
       weight += next.weight;
-      end += 1;
+      count += 1;
     }
-    const batch = queue.slice(head, end);
-    head = end;
-    // The array is cut only now and then: shifting at each flush would copy the whole queue.
-    if (head > 4096 || head === queue.length) {
-      queue = queue.slice(head);
-      head = 0;
-    }
-    return batch;
+    weightWaiting -= weight;
+    return queue.splice(0, count);
   };
 
   const flush = async (batch: Waiting<Item, Result>[]): Promise<void> => {
@@ -73,40 +72,47 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   };
 
   const pump = (): void => {
-    scheduled = false;
-    while (inFlight < options.maxInFlight && head < queue.length) {
+    while (inFlight < options.maxInFlight && queue.length > 0) {
       inFlight += 1;
       void flush(take()).then(() => {
         inFlight -= 1;
         pump();
       });
     }
-    if (stopping && inFlight === 0 && head >= queue.length) drained?.();
+    if (stopping && inFlight === 0) drained.resolve();
   };
 
   return {
     get waiting() {
-      return queue.length - head;
+      return queue.length;
     },
     submit(item) {
       if (stopping) return Promise.reject(new HubError('SHUTTING_DOWN', undefined, { retryAfter: 1 }));
-      if (queue.length - head >= options.queueBound) {
+      if (queue.length >= options.queueBound) {
         return Promise.reject(new HubError('BUSY', `${options.queueBound} operations are waiting to be stored`, { retryAfter: 1 }));
       }
       return new Promise<Result>((resolve, reject) => {
-        queue.push({ item, weight: options.weightOf(item), resolve, reject });
+        const weight = options.weightOf(item);
+        if (queue.length > 0 && weightWaiting + weight > queueWeight) {
+          throw new HubError('BUSY', `${queue.length} operations that wait to be stored are too large together for one more`, {
+            retryAfter: 1,
+          });
+        }
+        queue.push({ item, weight, resolve, reject });
+        weightWaiting += weight;
         if (scheduled) return;
         scheduled = true;
         // Producers of the same turn join one flush.
-        setImmediate(pump);
+        setImmediate(() => {
+          scheduled = false;
+          pump();
+        });
       });
     },
     stop() {
       stopping = true;
-      return new Promise<void>((resolve) => {
-        drained = resolve;
-        pump();
-      });
+      pump();
+      return drained.promise;
     },
   };
 }

@@ -1,7 +1,17 @@
-import { existsSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { startEmbedded } from './embedded.ts';
-import { prepareHome } from './embedded-home.ts';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { LOCK } from './embedded.ts';
+import { type EmbeddedHome, prepareHome } from './embedded-home.ts';
+import { endLeftovers } from './embedded-leftovers.ts';
+import { lockFolder } from './folder-lock.ts';
+
+/** Removes what belongs to the database and no more: a link may have led to a folder that holds other things. */
+function removeDatabase({ base, data, socket }: EmbeddedHome): void {
+  const retry = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 };
+  for (const path of [data, socket]) rmSync(path, retry);
+  for (const name of readdirSync(base)) if (/^postgres[.-]/.test(name)) rmSync(join(base, name), retry);
+  if (readdirSync(base).length === 0) rmdirSync(base);
+}
 
 /**
  * Removes a data folder with the database in it, also after kill -9 of the hub that owned it: a server that still runs is stopped first.
@@ -10,11 +20,14 @@ import { prepareHome } from './embedded-home.ts';
 export async function discardEmbedded(options: { dataFolder: string; runAs: string }): Promise<boolean> {
   if (!existsSync(options.dataFolder)) return true;
   const home = prepareHome(options.dataFolder, options.runAs);
-  if (existsSync(home.data)) {
-    const embedded = await startEmbedded(options).catch(() => undefined);
-    if (embedded && !embedded.owner) return false;
-    await embedded?.stop();
+  const lock = await lockFolder(home.base, LOCK);
+  if (!lock) return false;
+  try {
+    await endLeftovers(home.data);
+  } finally {
+    lock.release();
   }
-  for (const path of [home.socket, dirname(home.data), options.dataFolder]) rmSync(path, { recursive: true, force: true });
+  removeDatabase(home);
+  rmSync(options.dataFolder, { recursive: true, force: true });
   return true;
 }

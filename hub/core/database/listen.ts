@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { notesOf } from '../telemetry/channels.ts';
 
@@ -5,13 +6,13 @@ import { notesOf } from '../telemetry/channels.ts';
  * One LISTEN connection of a hub.
  *
  * States: idle -> connecting -> listening -> (lost) waiting -> connecting ...; stop() from any of them -> stopped.
- * A notification sent while the connection was away is lost for good; so after each (re)connection every subscriber's `resync`
- * is called, which looks at the tables. Polling stays the safety net, never the way.
+ * A notification sent while the connection was away is lost for good; so a subscriber's `resync` is called as soon as its channel is
+ * listened to, and again after each reconnection; it looks at the tables. Polling stays the safety net, never the way.
  */
 export interface Subscriber {
   /** A notification arrived; `payload` may be empty. */
   notify(payload: string): void;
-  /** The connection is new: notifications may have been missed. */
+  /** Notifications arrive from now on; earlier ones may have been missed. */
   resync(): void;
 }
 
@@ -26,9 +27,20 @@ export interface Listener {
 const notes = notesOf('database.listen');
 const FIRST_DELAY = 100;
 const LONGEST_DELAY = 5_000;
-const PROBE_EVERY = 15_000;
+const CONNECT_TIMEOUT = 5_000;
 
-export function createListener(options: { url: string; name: string }): Listener {
+/** Ends a connection without a farewell, which a half-open one would never answer. */
+function cut(client: pg.Client): void {
+  void client.end().catch(() => undefined);
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+}
+
+/**
+ * @param options.name shown in pg_stat_activity.
+ * @param options.probeEvery milliseconds between two statements that find out a half-open connection. (Default: 15,000)
+ * @param options.probeTimeout milliseconds after which such a statement, or a LISTEN, counts as unanswered. (Default: 10,000)
+ */
+export function createListener(options: { url: string; name: string; probeEvery?: number; probeTimeout?: number }): Listener {
   const channels = new Map<string, Set<Subscriber>>();
   let client: pg.Client | undefined;
   let listening = false;
@@ -36,45 +48,66 @@ export function createListener(options: { url: string; name: string }): Listener
   let delay = FIRST_DELAY;
   let retry: NodeJS.Timeout | undefined;
   let probe: NodeJS.Timeout | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** A subscriber that throws must not end the connection of the others, let alone the process. */
+  const tell = (channel: string, call: () => void): void => {
+    try {
+      call();
+    } catch (error) {
+      notes.error('a subscriber of notifications failed', { channel }, error);
+    }
+  };
 
   const lose = (lost: pg.Client, why: string): void => {
     if (client !== lost) return;
     client = undefined;
     listening = false;
     clearInterval(probe);
-    void lost.end().catch(() => undefined);
-    if (stopped) return;
+    cut(lost);
     notes.warn('notifications stopped; connecting again', { why, afterMs: delay });
-    retry = setTimeout(connect, delay);
+    retry = setTimeout(() => {
+      retry = undefined;
+      connect();
+    }, delay);
     delay = Math.min(delay * 2, LONGEST_DELAY);
   };
 
+  /** One statement at a time, as the driver wants it. */
+  const ask = (on: pg.Client, text: string): Promise<unknown> => {
+    const answer = turn.then(() => on.query(text));
+    turn = answer.catch(() => undefined);
+    return answer;
+  };
+  const listen = (on: pg.Client, channel: string): Promise<unknown> => ask(on, `LISTEN ${pg.escapeIdentifier(channel)}`);
+
+  const open = async (fresh: pg.Client): Promise<void> => {
+    await fresh.connect();
+    // Channels that are subscribed to meanwhile join this very iteration.
+    for (const channel of channels.keys()) await listen(fresh, channel);
+    if (client !== fresh) return;
+    listening = true;
+    delay = FIRST_DELAY;
+    probe = setInterval(() => ask(fresh, 'SELECT 1').catch((error: Error) => lose(fresh, error.message)), options.probeEvery ?? 15_000);
+    probe.unref();
+    for (const [channel, subscribers] of channels) for (const subscriber of subscribers) tell(channel, () => subscriber.resync());
+  };
+
   const connect = (): void => {
-    if (stopped || client) return;
     const fresh = new pg.Client({
       connectionString: options.url,
       application_name: options.name,
-      connectionTimeoutMillis: 5_000,
-      query_timeout: 10_000,
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      query_timeout: options.probeTimeout ?? 10_000,
       keepAlive: true,
     });
     client = fresh;
     fresh.on('error', (error) => lose(fresh, error.message));
     fresh.on('end', () => lose(fresh, 'connection ended'));
     fresh.on('notification', ({ channel, payload }) => {
-      for (const subscriber of channels.get(channel) ?? []) subscriber.notify(payload ?? '');
+      for (const subscriber of channels.get(channel) ?? []) tell(channel, () => subscriber.notify(payload ?? ''));
     });
-    void (async () => {
-      await fresh.connect();
-      for (const channel of channels.keys()) await fresh.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
-      if (client !== fresh) return;
-      listening = true;
-      delay = FIRST_DELAY;
-      // A half-open connection says nothing; a statement now and then finds it out.
-      probe = setInterval(() => void fresh.query('SELECT 1').catch((error: Error) => lose(fresh, error.message)), PROBE_EVERY);
-      probe.unref();
-      for (const subscribers of channels.values()) for (const subscriber of subscribers) subscriber.resync();
-    })().catch((error: Error) => lose(fresh, error.message));
+    open(fresh).catch((error: Error) => lose(fresh, error.message));
   };
 
   return {
@@ -82,25 +115,17 @@ export function createListener(options: { url: string; name: string }): Listener
       return listening;
     },
     subscribe(channel, subscriber) {
-      const present = channels.get(channel);
-      const subscribers = present ?? new Set();
-      subscribers.add(subscriber);
-      if (!present) {
-        channels.set(channel, subscribers);
-        if (listening && client) {
-          const current = client;
-          void current
-            .query(`LISTEN ${pg.escapeIdentifier(channel)}`)
-            .then(() => subscriber.resync())
-            .catch((error: Error) => lose(current, error.message));
-        } else if (client) {
-          // Still connecting: start over, so that this channel is among those listened to.
-          const current = client;
-          client = undefined;
-          void current.end().catch(() => undefined);
-          connect();
-        } else connect();
-      }
+      const subscribers = channels.get(channel) ?? new Set();
+      channels.set(channel, subscribers.add(subscriber));
+      if (listening && client) {
+        const current = client;
+        listen(current, channel).then(
+          () => {
+            if (client === current && subscribers.has(subscriber)) tell(channel, () => subscriber.resync());
+          },
+          (error: Error) => lose(current, error.message),
+        );
+      } else if (!client && !retry && !stopped) connect();
       return () => {
         subscribers.delete(subscriber);
       };
@@ -112,7 +137,7 @@ export function createListener(options: { url: string; name: string }): Listener
       const last = client;
       client = undefined;
       listening = false;
-      await last?.end().catch(() => undefined);
+      if (last) cut(last);
     },
   };
 }

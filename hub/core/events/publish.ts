@@ -12,15 +12,34 @@ export interface NewEvent {
 /** Channel of PostgreSQL that wakes subscribers. */
 export const EVENT_CHANNEL = 'vestnik_event';
 
-/** One statement whatever the number of events, and one notification a transaction: equal notifications are folded by the server. */
+/**
+ * One statement whatever the number of events, and one notification a transaction: equal notifications are folded by the server.
+ * Their place is our transaction's, but never before a transaction that was complete when we published: so who publishes after having
+ * seen another's change comes after it, also when his transaction began earlier. Readers wait until all transactions up to a place are over
+ * (sql/events.ts); a place is never below our own transaction, so none is passed by.
+ */
 const insertEvents = statement(
   'events.insert',
   `WITH written AS (
-     INSERT INTO event (type, source, subject, data)
-     SELECT type, '/' || replace(substring(type FROM '^[^.]+\\.[^.]+'), '.', '/'), subject, data::jsonb
-     FROM unnest($1::text[], $2::text[], $3::text[]) AS fresh (type, subject, data))
+     INSERT INTO event (txid, type, source, subject, data)
+     SELECT GREATEST(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8),
+       type, '/' || replace(substring(type FROM '^[^.]+\\.[^.]+'), '.', '/'), subject, data::jsonb
+     FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS fresh (type, subject, data, place) ORDER BY place)
    SELECT pg_notify('${EVENT_CHANNEL}', '')`,
 );
+
+/** What PostgreSQL refuses in texts: the character NUL and halves of surrogate pairs. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
+
+/** As JSON.stringify writes them. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
+
+/** A foreign text must not make the change fail that the event tells of. */
+function jsonOf(data: NewEvent['data']): string {
+  const json = JSON.stringify(data);
+  if (!UNSTORABLE.test(json)) return json;
+  return JSON.stringify(data, (_, value: unknown) => (typeof value === 'string' ? storable(value) : value));
+}
 
 /**
  * Publishes events in the caller's transaction: they exist when it commits and never otherwise. Subscribers of all hubs are woken
@@ -31,7 +50,7 @@ export async function publish(tx: Transaction, ...events: readonly NewEvent[]): 
   await insertEvents(
     tx,
     events.map((event) => event.type),
-    events.map((event) => event.subject ?? null),
-    events.map((event) => JSON.stringify(event.data)),
+    events.map((event) => (event.subject === undefined ? null : storable(event.subject))),
+    events.map((event) => jsonOf(event.data)),
   );
 }

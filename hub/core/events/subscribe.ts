@@ -1,13 +1,18 @@
 import type { Database } from '../database/database.ts';
-import type { Queryable, Transaction } from '../database/statement.ts';
+import type { Transaction } from '../database/statement.ts';
 import { HubError } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
+import { BEGINNING, formatPosition, type Position, parsePosition } from './position.ts';
 import { EVENT_CHANNEL } from './publish.ts';
+import { createPump, type Pump } from './pump.ts';
 import {
   addCursor,
   claimCursor,
+  cursorOf,
   deleteOldEvents,
+  type EventRow,
   eventsAfter,
+  eventsOfTypesAfter,
   eventsWaiting,
   moveCursor,
   positionsAhead,
@@ -27,16 +32,17 @@ export interface StoredEvent {
 }
 
 /**
- * Events of all modules, read in the order of their commits.
+ * Events of all modules, in one order for all readers (README.md says which).
  *
  * A subscription (one cursor in the database, shared by all hubs) is waiting -> reading -> handling in one transaction with the cursor's
  * move -> waiting. What the handler writes in that transaction happens exactly once; everything else it does at least once.
  * A tail belongs to one listener of this process, such as a browser, and remembers nothing.
+ * The store is made -> start() -> awake (commits wake the readers) -> stop() -> stopped, after the handlers under way.
  */
 export interface EventStore {
   /**
-   * Handles every event whose type begins with one of `types`, from the moment of the first subscription under this name on.
-   * A handler that throws is called again with the same events after a growing pause.
+   * Handles every event whose type begins with one of `types` (none: all), from the moment of the first subscription under this name on.
+   * A handler that throws is called again with the same events after a growing pause, up to 30 s.
    */
   subscribe(
     name: string,
@@ -45,185 +51,184 @@ export interface EventStore {
   ): Promise<void>;
   /** Events after a position, oldest first; without `after` from the beginning of what is kept. @throws HubError BAD_REQUEST on a malformed position. */
   read(after: string | undefined, types: readonly string[], limit: number): Promise<readonly StoredEvent[]>;
-  /** Calls `listener` for every event after `after` (or from now on) until the answered function is called. */
+  /**
+   * Calls `listener` for every event after `after` (or from now on) until the answered function is called. An event whose listener throws is not
+   * repeated. @throws HubError BAD_REQUEST on a malformed position.
+   */
   tail(options: { after?: string; types: readonly string[] }, listener: (event: StoredEvent) => void): () => void;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-interface Position {
-  readonly txid: string;
-  readonly id: number;
-}
-
 const notes = notesOf('events');
 const BATCH = 500;
-/** An event above the horizon of open transactions is looked for again after this pause. Milliseconds. */
+/** An event above the horizon of open transactions is looked for again after this pause, which doubles up to the longest. Milliseconds. */
 const HORIZON_PAUSE = 20;
+const LONGEST_HORIZON_PAUSE = 500;
+/** While another hub handles a subscription's events: how soon to look whether it still does. Milliseconds. */
+const TAKEN_PAUSE = 1_000;
 /** The safety net under lost notifications. */
 const POLL_EVERY = 5_000;
 const SWEEP_EVERY = 600_000;
-const LONGEST_PAUSE = 30_000;
-
-function parsePosition(text: string): Position {
-  const match = /^(\d{1,20})-(\d{1,16})$/.exec(text);
-  if (!match) throw new HubError('BAD_REQUEST', `"${text}" is not the position of an event, which has the form 1234-567`);
-  return { txid: match[1] as string, id: Number(match[2]) };
-}
+const SWEEP_BATCH = 5_000;
 
 const matches = (type: string, prefixes: readonly string[]): boolean =>
   prefixes.length === 0 || prefixes.some((prefix) => type.startsWith(prefix));
 
-async function readAfter(db: Queryable, position: Position, limit: number): Promise<{ events: StoredEvent[]; last: Position }> {
-  const rows = await eventsAfter(db, position.txid, position.id, limit);
-  const tip = rows.at(-1);
-  return {
-    events: rows.map((row) => ({
-      position: `${row.txid}-${row.id}`,
-      time: row.time,
-      type: row.type,
-      source: row.source,
-      subject: row.subject ?? undefined,
-      data: row.data,
-    })),
-    last: tip ? { txid: tip.txid, id: tip.id } : position,
-  };
-}
+const toEvent = (row: EventRow): StoredEvent => ({
+  position: formatPosition(row),
+  time: row.time,
+  type: row.type,
+  source: row.source,
+  subject: row.subject ?? undefined,
+  data: row.data,
+});
 
-/** Runs `step` whenever woken; `step` answers how long to pause before the next step, 0 for at once, or undefined to wait for a wake. */
-function createPump(name: string, step: () => Promise<number | undefined>) {
-  let running = false;
-  let again = false;
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let failures = 0;
-  let idle: Promise<void> = Promise.resolve();
+const samePlace = (one: Position | undefined, other: Position): boolean => one?.txid === other.txid && one.id === other.id;
 
-  const loop = async (): Promise<void> => {
-    do {
-      again = false;
-      try {
-        const pause = await step();
-        failures = 0;
-        if (pause === 0) again = true;
-        else if (pause !== undefined && !stopped) timer = setTimeout(wake, pause);
-      } catch (error) {
-        failures += 1;
-        const pause = Math.min(100 * 2 ** failures, LONGEST_PAUSE);
-        if (!stopped) {
-          notes.warn('events could not be handled; trying again', { subscriber: name, afterMs: pause }, error);
-          timer = setTimeout(wake, pause);
-        }
-      }
-    } while (again && !stopped);
-    running = false;
-  };
-  const wake = (): void => {
-    if (stopped) return;
-    clearTimeout(timer);
-    again = true;
-    if (running) return;
-    running = true;
-    idle = loop();
-  };
-  return {
-    wake,
-    async stop(): Promise<void> {
-      stopped = true;
-      clearTimeout(timer);
-      await idle;
-    },
-  };
-}
-
+/** @param options.keepDays events older than this are deleted, seen or not. */
 export function createEventStore(options: { database: Database; keepDays: number }): EventStore {
   const { database } = options;
-  const pumps = new Set<ReturnType<typeof createPump>>();
+  const pumps = new Set<Pump>();
+  const names = new Set<string>();
+  let stopped = false;
   let unlisten: (() => void) | undefined;
   let poll: NodeJS.Timeout | undefined;
-  let sweep: NodeJS.Timeout | undefined;
-  const wakeAll = (): void => {
-    for (const pump of pumps) pump.wake();
+  let numbered: Promise<void> | undefined;
+
+  const heal = async (): Promise<void> => {
+    const [row] = await positionsAhead(database.queue);
+    if (!row?.ahead) return;
+    notes.warn('the positions of events lie ahead of the server, as after loading a dump; numbering them again');
+    await database.patientTransaction(renumberEvents);
+  };
+  /** Positions mean something only after this. */
+  const ready = (): Promise<void> => {
+    numbered ??= heal().catch((error) => {
+      numbered = undefined;
+      throw error;
+    });
+    return numbered;
   };
 
-  const pauseAfter = async (read: number, position: Position): Promise<number | undefined> => {
-    if (read === BATCH) return 0;
-    const [row] = await eventsWaiting(database.work, position.txid, position.id);
-    return row?.waiting ? HORIZON_PAUSE : undefined;
+  const add = (pump: Pump): void => {
+    if (stopped) return;
+    pumps.add(pump);
+    pump.wake();
   };
 
-  const sweepOld = async (): Promise<void> => {
+  /** When to look again after a batch: at once, when events wait for an open transaction soon, otherwise when woken. */
+  const createPauses = () => {
+    let pause = HORIZON_PAUSE;
+    return async (read: number, { txid, id }: Position): Promise<number | undefined> => {
+      if (read > 0) pause = HORIZON_PAUSE;
+      if (read === BATCH) return 0;
+      const [row] = await eventsWaiting(database.queue, txid, id);
+      if (!row?.waiting) return undefined;
+      const present = pause;
+      pause = Math.min(pause * 2, LONGEST_HORIZON_PAUSE);
+      return present;
+    };
+  };
+
+  const sweepStep = async (): Promise<number> => {
     const before = Temporal.Now.instant().subtract({ hours: options.keepDays * 24 });
-    let deleted: number;
-    do {
-      const [row] = await deleteOldEvents(database.work, before, 5_000);
-      deleted = row?.deleted ?? 0;
-    } while (deleted === 5_000);
+    const [row] = await deleteOldEvents(database.queue, before, SWEEP_BATCH);
+    return row?.deleted === SWEEP_BATCH ? 0 : SWEEP_EVERY;
   };
+  const sweep = createPump('retention', sweepStep);
 
   return {
     async start() {
-      const [row] = await positionsAhead(database.work);
-      if (row?.ahead) {
-        notes.warn('the positions of events lie ahead of the server, as after loading a dump; numbering them again');
-        await database.transaction(renumberEvents);
-      }
-      unlisten = database.listener.subscribe(EVENT_CHANNEL, { notify: wakeAll, resync: wakeAll });
-      poll = setInterval(wakeAll, POLL_EVERY);
-      sweep = setInterval(() => void sweepOld().catch((error) => notes.warn('old events could not be deleted', {}, error)), SWEEP_EVERY);
+      await ready();
+      unlisten = database.listener.subscribe(EVENT_CHANNEL, {
+        notify() {
+          for (const pump of pumps) pump.wake();
+        },
+        resync() {
+          for (const pump of pumps) pump.retry();
+        },
+      });
+      poll = setInterval(() => {
+        for (const pump of pumps) pump.wake();
+      }, POLL_EVERY);
+      sweep.wake();
     },
     async stop() {
+      stopped = true;
       unlisten?.();
       clearInterval(poll);
-      clearInterval(sweep);
-      await Promise.all([...pumps].map((pump) => pump.stop()));
+      await Promise.all([sweep, ...pumps].map((pump) => pump.stop()));
       pumps.clear();
     },
     async subscribe(name, types, handle) {
+      if (names.has(name)) throw new HubError('INTERNAL', `the subscription "${name}" exists already: each needs a name of its own`);
+      names.add(name);
+      await ready();
       await addCursor(database.work, name);
-      const pump = createPump(name, () =>
+      const pauseAfter = createPauses();
+
+      /** @returns false when another hub is at work on the cursor. */
+      const take = (cursor: Position, rows: readonly EventRow[], last: Position): Promise<boolean> =>
         database.transaction(async (tx) => {
-          const [cursor] = await claimCursor(tx, name);
-          if (!cursor) return undefined;
-          const { events, last } = await readAfter(tx, cursor, BATCH);
-          const wanted = events.filter((event) => matches(event.type, types));
+          const [claimed] = await claimCursor(tx, name);
+          if (!claimed) return false;
+          // Another hub has just been here; what we read is out of date.
+          if (!samePlace(claimed, cursor)) return true;
+          const wanted = rows.filter(({ type }) => matches(type, types)).map(toEvent);
           if (wanted.length > 0) await handle(tx, wanted);
-          if (events.length > 0) await moveCursor(tx, name, last.txid, last.id);
-          return pauseAfter(events.length, last);
+          await moveCursor(tx, name, last.txid, last.id);
+          return true;
+        });
+
+      add(
+        createPump(name, async () => {
+          const [cursor] = await cursorOf(database.queue, name);
+          if (!cursor)
+            throw new HubError('INTERNAL', `the cursor of subscription "${name}" was deleted: restart the hub to begin from now on`);
+          const rows = await eventsAfter(database.queue, cursor.txid, cursor.id, BATCH);
+          const last = rows.at(-1);
+          if (!last) return pauseAfter(0, cursor);
+          if (!(await take(cursor, rows, last))) return TAKEN_PAUSE;
+          return pauseAfter(rows.length, last);
         }),
       );
-      pumps.add(pump);
-      pump.wake();
     },
     async read(after, types, limit) {
-      let position = after === undefined ? { txid: '0', id: 0 } : parsePosition(after);
-      const found: StoredEvent[] = [];
-      for (;;) {
-        const { events, last } = await readAfter(database.work, position, BATCH);
-        for (const event of events) {
-          if (!matches(event.type, types)) continue;
-          found.push(event);
-          if (found.length === limit) return found;
-        }
-        if (events.length < BATCH) return found;
-        position = last;
-      }
+      const { txid, id } = after === undefined ? BEGINNING : parsePosition(after);
+      await ready();
+      const rows =
+        types.length === 0
+          ? await eventsAfter(database.queue, txid, id, limit)
+          : await eventsOfTypesAfter(database.queue, txid, id, limit, types);
+      return rows.map(toEvent);
     },
     tail({ after, types }, listener) {
       let position = after === undefined ? undefined : parsePosition(after);
+      let ended = false;
+      const pauseAfter = createPauses();
       const pump = createPump('tail', async () => {
+        await ready();
         if (!position) {
-          const [present] = await presentPosition(database.work);
-          position = { txid: present?.txid ?? '0', id: 0 };
+          const [present] = await presentPosition(database.queue);
+          position = { txid: present?.txid ?? BEGINNING.txid, id: 0 };
         }
-        const { events, last } = await readAfter(database.work, position, BATCH);
-        position = last;
-        for (const event of events) if (matches(event.type, types)) listener(event);
-        return pauseAfter(events.length, last);
+        const rows = await eventsAfter(database.queue, position.txid, position.id, BATCH);
+        for (const row of rows) {
+          if (ended) return undefined;
+          position = row;
+          if (!matches(row.type, types)) continue;
+          try {
+            listener(toEvent(row));
+          } catch (error) {
+            notes.error('the listener of a tail failed', { position: formatPosition(row), type: row.type }, error);
+          }
+        }
+        return pauseAfter(rows.length, position);
       });
-      pumps.add(pump);
-      pump.wake();
+      add(pump);
       return () => {
+        ended = true;
         pumps.delete(pump);
         void pump.stop();
       };

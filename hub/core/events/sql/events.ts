@@ -1,6 +1,6 @@
 import { statement } from '../../database/statement.ts';
 
-interface EventRow {
+export interface EventRow {
   readonly txid: string;
   readonly id: number;
   readonly time: Temporal.Instant;
@@ -10,31 +10,42 @@ interface EventRow {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Events after a position, below the oldest transaction still open: nothing that commits later can come before them.
- * The second column tells whether more wait above that horizon.
- */
+/** A place in the order of events that every transaction up to there has passed: nothing that commits later can come before it. */
+const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())';
+
+/** Events after a position, below the horizon. All statements here run on the queue's pool: a plan made on an empty table stays bad. */
 export const eventsAfter = statement<EventRow>(
   'events.after',
   `SELECT txid::text, id, time, type, source, subject, data FROM event
-   WHERE (txid, id) > ($1::text::xid8, $2::bigint) AND txid < pg_snapshot_xmin(pg_current_snapshot())
+   WHERE (txid, id) > ($1::text::xid8, $2::bigint) AND txid < ${HORIZON}
    ORDER BY txid, id LIMIT $3`,
 );
 
+/** The same of types that begin with one of `$4`; the server looks at as many events as it needs. */
+export const eventsOfTypesAfter = statement<EventRow>(
+  'events.ofTypesAfter',
+  `SELECT txid::text, id, time, type, source, subject, data FROM event
+   WHERE (txid, id) > ($1::text::xid8, $2::bigint) AND txid < ${HORIZON} AND type ^@ ANY ($4::text[])
+   ORDER BY txid, id LIMIT $3`,
+);
+
+/** Whether events wait after a position, also above the horizon. */
 export const eventsWaiting = statement<{ waiting: boolean }>(
   'events.waiting',
   'SELECT EXISTS (SELECT FROM event WHERE (txid, id) > ($1::text::xid8, $2::bigint)) AS waiting',
 );
 
 /** The position from which only events of transactions that are still open or yet to come are seen. */
-export const presentPosition = statement<{ txid: string }>(
-  'events.present',
-  'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS txid',
-);
+export const presentPosition = statement<{ txid: string }>('events.present', `SELECT ${HORIZON}::text AS txid`);
 
 export const addCursor = statement(
   'events.addCursor',
-  `INSERT INTO event_cursor (subscriber, txid, id) VALUES ($1, pg_snapshot_xmin(pg_current_snapshot()), 0) ON CONFLICT DO NOTHING`,
+  `INSERT INTO event_cursor (subscriber, txid, id) VALUES ($1, ${HORIZON}, 0) ON CONFLICT DO NOTHING`,
+);
+
+export const cursorOf = statement<{ txid: string; id: number }>(
+  'events.cursorOf',
+  'SELECT txid::text, id FROM event_cursor WHERE subscriber = $1',
 );
 
 /** The cursor of a subscriber, locked; no row while another hub works on it. */
@@ -48,17 +59,17 @@ export const moveCursor = statement(
   'UPDATE event_cursor SET txid = $2::text::xid8, id = $3, moved_at = now() WHERE subscriber = $1',
 );
 
-/** Deletes events older than an instant, at most `$2` at once. */
+/** Of the first `$2` events deletes those older than an instant. The order of events is nearly that of time, so nothing else is looked at. */
 export const deleteOldEvents = statement<{ deleted: number }>(
   'events.deleteOld',
-  `WITH old AS (SELECT txid, id FROM event WHERE time < $1 ORDER BY txid, id LIMIT $2),
-        gone AS (DELETE FROM event e USING old WHERE e.txid = old.txid AND e.id = old.id RETURNING 1)
+  `WITH head AS (SELECT txid, id, time FROM event ORDER BY txid, id LIMIT $2),
+        gone AS (DELETE FROM event e USING head WHERE e.txid = head.txid AND e.id = head.id AND head.time < $1 RETURNING 1)
    SELECT count(*) AS deleted FROM gone`,
 );
 
 /** True after a dump was loaded into a server that has counted fewer transactions: stored positions lie in its future. */
 export const positionsAhead = statement<{ ahead: boolean }>(
   'events.positionsAhead',
-  `SELECT COALESCE((SELECT txid FROM event ORDER BY txid DESC, id DESC LIMIT 1) > pg_current_xact_id(), false)
-       OR EXISTS (SELECT FROM event_cursor WHERE txid > pg_current_xact_id()) AS ahead`,
+  `SELECT EXISTS (SELECT FROM event WHERE txid >= pg_snapshot_xmax(pg_current_snapshot()))
+       OR EXISTS (SELECT FROM event_cursor WHERE txid > pg_snapshot_xmax(pg_current_snapshot())) AS ahead`,
 );

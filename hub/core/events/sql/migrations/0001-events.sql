@@ -1,5 +1,5 @@
--- Events in the order of their commits: a reader takes (txid, id) below the oldest transaction that is still open, so that an event
--- that commits late is never skipped (see publish.ts and subscribe.ts).
+-- A reader takes events in the order (txid, id), below the oldest transaction that is still open, so that an event that commits late is
+-- never skipped. txid is never below the transaction that wrote the event, and not always equal to it (see publish.ts).
 CREATE TABLE event (
   txid    xid8        NOT NULL DEFAULT pg_current_xact_id(),
   id      bigint      GENERATED ALWAYS AS IDENTITY,
@@ -10,8 +10,6 @@ CREATE TABLE event (
   data    jsonb       NOT NULL,
   PRIMARY KEY (txid, id)
 ) WITH (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0.02);
-
-CREATE INDEX event_time ON event USING brin (time);
 
 CREATE TABLE event_cursor (
   subscriber text        PRIMARY KEY,
