@@ -102,12 +102,13 @@ async function store(tx: Transaction, pending: readonly Pending[], input: Import
   });
   await insertDocuments(tx, rows);
   if (clientId === undefined) return;
+  const messages = fresh.map(() => randomUUIDv7());
   if (input.queue === true) {
     const bytes = fresh.map(({ document }) => document.xml.length);
-    await insertImportedMessages(tx, clientId, first, ids, bytes, input.queueDays);
+    await insertImportedMessages(tx, clientId, first, ids, messages, bytes, input.queueDays);
     await notify(tx, FEED_WAKE, String(clientId));
   } else {
-    await insertImportedHistory(tx, clientId, first, ids);
+    await insertImportedHistory(tx, clientId, first, ids, messages);
     await raiseFloor(tx, clientId);
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
@@ -19,6 +20,7 @@ import {
   lockReplayable,
   replayable,
 } from './sql/replay.ts';
+import { timeOfId } from './time-id.ts';
 
 /** Most messages of one replay (spec 5.1). */
 export const REPLAY_MOST = 100_000;
@@ -79,7 +81,16 @@ async function chooseIds(
       .join(', ')}: not an id of the form 0199c1d2-0000-7000-8000-000000000000`;
     throw new HubError('VALIDATION', message, { details: [{ code: 'BAD_FORMAT', path: '/ids', message }] });
   }
-  const messages = await leftByMessageIds(tx, client.clientId, wanted);
+  const timed = wanted.flatMap((id) => {
+    const made = timeOfId(id);
+    return made === undefined ? [] : [{ id, made }];
+  });
+  const messages = await leftByMessageIds(
+    tx,
+    client.clientId,
+    timed.map(({ id }) => id),
+    timed.map(({ made }) => made),
+  );
   const documents = await documentsOfIds(tx, wanted, client.clientId, own);
   const found = new Set([...messages.map((row) => row.message_id), ...documents.map((row) => row.document_id)]);
   const missing = wanted.filter((id) => !found.has(id));
@@ -155,6 +166,7 @@ export async function replayMessages(tx: Transaction, caller: Caller, input: Rep
     sendable.map((row) => row.bytes),
     first,
     input.queueDays,
+    sendable.map(() => randomUUIDv7()),
   );
   const done = { ...result, first, last };
   await audit(tx, caller, { action: 'tickets.mailbox.replay', object: client.name, after: { ...describe(selection), ...done } });

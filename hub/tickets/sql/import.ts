@@ -13,14 +13,14 @@ export const digestsOfNumbers = statement<{ sha256: string }>(
 export const insertImportedHistory = statement(
   'tickets.insertImportedHistory',
   `INSERT INTO ticket_history (client_id, seq, message_id, document_id, replay, enqueued_at, outcome)
-   SELECT $1, $2::bigint + n - 1, uuidv7(), document_id, false, now(), 'imported'
-   FROM unnest($3::uuid[]) WITH ORDINALITY AS fresh (document_id, n)`,
+   SELECT $1, $2::bigint + n - 1, message_id, document_id, false, now(), 'imported'
+   FROM unnest($3::uuid[], $4::uuid[]) WITH ORDINALITY AS fresh (document_id, message_id, n)`,
 );
 
 /** New messages of imported documents. */
 export const insertImportedMessages = statement(
   'tickets.insertImportedMessages',
   `INSERT INTO ticket_message (client_id, seq, message_id, document_id, replay, bytes, enqueued_at, expires_at)
-   SELECT $1, $2::bigint + n - 1, uuidv7(), document_id, false, bytes, now(), now() + make_interval(days => $5)
-   FROM unnest($3::uuid[], $4::int[]) WITH ORDINALITY AS fresh (document_id, bytes, n) ORDER BY n`,
+   SELECT $1, $2::bigint + n - 1, message_id, document_id, false, bytes, now(), now() + make_interval(days => $6)
+   FROM unnest($3::uuid[], $4::uuid[], $5::int[]) WITH ORDINALITY AS fresh (document_id, message_id, bytes, n) ORDER BY n`,
 );

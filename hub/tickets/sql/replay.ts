@@ -42,10 +42,9 @@ export const documentsOfIds = statement<Chosen>(
 export const leftByMessageIds = statement<Chosen & { message_id: string }>(
   'tickets.leftByMessageIds',
   `SELECT h.document_id, h.message_id
-   FROM unnest($2::uuid[]) AS wanted (message_id)
-   JOIN ticket_history h ON h.message_id = wanted.message_id AND h.client_id = $1
-     AND h.enqueued_at BETWEEN uuid_extract_timestamp(wanted.message_id) - interval '1 day'
-                           AND uuid_extract_timestamp(wanted.message_id) + interval '1 day'
+   FROM unnest($2::uuid[], $3::timestamptz[]) AS wanted (message_id, made_at)
+   JOIN ticket_history h ON h.client_id = $1 AND h.message_id = wanted.message_id
+     AND h.enqueued_at BETWEEN wanted.made_at - interval '1 day' AND wanted.made_at + interval '1 day'
    ORDER BY h.seq`,
 );
 
@@ -68,9 +67,9 @@ export const lockReplayable = statement<Replayable>('tickets.lockReplayable', `$
 /** Queues documents at the tail of one mailbox, from sequence `$4` on, and remembers where. */
 export const insertReplays = statement(
   'tickets.insertReplays',
-  `WITH fresh AS (SELECT * FROM unnest($2::uuid[], $3::int[]) WITH ORDINALITY AS f (document_id, bytes, n)),
+  `WITH fresh AS (SELECT * FROM unnest($2::uuid[], $3::int[], $6::uuid[]) WITH ORDINALITY AS f (document_id, bytes, message_id, n)),
    queued AS (
      INSERT INTO ticket_message (client_id, seq, message_id, document_id, replay, bytes, enqueued_at, expires_at)
-     SELECT $1, $4::bigint + n - 1, uuidv7(), document_id, true, bytes, now(), now() + make_interval(days => $5) FROM fresh ORDER BY n)
+     SELECT $1, $4::bigint + n - 1, message_id, document_id, true, bytes, now(), now() + make_interval(days => $5) FROM fresh ORDER BY n)
    INSERT INTO ticket_replay (document_id, client_id, seq) SELECT document_id, $1, $4::bigint + n - 1 FROM fresh`,
 );
