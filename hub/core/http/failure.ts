@@ -30,8 +30,8 @@ function fromFramework(error: Error & { code?: unknown; statusCode?: unknown }):
 const leftUnread = (request: FastifyRequest): boolean =>
   !request.raw.readableEnded && (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0);
 
-/** Answers whatever was thrown as problem details. */
-export function sendFailure(thrown: unknown, request: FastifyRequest, reply: FastifyReply, fallback: Language): void {
+/** Answers whatever was thrown as problem details. @returns the status. */
+export function sendFailure(thrown: unknown, request: FastifyRequest, reply: FastifyReply, fallback: Language): number {
   const error = (thrown instanceof Error ? fromFramework(thrown) : undefined) ?? toHubError(thrown);
   const about = { requestId: request.id, method: request.method, path: pathOf(request.url) };
   if (error.code === 'INTERNAL') notes.error('a request failed', about, error.cause ?? error);
@@ -39,7 +39,7 @@ export function sendFailure(thrown: unknown, request: FastifyRequest, reply: Fas
     notes.warn('a request could not be served', { ...about, code: error.code, why: error.message }, error.cause);
   if (reply.raw.headersSent) {
     reply.raw.destroy();
-    return;
+    return error.status;
   }
   if (error.status === 401) reply.header('www-authenticate', challengeFor(request));
   if (error.retryAfter !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfter))));
@@ -47,4 +47,5 @@ export function sendFailure(thrown: unknown, request: FastifyRequest, reply: Fas
   const language = languageOf(request.headers['accept-language'], fallback);
   const problem = problemOf(error, { language, path: about.path, requestId: request.id });
   reply.code(problem.status).header('content-language', language).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+  return problem.status;
 }

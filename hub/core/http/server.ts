@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import cookie from '@fastify/cookie';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Configuration } from '../../config.ts';
 import { HubError } from '../errors.ts';
 import type { EventStore } from '../events/subscribe.ts';
@@ -59,6 +59,18 @@ const REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
 
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
+/** Headers of every answer. They are set on the raw answer, so that streams which write by themselves carry them too. */
+function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.raw.setHeader('x-request-id', request.id);
+  reply.raw.setHeader('x-content-type-options', 'nosniff');
+  reply.raw.setHeader('x-frame-options', 'DENY');
+  reply.raw.setHeader('referrer-policy', 'no-referrer');
+  reply.raw.setHeader('cross-origin-resource-policy', 'same-origin');
+  reply.raw.setHeader('content-security-policy', API_POLICY);
+  reply.raw.setHeader('cache-control', 'no-store');
+  if (request.protocol === 'https') reply.raw.setHeader('strict-transport-security', 'max-age=31536000');
+}
+
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { http, language } = options.configuration;
   const timeouts = options.timeouts ?? { headers: 15_000, request: 120_000, heartbeat: 15_000 };
@@ -89,7 +101,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       const given = raw.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    frameworkErrors: (error, request, reply) => sendFailure(error, request, reply, language),
+    // A path that cannot be read reaches none of the hooks below.
+    frameworkErrors: (error, request, reply) => {
+      setHeaders(request, reply);
+      const status = sendFailure(error, request, reply, language);
+      measure('vestnik_http_requests_total', 1, { method: request.method, route: 'unknown', status: String(status) });
+    },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket as Socket, underWay.get(socket as Socket), language),
   }) as unknown as FastifyInstance;
 
@@ -97,7 +114,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.removeAllContentTypeParsers();
   // Types are checked by each route, before anything is read; then every body is bytes.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply, language));
+  app.setErrorHandler((error, request, reply) => {
+    sendFailure(error, request, reply, language);
+  });
   app.setNotFoundHandler((request) => {
     throw new HubError('NOT_FOUND', `there is nothing at ${pathOf(request.url)}`);
   });
@@ -105,15 +124,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.addHook('onRequest', async (request, reply) => {
     began.set(request, performance.now());
     underWay.set(request.raw.socket, reply.raw);
-    // On the raw answer, so that streams which write by themselves carry them too.
-    reply.raw.setHeader('x-request-id', request.id);
-    reply.raw.setHeader('x-content-type-options', 'nosniff');
-    reply.raw.setHeader('x-frame-options', 'DENY');
-    reply.raw.setHeader('referrer-policy', 'no-referrer');
-    reply.raw.setHeader('cross-origin-resource-policy', 'same-origin');
-    reply.raw.setHeader('content-security-policy', API_POLICY);
-    reply.raw.setHeader('cache-control', 'no-store');
-    if (pair) reply.raw.setHeader('strict-transport-security', 'max-age=31536000');
+    setHeaders(request, reply);
     if (stopping && !request.url.startsWith('/healthz') && !request.url.startsWith('/readyz')) {
       throw new HubError('SHUTTING_DOWN', undefined, { retryAfter: 1 });
     }
