@@ -34,7 +34,7 @@ export function readCertificatePair(paths: CertificatePaths): CertificatePair {
   try {
     leaf = new X509Certificate(cert);
     matches = leaf.checkPrivateKey(createPrivateKey(key));
-    createSecureContext({ cert, key });
+    if (matches) createSecureContext({ cert, key });
   } catch (cause) {
     throw new HubError('CONFLICT', `${paths.certificate} and ${paths.key} are not a PEM certificate and its unencrypted key`, { cause });
   }

@@ -62,7 +62,8 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
  * that a stranger can neither make the hub read a body nor learn what a schema wants.
  */
 export function registerRoutes(app: FastifyInstance, options: RouterOptions): void {
-  const methodsByUrl = new Map<string, Set<string>>();
+  // Keyed by the path without the names of its parameters.
+  const byShape = new Map<string, { readonly url: string; readonly methods: Set<string> }>();
   for (const { url, route } of options.routes) {
     const limit = route.bodyLimit ?? options.bodyLimit;
     app.route({
@@ -82,12 +83,15 @@ export function registerRoutes(app: FastifyInstance, options: RouterOptions): vo
         return answer(route, request, reply, callers.get(request) ?? anonymous);
       },
     });
-    const methods = methodsByUrl.get(url) ?? new Set();
+    const shape = url.replace(/:[A-Za-z]+/g, ':');
+    const present = byShape.get(shape);
+    if (present && present.url !== url) throw new Error(`${present.url} and ${url} are one path to OpenAPI: name their parameters alike`);
+    const methods = present?.methods ?? new Set<string>();
     methods.add(route.method);
     if (route.method === 'GET') methods.add('HEAD');
-    methodsByUrl.set(url, methods);
+    byShape.set(shape, { url, methods });
   }
-  for (const [url, methods] of methodsByUrl) {
+  for (const { url, methods } of byShape.values()) {
     const allow = [...methods].join(', ');
     app.route({
       method: METHODS.filter((method) => !methods.has(method)),

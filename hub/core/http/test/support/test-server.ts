@@ -51,17 +51,29 @@ export async function startTestServer(
   await events.start();
   const health = createHealth({ database: options.check ?? database.ping }, 300);
   const metrics = startMetrics([...HTTP_METRICS, ...IDENTITY_METRICS]);
-  const server = await createHttpServer({
-    configuration,
-    identity,
-    events,
-    routes,
-    health,
-    metrics,
-    version: '1.2.3',
-    ...(options.timeouts && { timeouts: options.timeouts }),
+  const release = async (): Promise<void> => {
+    await events.stop();
+    await identity.stop();
+    metrics.stop();
+  };
+  const listening = async (): Promise<HttpServer> => {
+    const made = await createHttpServer({
+      configuration,
+      identity,
+      events,
+      routes,
+      health,
+      metrics,
+      version: '1.2.3',
+      ...(options.timeouts && { timeouts: options.timeouts }),
+    });
+    await made.listen();
+    return made;
+  };
+  const server = await listening().catch(async (error: unknown) => {
+    await release();
+    throw error;
   });
-  await server.listen();
   health.started();
   return {
     server,
@@ -78,9 +90,7 @@ export async function startTestServer(
     },
     async stop() {
       await server.stop(1_000);
-      await events.stop();
-      await identity.stop();
-      metrics.stop();
+      await release();
     },
   };
 }
