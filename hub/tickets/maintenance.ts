@@ -12,7 +12,7 @@ import { warnMailboxes } from './warn-mailboxes.ts';
  * What the hub does by the clock: expiry hourly, warnings every ten minutes, certificates hourly, erasure daily; each also soon after the start.
  *
  * States of a job: waiting -> running -> waiting ...; stop() -> stopped, after the run under way. Of several hubs on one database one runs a
- * job at a time; the others pass over that turn. A run that fails is told and tried again at the next turn.
+ * job at a time; the others pass over that turn. A run that fails is told and tried again soon.
  */
 export interface Maintenance {
   stop(): Promise<void>;
@@ -30,6 +30,7 @@ interface Job {
 const notes = notesOf('tickets.maintenance');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const RETRY_AFTER = 5 * MINUTE;
 
 /** The jobs with their intervals, in milliseconds. */
 function jobsOf(database: Database, { tickets }: Pick<Configuration, 'tickets'>): Job[] {
@@ -84,14 +85,14 @@ function jobsOf(database: Database, { tickets }: Pick<Configuration, 'tickets'>)
  * Runs a job unless another hub is at it. The lock lives in a transaction that does nothing else: it holds no snapshot and no transaction
  * id, so neither vacuum nor the readers of events wait for it.
  */
-async function runAlone(database: Database, job: Job, now: Temporal.Instant): Promise<void> {
+async function runAlone(database: Database, job: Job, clock: (() => Temporal.Instant) | undefined): Promise<void> {
   await database.transaction(async (tx) => {
     const [row] = await tryLockJob(tx, job.lock);
     if (row?.locked !== true) {
       notes.debug(`${job.name} is under way on another hub`);
       return;
     }
-    const done = await job.run(now);
+    const done = await job.run(clock?.() ?? row.now);
     if (done) notes.info(`${job.name} done`, done);
   });
 }
@@ -99,12 +100,12 @@ async function runAlone(database: Database, job: Job, now: Temporal.Instant): Pr
 export interface MaintenanceOptions {
   readonly database: Database;
   readonly configuration: Pick<Configuration, 'tickets'>;
-  /** The time of day. (Default: the system's) */
+  /** The time of day. (Default: the database's, which stamped the messages: a hub whose clock runs ahead must not expire or erase anything) */
   readonly clock?: () => Temporal.Instant;
 }
 
 /** Starts the jobs. */
-export function startMaintenance({ database, configuration, clock = () => Temporal.Now.instant() }: MaintenanceOptions): Maintenance {
+export function startMaintenance({ database, configuration, clock }: MaintenanceOptions): Maintenance {
   let stopped = false;
   const running = new Set<Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
@@ -113,15 +114,17 @@ export function startMaintenance({ database, configuration, clock = () => Tempor
     if (stopped) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
-      const run = runAlone(database, job, clock())
+      let next = job.every;
+      const run = runAlone(database, job, clock)
         .catch((error: unknown) => {
-          const again = `${job.name} failed; it is tried again in ${Math.round(job.every / MINUTE)} minutes`;
+          next = Math.min(job.every, RETRY_AFTER);
+          const again = `${job.name} failed; it is tried again in ${Math.round(next / MINUTE)} minutes`;
           if (isDatabaseAway(error)) notes.warn(again, {}, error);
           else notes.error(again, {}, error);
         })
         .then(() => {
           running.delete(run);
-          plan(job, job.every);
+          plan(job, next);
         });
       running.add(run);
     }, after);

@@ -3,5 +3,8 @@ import { statement } from '../../core/database/statement.ts';
 /** Tells these locks from other advisory locks of two numbers. */
 const JOBS = 7_403_913;
 
-/** Takes the lock of a job until the end of the transaction, unless another hub has it. */
-export const tryLockJob = statement<{ locked: boolean }>('tickets.tryLockJob', `SELECT pg_try_advisory_xact_lock(${JOBS}, $1) AS locked`);
+/** Takes the lock of a job until the end of the transaction, unless another hub has it; tells the time of the database. */
+export const tryLockJob = statement<{ locked: boolean; now: Temporal.Instant }>(
+  'tickets.tryLockJob',
+  `SELECT pg_try_advisory_xact_lock(${JOBS}, $1) AS locked, now() AS now`,
+);

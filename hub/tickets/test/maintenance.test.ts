@@ -38,6 +38,17 @@ test('a turn is passed over while another hub has the lock', async () => {
   expect(await left()).toBe(1);
 });
 
+test('without another clock the database tells the time: what it does not take for expired stays', async () => {
+  await bench.rows("UPDATE ticket_message SET expires_at = now() + interval '1 hour'");
+  const client = await bench.client({ name: 'stamped' });
+  await storeDocuments(bench.database, [client], ['M4']);
+  await bench.rows("UPDATE ticket_message SET expires_at = now() - interval '1 second' WHERE client_id = $1", [client.clientId]);
+  const hub = startMaintenance({ database: bench.database, configuration });
+  await expect.poll(left).toBe(1);
+  await hub.stop();
+  expect(await left()).toBe(1);
+});
+
 test('stop at once after the start leaves nothing running', async () => {
   const hub = startMaintenance({ database: bench.database, configuration, clock: () => Temporal.Now.instant() });
   await hub.stop();
