@@ -53,9 +53,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Options of tests that need programs of the system; where one is missing they are skipped, and the end of the run says why. */
 const has = (...programs: string[]) => {
   const missing = programs.filter((name) => !isOnPath(name));
-  return missing.length === 0 ? {} : { skip: true, meta: { needs: `needs ${missing.join(', ')} (Debian: apt-get install ...)` } };
+  if (missing.length === 0) return {};
+  return { skip: true, meta: { needs: `needs ${missing.join(', ')} (Debian: apt-get install ${missing.join(' ')})` } };
 };
 
 interface Ended {

@@ -5,7 +5,7 @@
 #   ./read-feed.sh [--once] https://hub.example.org:8443 ca.crt agency-17.pem FOLDER
 #
 # Needs curl, jq, and sync, sha256sum, mktemp of GNU coreutils.
-# Exit code: 0 the mailbox is empty (--once), or stopped by a signal
+# Exit code: 0 the mailbox is empty or held (--once), or stopped by a signal
 #            2 wrong call, or a program is missing
 #            4 the folder cannot be used
 #            6 the hub answers that it refuses this certificate, or another copy holds the session (--once)
@@ -13,6 +13,7 @@
 #
 # FOLDER/.feed-reader belongs to this script: tmp/ID.part are files not yet in place, `journal` has a line "ID SHA256 NAME" for each message
 # whose part was complete. A journal line without its part means: the file got its name. So a kill at any point loses and repeats nothing.
+# The journal only grows here; lines of messages older than 35 days could go, since the hub hands none out for so long.
 set -u
 
 fail() { echo "read-feed.sh: $2" >&2; exit "$1"; }
