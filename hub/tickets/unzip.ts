@@ -27,6 +27,35 @@ const XML = /\.xml$/i;
 export const looksLikeZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
 
 /**
+ * A name as a person knows it. Archives say whether a name is UTF-8; those that do not say mostly are nevertheless, and else come from a
+ * Russian Windows, whose archives have names in code page 866.
+ */
+function readableName(name: string): string {
+  if (!/^[\0-\u00ff]*$/.test(name) || !/[\u0080-\u00ff]/.test(name)) return name;
+  const bytes = Buffer.from(name, 'latin1');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('ibm866').decode(bytes);
+  }
+}
+
+const DIRECTORY_END = Buffer.from([0x50, 0x4b, 5, 6]);
+/** A comment of up to 65,535 bytes may follow the record. */
+const DIRECTORY_END_MOST = 22 + 65_535;
+/** Stands in the record when the true number is elsewhere (zip64). */
+const ELSEWHERE = 0xffff;
+
+/** How many entries the directory at the end lists; undefined when there is none. One of zip64 keeps the number elsewhere: it counts as `found`. */
+function listedEntries(archive: Uint8Array, found: number): number | undefined {
+  const tail = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength).subarray(-DIRECTORY_END_MOST);
+  const at = tail.lastIndexOf(DIRECTORY_END);
+  if (at < 0 || at + 22 > tail.length) return undefined;
+  const count = tail.readUInt16LE(at + 10);
+  return count === ELSEWHERE ? found : count;
+}
+
+/**
  * The XML files of a zip archive, one at a time, in its order. Sizes that the archive states are not believed: an entry over 16 MiB is
  * dropped while it unpacks, and beyond `limits` reading ends with a problem. Other files and archives within are told and passed over.
  */
@@ -40,8 +69,9 @@ export function* readZip(archive: Uint8Array, name: string, limits: ZipLimits): 
     entries += 1;
     if (entries > limits.entries) over = `it holds more than ${limits.entries} files; the rest is not read`;
     if (over !== undefined || file.name.endsWith('/')) return;
-    if (!XML.test(file.name)) {
-      ready.push({ name: file.name, why: 'not an .xml file' });
+    const shown = readableName(file.name);
+    if (!XML.test(shown)) {
+      ready.push({ name: shown, why: 'not an .xml file' });
       return;
     }
     const chunks: Uint8Array[] = [];
@@ -54,16 +84,16 @@ export function* readZip(archive: Uint8Array, name: string, limits: ZipLimits): 
     };
     file.ondata = (error, chunk, final) => {
       if (done) return;
-      if (error) return give({ name: file.name, why: `it cannot be unpacked: ${error.message}` });
+      if (error) return give({ name: shown, why: `it cannot be unpacked: ${error.message}` });
       size += chunk.length;
       unpacked += chunk.length;
       if (unpacked > limits.bytes) over = `it unpacks to more than ${limits.bytes} bytes; the rest is not read`;
       if (over === undefined && size <= MAX_FILE_BYTES) chunks.push(chunk);
       else {
         file.terminate();
-        if (over === undefined) return give({ name: file.name, why: `it unpacks to more than ${MAX_FILE_BYTES} bytes` });
+        if (over === undefined) return give({ name: shown, why: `it unpacks to more than ${MAX_FILE_BYTES} bytes` });
       }
-      if (final && over === undefined) give({ name: file.name, bytes: Buffer.concat(chunks) });
+      if (final && over === undefined) give({ name: shown, bytes: Buffer.concat(chunks) });
     };
     file.start();
   };
@@ -78,6 +108,9 @@ export function* readZip(archive: Uint8Array, name: string, limits: ZipLimits): 
     }
     yield* ready.splice(0);
   }
-  if (over !== undefined) yield { name, why: over };
-  else if (entries === 0) yield { name, why: 'it holds no files, or is not a zip archive' };
+  if (over !== undefined) return yield { name, why: over };
+  const listed = listedEntries(archive, entries);
+  if (listed === undefined) yield { name, why: 'it is cut off, or is not a zip archive' };
+  else if (listed !== entries) yield { name, why: `its directory lists ${listed} files, but ${entries} were found` };
+  else if (entries === 0) yield { name, why: 'it holds no files' };
 }
