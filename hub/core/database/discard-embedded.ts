@@ -23,7 +23,7 @@ export async function discardEmbedded(options: { dataFolder: string; runAs: stri
   const lock = await lockFolder(home.base, LOCK);
   if (!lock) return false;
   try {
-    await endLeftovers(home.data);
+    await endLeftovers(home);
   } finally {
     lock.release();
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -44,19 +44,24 @@ function serves(pid: number, data: string): boolean {
   }
 }
 
-/** The server's main process by its pid file; undefined when it does not live, also when its number belongs to a stranger by now. */
-function mainProcess(data: string): number | undefined {
-  const file = join(data, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const text = readFileSync(file, 'utf8');
-  const pid = Number.parseInt(text, 10);
-  if (!(pid > 0) || !isAlive(pid)) return undefined;
-  if (serves(pid, data)) return pid;
-  // PostgreSQL would take the stranger (after a restart of the machine or container) for a running server and refuse to start. Only the number is
-  // made harmless: by the rest of the file it finds out whether processes of the old server still use its memory, which would ruin the data.
-  notes.info('the process number of the last run belongs to another program now', { pid });
-  writeFileSync(file, text.replace(/^\s*\d+/, String(NOBODYS_PID)));
-  return undefined;
+const pidFile = (data: string): string => join(data, 'postmaster.pid');
+
+function writtenPid(data: string): number | undefined {
+  if (!existsSync(pidFile(data))) return undefined;
+  const pid = Number.parseInt(readFileSync(pidFile(data), 'utf8'), 10);
+  return pid > 0 ? pid : undefined;
+}
+
+/**
+ * PostgreSQL takes any process of this number for a running server and refuses to start: a stranger that got the number after a restart of the
+ * machine or container, or a dead server that nobody has buried. Only the number is made harmless: by the rest of the file PostgreSQL finds out
+ * whether processes of the old server still use its memory, which would ruin the data.
+ */
+function disownNumber(data: string): void {
+  const pid = writtenPid(data);
+  if (pid === undefined || pid === NOBODYS_PID || !isAlive(pid) || serves(pid, data)) return;
+  notes.info('the process number of the last run does not belong to a database server', { pid });
+  writeFileSync(pidFile(data), readFileSync(pidFile(data), 'utf8').replace(/^\s*\d+/, String(NOBODYS_PID)));
 }
 
 /** Processes that have outlived their main process: a statement may go on, and keeps a new server from starting. */
@@ -85,10 +90,10 @@ function signal(pid: number, name: NodeJS.Signals): void {
  * Ends what a killed hub or a killed server left running on a data folder. The caller holds the folder's lock.
  * @throws HubError STORE_UNAVAILABLE when a process does not end.
  */
-export async function endLeftovers(data: string): Promise<void> {
+export async function endLeftovers({ data, socket }: { readonly data: string; readonly socket: string }): Promise<void> {
   if (!existsSync(data)) return;
-  const main = mainProcess(data);
-  if (main !== undefined) {
+  const main = writtenPid(data);
+  if (main !== undefined && isAlive(main) && serves(main, data)) {
     notes.info('a database server without a hub is running; stopping it in order', { pid: main });
     const running = (): boolean => isAlive(main) && serves(main, data);
     signal(main, 'SIGINT');
@@ -106,4 +111,7 @@ export async function endLeftovers(data: string): Promise<void> {
   };
   if (!(await waitWhile(remain, FORCED)))
     throw new HubError('STORE_UNAVAILABLE', `processes of the last database server do not end (${left.join(', ')}): end them by hand`);
+  disownNumber(data);
+  // The same number stands beside the socket, where it guards nothing: the folder is ours alone.
+  for (const name of readdirSync(socket)) rmSync(join(socket, name), { force: true });
 }

@@ -65,7 +65,7 @@ function lastLines(log: string): string {
 
 function spawnServer(home: EmbeddedHome, { host, port }: EmbeddedAddress): Process {
   if (existsSync(home.log) && statSync(home.log).size > LONGEST_LOG) renameSync(home.log, `${home.log}.1`);
-  const log = openSync(home.log, 'a', 0o640);
+  const log = openSync(home.log, 'a', 0o600);
   if (home.runAs) chownSync(home.log, home.runAs.uid, home.runAs.gid);
   const network =
     port === undefined
@@ -142,7 +142,7 @@ export async function keepServer(home: EmbeddedHome, address: EmbeddedAddress): 
   let restarting: Promise<void> | undefined;
 
   const launch = async (): Promise<void> => {
-    await endLeftovers(home.data);
+    await endLeftovers(home);
     const fresh = spawnServer(home, address);
     try {
       await waitUntilReady(home, url, fresh, stopping.signal);
