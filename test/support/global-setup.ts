@@ -98,7 +98,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   if (!(await databaseWanted(project))) return undefined;
   const folder = join(parent, `${PREFIX}${process.pid}-${Date.now().toString(36)}`);
   const lock = await lockFolder(folder);
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  mkdirSync(folder, { mode: 0o755 });
   writeFileSync(join(folder, 'README'), 'The database of a test run of Vestnik; the next run removes it when this one was killed.\n');
   const server = await startEmbedded({ dataFolder: folder, runAs: RUN_AS });
   const remove = (): void => removeRun(folder);

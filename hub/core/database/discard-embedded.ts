@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCK } from './embedded.ts';
 import { type EmbeddedHome, prepareHome } from './embedded-home.ts';
 import { endLeftovers } from './embedded-leftovers.ts';
-import { lockFolder } from './folder-lock.ts';
+import { lockFile } from './folder-lock.ts';
 
 /** Removes what belongs to the database and no more: a link may have led to a folder that holds other things. */
 function removeDatabase({ base, data, socket }: EmbeddedHome): void {
@@ -20,7 +19,7 @@ function removeDatabase({ base, data, socket }: EmbeddedHome): void {
 export async function discardEmbedded(options: { dataFolder: string; runAs: string }): Promise<boolean> {
   if (!existsSync(options.dataFolder)) return true;
   const home = prepareHome(options.dataFolder, options.runAs);
-  const lock = await lockFolder(home.base, LOCK);
+  const lock = lockFile(home.lock);
   if (!lock) return false;
   try {
     await endLeftovers(home);

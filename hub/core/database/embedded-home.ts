@@ -25,8 +25,10 @@ export interface SystemUser {
 
 /** Where the embedded PostgreSQL lives and as whom it runs. */
 export interface EmbeddedHome {
-  /** Folder of everything below; its lock makes a process the owner. */
+  /** Folder of everything below. */
   readonly base: string;
+  /** File whose lock makes a process the owner. */
+  readonly lock: string;
   /** Folder of initdb and postgres. */
   readonly bin: string;
   /** The data folder (PGDATA). */
@@ -138,6 +140,7 @@ export function prepareHome(dataFolder: string, user: string): EmbeddedHome {
   makePrivate(socket, runAs);
   return {
     base,
+    lock: join(base, 'postgres.lock'),
     bin: reachableBinaries(base, runAs),
     data,
     socket,

@@ -7,7 +7,7 @@ import { removeOldCopies } from './embedded-binaries.ts';
 import { createCluster } from './embedded-cluster.ts';
 import { type EmbeddedHome, prepareHome } from './embedded-home.ts';
 import { type KeptServer, keepServer } from './embedded-server.ts';
-import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { type FolderLock, lockFile } from './folder-lock.ts';
 
 /**
  * The hub's own PostgreSQL: a child process on a unix socket (on Windows a local port with a random password).
@@ -30,8 +30,6 @@ export interface EmbeddedDatabase {
 }
 
 const notes = notesOf('database.embedded');
-/** Held by the owner of the folder. */
-export const LOCK = 'postgres.lock';
 const NAME = 'vestnik';
 /** How often a guest looks whether the owner has gone, and how long a start waits for another's first start. Milliseconds. */
 const WATCH_EVERY = 250;
@@ -95,7 +93,7 @@ function startGuest(home: EmbeddedHome, address: EmbeddedAddress): EmbeddedDatab
     while (!inherited && !stopping.signal.aborted) {
       try {
         await pause(WATCH_EVERY, undefined, { signal: stopping.signal, ref: false });
-        const lock = await lockFolder(home.base, LOCK);
+        const lock = lockFile(home.lock);
         if (!lock) continue;
         notes.info('the owner of the database has gone; taking it over', { folder: home.base });
         inherited = { lock, server: (await own(home, lock, address)).server };
@@ -131,7 +129,7 @@ function startGuest(home: EmbeddedHome, address: EmbeddedAddress): EmbeddedDatab
 export async function startEmbedded(options: { dataFolder: string; runAs: string }): Promise<EmbeddedDatabase> {
   const home = prepareHome(options.dataFolder, options.runAs);
   for (const end = performance.now() + FIRST_START_PATIENCE; performance.now() < end; await pause(50)) {
-    const lock = await lockFolder(home.base, LOCK);
+    const lock = lockFile(home.lock);
     if (lock) return startOwner(home, lock);
     const address = readAddress(home);
     if (address) return startGuest(home, address);

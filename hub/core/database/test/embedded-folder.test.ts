@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { discardEmbedded } from '../discard-embedded.ts';
 import { startEmbedded } from '../embedded.ts';
 import { prepareHome } from '../embedded-home.ts';
-import { lockFolder } from '../folder-lock.ts';
+import { lockFile } from '../folder-lock.ts';
 import { cleanUpEmbedded, dataFolder, dataFolderWithCluster, RUN_AS, serverProcesses, start } from './support/embedded.ts';
 import { askOnce } from './support/sql.ts';
 
@@ -18,7 +18,7 @@ const refusal = async (folder: string): Promise<string> => {
     (thrown: Error) => thrown,
   );
   // Whoever comes after a refused start finds the folder free.
-  const lock = await lockFolder(folder, 'postgres.lock');
+  const lock = lockFile(join(folder, 'postgres.lock'));
   expect(lock).toBeDefined();
   lock?.release();
   return error.message;
