@@ -28,31 +28,40 @@ export const tickets: Module = {
   async start(hub) {
     const { configuration, database, authority } = hub;
     const options = configuration.tickets;
-    const routing = await startRoutingTable(database);
-    const disk = hub.databaseFolder === undefined ? undefined : await startDiskGuard(hub.databaseFolder, options);
-    const ingest = createIngest({ ...options, database, routing, disk, validator: createXmlValidator });
-    const feed = await startFeed({
-      database,
-      authority,
-      hubId: hub.hubId,
-      host: options.feedHost,
-      port: options.feedPort,
-      names: options.feedNames,
-      requestsPerSecond: options.requestsPerSecond,
-      afterAcknowledgement: options.keepDays === 0 ? eraseDeliveredBodies : async () => undefined,
-      replay: (entry, request, address) => replayOwn(database, entry, request, { address, queueDays: options.queueDays }),
-    });
-    const maintenance = startMaintenance({ database, configuration });
-    const { tickets: operations, schemas } = ingestRoutes(ingest, routing);
-    return {
-      routes: { tickets: [...operations, ...ticketRoutes(hub)], schemas },
-      gauges: createGauges(database, feed),
-      addresses: { feed: `${options.feedNames[0]}:${feed.port}` },
-      async stop() {
-        await Promise.all([feed.stop(), ingest.stop(), maintenance.stop()]);
-        await routing.stop();
-        disk?.stop();
-      },
+    const undo: (() => Promise<void> | void)[] = [];
+    // In reverse order of the start: first nothing more goes out or comes in, then what it stood on.
+    const stop = async (): Promise<void> => {
+      for (const step of undo.splice(0).reverse()) await step();
     };
+    try {
+      const routing = await startRoutingTable(database);
+      undo.push(() => routing.stop());
+      const disk = hub.databaseFolder === undefined ? undefined : await startDiskGuard(hub.databaseFolder, options);
+      undo.push(() => disk?.stop());
+      const ingest = createIngest({ ...options, database, routing, disk, validator: createXmlValidator });
+      const feed = await startFeed({
+        database,
+        authority,
+        hubId: hub.hubId,
+        host: options.feedHost,
+        port: options.feedPort,
+        names: options.feedNames,
+        requestsPerSecond: options.requestsPerSecond,
+        eraseDelivered: options.keepDays === 0 ? eraseDeliveredBodies : undefined,
+        replay: (entry, request, address) => replayOwn(database, entry, request, { address, queueDays: options.queueDays }),
+      });
+      const maintenance = startMaintenance({ database, configuration });
+      undo.push(async () => void (await Promise.all([feed.stop(), ingest.stop(), maintenance.stop()])));
+      const { tickets: operations, schemas } = ingestRoutes(ingest, routing);
+      return {
+        routes: { tickets: [...operations, ...ticketRoutes(hub)], schemas },
+        gauges: createGauges(database, feed),
+        addresses: { feed: `${options.feedNames[0]}:${feed.port}` },
+        stop,
+      };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
   },
 };

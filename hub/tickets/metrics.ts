@@ -47,20 +47,21 @@ export function createGauges(database: Database, feed: Feed): Gauge[] {
       figures = feedGauges(database.work).then(([row]) => ({
         queued: row?.queued ?? 0,
         oldest: row?.oldest ?? 0,
-        certificateDays: row?.certificate_days ?? 0,
+        // Of no certificate the least is endless; a zero would raise every alarm.
+        certificateDays: row?.certificate_days ?? Number.POSITIVE_INFINITY,
       }));
     }
     return figures;
   };
   const gauge = (name: string, help: string, collect: Gauge['collect']): Gauge => ({ name, kind: 'gauge', help, collect });
   return [
-    gauge('vestnik_feed_sessions', 'Connections of agencies on this hub', () => feed.connections),
+    gauge('vestnik_feed_sessions', 'Certificates of clients that are connected to this hub', () => feed.sessions),
     gauge('vestnik_feed_waiting', 'Pulls that wait on this hub', () => feed.waiting),
     gauge('vestnik_mailbox_queued', 'Messages that wait in all mailboxes, at most', async () => (await read()).queued),
     gauge('vestnik_mailbox_oldest_seconds', 'Age of the oldest waiting message', async () => (await read()).oldest),
     gauge(
       'vestnik_feed_certificate_days_min',
-      'Days until the first certificate of a client ends',
+      'Days until the first client that is not closed is without a valid certificate',
       async () => (await read()).certificateDays,
     ),
   ];

@@ -7,10 +7,8 @@
 export const FEED_WAKE = 'vestnik_feed';
 /** A certificate was revoked. Payload: its SHA-256 fingerprint as 64 hex digits. */
 export const FEED_REVOKED = 'vestnik_feed_revoked';
-/** A client was closed, held or opened again. Payload: the client id. */
+/** A client was closed, held or opened again, or its session was claimed. Payload: the client id. */
 export const FEED_CLIENT = 'vestnik_feed_client';
-/** A session was claimed by another hub. Payload is written and read by the feed. */
-export const FEED_SESSION = 'vestnik_feed_session';
 /** Clients or subscriptions changed; every hub reads them again. No payload. */
 export const ROUTING = 'vestnik_tickets_routing';
 

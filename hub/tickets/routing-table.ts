@@ -7,8 +7,8 @@ import { routingRows } from './sql/routing.ts';
 /**
  * The routing index of this hub, kept in step with the tables.
  *
- * States: loading -> fresh -> (notified, or 30 s passed) loading -> fresh ... A failed load keeps the index that is there.
- * Loads never overlap, so an older snapshot cannot replace a newer one.
+ * States: loading -> fresh -> (notified, or 30 s passed) loading -> fresh ... A failed load keeps the index that is there, and is tried
+ * again after a second. Loads never overlap, so an older snapshot cannot replace a newer one.
  */
 export interface RoutingTable {
   readonly index: RoutingIndex<number>;
@@ -19,6 +19,7 @@ export interface RoutingTable {
 
 const notes = notesOf('tickets.routing');
 const RELOAD_EVERY = 30_000;
+const RETRY_AFTER = 1_000;
 
 export async function startRoutingTable(database: Database): Promise<RoutingTable> {
   let index = buildRoutingIndex<number>([]);
@@ -26,6 +27,7 @@ export async function startRoutingTable(database: Database): Promise<RoutingTabl
   let loading: Promise<void> | undefined;
   let again = false;
   let stopped = false;
+  let retry: NodeJS.Timeout | undefined;
 
   const load = async (): Promise<void> => {
     const rows = await routingRows(database.work);
@@ -50,13 +52,17 @@ export async function startRoutingTable(database: Database): Promise<RoutingTabl
     names = new Map(rows.map((row) => [row.client_id, row.name]));
   };
   const reload = (): void => {
+    clearTimeout(retry);
     if (stopped) return;
     if (loading) {
       again = true;
       return;
     }
     loading = load()
-      .catch((error) => notes.warn('the subscriptions could not be read; the ones of before stay in force', {}, error))
+      .catch((error) => {
+        notes.warn('the subscriptions could not be read; the ones of before stay in force', {}, error);
+        if (!stopped) retry = setTimeout(reload, RETRY_AFTER);
+      })
       .finally(() => {
         loading = undefined;
         if (!again) return;
@@ -76,6 +82,7 @@ export async function startRoutingTable(database: Database): Promise<RoutingTabl
     async stop() {
       stopped = true;
       clearInterval(timer);
+      clearTimeout(retry);
       unlisten();
       await loading;
     },

@@ -1,5 +1,7 @@
 import type { Database } from '../../core/database/database.ts';
 import type { createAcknowledger } from './acknowledge.ts';
+import type { AnswerRoom } from './answer-room.ts';
+import type { FeedReader } from './reader.ts';
 import type { Waiters } from './waiters.ts';
 
 /** What the requests of the feed work with; one a hub. */
@@ -7,7 +9,9 @@ export interface FeedContext {
   readonly database: Database;
   readonly hubId: string;
   readonly waiters: Waiters;
+  readonly reader: FeedReader;
+  readonly room: AnswerRoom;
   readonly acknowledger: ReturnType<typeof createAcknowledger>;
-  /** The last report written of each client, to write only what is new. */
-  readonly reports: Map<number, { text: string; at: number }>;
+  /** The last report written of each client, as a digest, to write only what is new. */
+  readonly reports: Map<number, { digest: string; at: number }>;
 }

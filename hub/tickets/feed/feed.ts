@@ -4,11 +4,14 @@ import type { Transaction } from '../../core/database/statement.ts';
 import { HubError } from '../../core/errors.ts';
 import type { Authority } from '../../core/identity/authority.ts';
 import { measure, notesOf } from '../../core/telemetry/channels.ts';
-import { FEED_CLIENT, FEED_REVOKED, FEED_SESSION, FEED_WAKE } from '../notifications.ts';
+import { FEED_CLIENT, FEED_REVOKED, FEED_WAKE } from '../notifications.ts';
 import { counters, type FeedEntry, queueLength, refusedFingerprints } from '../sql/feed.ts';
 import { createAcknowledger } from './acknowledge.ts';
+import { createAnswerRoom } from './answer-room.ts';
 import type { FeedContext } from './context.ts';
-import { enter, pullMessages } from './pull.ts';
+import { enter } from './enter.ts';
+import { pullMessages } from './pull.ts';
+import { createFeedReader } from './reader.ts';
 import { parsePull, parseReplay } from './request.ts';
 import { type FeedRequest, startFeedServer } from './server.ts';
 import { createWaiters } from './waiters.ts';
@@ -19,8 +22,10 @@ import { createWaiters } from './waiters.ts';
  */
 export interface Feed {
   readonly port: number;
+  /** Pulls that wait. */
   readonly waiting: number;
-  readonly connections: number;
+  /** Certificates with an open connection. */
+  readonly sessions: number;
   stop(): Promise<void>;
 }
 
@@ -33,8 +38,8 @@ export interface FeedOptions {
   /** Host names and addresses of the server's certificate. */
   readonly names: readonly string[];
   readonly requestsPerSecond: number;
-  /** Runs in the transaction that acknowledges, with the ids of the documents that left a mailbox. */
-  afterAcknowledgement(tx: Transaction, documents: readonly string[]): Promise<void>;
+  /** Runs in the transaction that acknowledges, with the ids of the documents that left a mailbox. (Default: nothing) */
+  readonly eraseDelivered?: ((tx: Transaction, documents: readonly string[]) => Promise<void>) | undefined;
   /** The client's own replay; undefined where it is not offered. @returns how many messages were queued. */
   replay(entry: FeedEntry, request: ReturnType<typeof parseReplay>, address: string): Promise<number>;
 }
@@ -43,6 +48,8 @@ const notes = notesOf('tickets.feed');
 const HEAL_EVERY = 10_000;
 const RENEW_EVERY = 3_600_000;
 const STOP_DEADLINE = 10_000;
+/** XML of all answers under way, in bytes; with the copies that an answer passes through it is three to four times as much. */
+const ANSWER_BYTES = 128 * 1024 ** 2;
 
 export async function startFeed(options: FeedOptions): Promise<Feed> {
   const { database } = options;
@@ -51,7 +58,9 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
     database,
     hubId: options.hubId,
     waiters,
-    acknowledger: createAcknowledger(database, options.afterAcknowledgement),
+    reader: createFeedReader(database),
+    room: createAnswerRoom(ANSWER_BYTES, FEED_LIMITS.minBytes),
+    acknowledger: createAcknowledger(database, options.eraseDelivered),
     reports: new Map(),
   };
 
@@ -85,10 +94,20 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
     };
   };
 
+  const replaying = new Set<number>();
   const replay = async (request: FeedRequest): Promise<ReplayAnswer> => {
     const entry = await enter(context, request.fingerprint);
     if (!entry.self_replay) throw new HubError('NOT_ALLOWED', 'this client may not replay by itself: ask the administrator');
-    return { queued: await options.replay(entry, parseReplay(request.body), request.address) };
+    const selection = parseReplay(request.body);
+    // A replay is long work on a connection of the database.
+    if (replaying.has(entry.client_id))
+      throw new HubError('TOO_MANY_REQUESTS', 'a replay of this client is under way: wait for its answer', { retryAfter: 5 });
+    replaying.add(entry.client_id);
+    try {
+      return { queued: await options.replay(entry, selection, request.address) };
+    } finally {
+      replaying.delete(entry.client_id);
+    }
   };
 
   const pair = await options.authority.serverCertificate(options.names);
@@ -107,8 +126,17 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
     const rows = await refusedFingerprints(database.work, server.fingerprints);
     for (const { fingerprint } of rows) server.cut(fingerprint.toString('hex'));
   };
+  const present = async (clients: readonly number[]): Promise<Map<number, number>> =>
+    new Map((await counters(database.queue, clients)).map((row) => [row.client_id, row.next_seq]));
+  let healingNow = false;
   const heal = async (): Promise<void> => {
-    await waiters.heal(async (clients) => new Map((await counters(database.queue, clients)).map((row) => [row.client_id, row.next_seq])));
+    if (healingNow) return;
+    healingNow = true;
+    try {
+      await waiters.heal(present);
+    } finally {
+      healingNow = false;
+    }
   };
   const quietly = (what: string, work: Promise<void>): void => {
     work.catch((error) => notes.warn(`${what} failed; it is tried again`, {}, error));
@@ -126,17 +154,10 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
     }),
     database.listener.subscribe(FEED_CLIENT, {
       notify: (payload) => waiters.ring(ids(payload), 'changed'),
-      resync: () => waiters.ringAll('changed'),
-    }),
-    database.listener.subscribe(FEED_SESSION, {
-      notify: (payload) => {
-        const [client, holder] = payload.split(' ');
-        if (client && holder) waiters.take(Number(client), holder);
-      },
-      resync: () => undefined,
+      resync: () => waiters.changedAll(),
     }),
   ];
-  const healing = setInterval(() => quietly('waking waiting pulls', heal().then(cutRefused)), HEAL_EVERY);
+  const healing = setInterval(() => quietly('waking waiting pulls', heal()), HEAL_EVERY);
   const renewing = setInterval(() => {
     if (Temporal.Instant.compare(Temporal.Now.instant(), renewAt) < 0) return;
     const renewed = options.authority.serverCertificate(options.names).then((fresh) => {
@@ -154,17 +175,17 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
     get waiting() {
       return waiters.waiting;
     },
-    get connections() {
-      return server.connections;
+    get sessions() {
+      return server.fingerprints.length;
     },
     async stop() {
       clearInterval(healing);
       clearInterval(renewing);
       for (const unsubscribe of subscriptions) unsubscribe();
       const stopped = server.stop(STOP_DEADLINE);
-      waiters.ringAll('stop');
+      waiters.stop();
       await stopped;
-      await context.acknowledger.stop();
+      await Promise.all([context.acknowledger.stop(), context.reader.stop()]);
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -8,6 +7,7 @@ import { constants, gzip } from 'node:zlib';
 import { FEED_INSTANCE_HEADER, FEED_LIMITS, FEED_PATHS, isMessageId } from '@vestnik/protocol/feed.ts';
 import { ERRORS, HubError, toHubError } from '../../core/errors.ts';
 import { measure, notesOf } from '../../core/telemetry/channels.ts';
+import { createRate } from './rate.ts';
 
 /**
  * The HTTPS listener of the feed: mutual TLS, three paths, one error form (spec 6).
@@ -17,8 +17,7 @@ import { measure, notesOf } from '../../core/telemetry/channels.ts';
  */
 export interface FeedServer {
   readonly port: number;
-  /** Connections that are open. */
-  readonly connections: number;
+  /** Certificates with open connections. */
   readonly fingerprints: readonly string[];
   /** Destroys the connections of a certificate at once, waiting pulls included. */
   cut(fingerprint: string): void;
@@ -36,7 +35,7 @@ export interface FeedRequest {
   readonly agent: string;
   /** The parsed body; undefined for GET. */
   readonly body: unknown;
-  /** Aborted when the connection ends. */
+  /** Aborted when the answer is sent or the connection has ended. */
   readonly gone: AbortSignal;
 }
 
@@ -46,7 +45,7 @@ export interface FeedServerOptions {
   readonly rootPem: string;
   readonly certificatePem: string;
   readonly keyPem: string;
-  /** Requests a second of one certificate. */
+  /** Requests a second of one client, whichever of its certificates they come with. */
   readonly requestsPerSecond: number;
   readonly handlers: {
     pull(request: FeedRequest): Promise<unknown>;
@@ -59,34 +58,28 @@ const notes = notesOf('tickets.feed');
 const compress = promisify(gzip);
 const HANDSHAKE_TIMEOUT = 15_000;
 const BODY_TIMEOUT = 30_000;
+/** How often requests that do not come to their end are looked for. Milliseconds. */
+const LOOK_EVERY = 5_000;
+/** A connection on which nothing moves in either direction, the longest wait of a pull included. A slow reader moves; a dead one does not. */
+const SILENCE = 120_000;
 /** Longer than the longest wait of a pull, so that an idle program keeps its connection. */
 const KEEP_ALIVE = 75_000;
 const AGENT_LENGTH = 200;
+/** Reason of `gone`: without one each request would make an error with a stack. */
+const GONE = 'gone';
 /** Connections of one certificate at once. */
 const MOST_CONNECTIONS = 20;
 
 const languageOf = (request: IncomingMessage): 'ru' | 'en' => (/^\s*ru\b/i.test(request.headers['accept-language'] ?? '') ? 'ru' : 'en');
 
-/** A bucket of tokens for each certificate; full ones are forgotten. */
-function createRate(perSecond: number): (fingerprint: string) => boolean {
-  const buckets = new Map<string, { tokens: number; at: number }>();
-  return (fingerprint) => {
-    const now = performance.now();
-    if (buckets.size > 20_000) for (const [key, { at }] of buckets) if (now - at > 2_000) buckets.delete(key);
-    const bucket = buckets.get(fingerprint) ?? { tokens: perSecond, at: now };
-    bucket.tokens = Math.min(perSecond, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
-    bucket.at = now;
-    buckets.set(fingerprint, bucket);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
-  };
-}
+/** Without the query, which is nobody's business. */
+const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?', 1)[0]?.slice(0, 100) ?? '';
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // The request is not destroyed when the reading ends early: its sender is to hear why.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > FEED_LIMITS.requestBody) throw new HubError('TOO_LARGE', `a request has at most ${FEED_LIMITS.requestBody} bytes`);
     chunks.push(chunk);
@@ -126,15 +119,15 @@ async function send(
   response.end(body);
 }
 
-/** Starts listening. @throws the system's error (EADDRINUSE, EACCES) when the address cannot be had. */
+/** Starts listening. @throws HubError CONFLICT when the address cannot be had. */
 export async function startFeedServer(options: FeedServerOptions): Promise<FeedServer> {
   const sockets = new Map<string, Set<Socket>>();
-  const names = new WeakMap<Socket, string>();
+  const names = new WeakMap<Socket, { readonly fingerprint: string; readonly subject: string }>();
   const allowed = createRate(options.requestsPerSecond);
   let stopping = false;
 
   const route = (request: IncomingMessage): { method: string; handle: (request: FeedRequest) => Promise<unknown> } => {
-    const path = request.url?.split('?', 1)[0];
+    const path = pathOf(request);
     const found =
       path === FEED_PATHS.pull
         ? { method: 'POST', handle: options.handlers.pull }
@@ -148,14 +141,17 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
     return found;
   };
 
+  const closing = (): Record<string, string> => (stopping ? { connection: 'close' } : {});
+
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    response.once('close', () => gone.abort(GONE));
     try {
       if (stopping) throw new HubError('SHUTTING_DOWN', undefined, { retryAfter: 1 });
-      const fingerprint = names.get(request.socket);
-      if (!fingerprint) throw new HubError('CERT_UNKNOWN');
-      if (!allowed(fingerprint))
+      const name = names.get(request.socket);
+      if (!name) throw new HubError('CERT_UNKNOWN');
+      const { fingerprint } = name;
+      if (!allowed(name.subject))
         throw new HubError('TOO_MANY_REQUESTS', `more than ${options.requestsPerSecond} requests a second`, { retryAfter: 1 });
       const { method, handle } = route(request);
       const body = method === 'POST' ? await parseBody(request) : undefined;
@@ -171,20 +167,20 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
         body,
         gone: gone.signal,
       });
-      await send(request, response, 200, answer);
+      await send(request, response, 200, answer, closing());
     } catch (thrown) {
       if (gone.signal.aborted) return;
       const error = toHubError(thrown);
       measure('vestnik_feed_errors_total', 1, { code: error.code });
-      if (error.code === 'INTERNAL') notes.error('a request of the feed failed', { path: request.url }, error.cause);
+      if (error.code === 'INTERNAL') notes.error('a request of the feed failed', { path: pathOf(request) }, error.cause);
       const language = languageOf(request);
       // The message of the table in the caller's language; the detail, which names fields, in English.
       const message = error.message === ERRORS[error.code].en || language === 'ru' ? ERRORS[error.code][language] : error.message;
       const detail = language === 'ru' && error.message !== ERRORS[error.code].en ? `${message}: ${error.message}` : message;
-      const headers: Record<string, string> = {};
+      const headers = closing();
       if (error.retryAfter !== undefined) headers['retry-after'] = String(error.retryAfter);
       // What is left of a body that was not read cannot be told from the next request.
-      if (error.code === 'TOO_LARGE' || error.code === 'UNSUPPORTED_MEDIA' || stopping) headers['connection'] = 'close';
+      if (error.code === 'TOO_LARGE' || error.code === 'UNSUPPORTED_MEDIA') headers['connection'] = 'close';
       await send(request, response, error.status, { error: { code: error.code, message: detail } }, headers);
     }
   };
@@ -199,6 +195,7 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
       minVersion: 'TLSv1.2',
       handshakeTimeout: HANDSHAKE_TIMEOUT,
       requestTimeout: BODY_TIMEOUT,
+      connectionsCheckingInterval: LOOK_EVERY,
       headersTimeout: BODY_TIMEOUT,
       keepAliveTimeout: KEEP_ALIVE,
       keepAlive: true,
@@ -211,14 +208,16 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
         response.destroy();
       }),
   );
+  server.timeout = SILENCE;
   server.on('secureConnection', (socket: TLSSocket) => {
     const certificate = socket.getPeerX509Certificate();
     if (!certificate) {
       socket.destroy();
       return;
     }
-    const fingerprint = fingerprintOf(certificate);
-    names.set(socket, fingerprint);
+    /** SHA-256 of the certificate's DER form, lower-case hex; the identity of a client's program. */
+    const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
+    names.set(socket, { fingerprint, subject: certificate.subject });
     const set = sockets.get(fingerprint) ?? new Set<Socket>();
     // A program keeps one connection or two. Those left half-open by a broken network go first.
     const [oldest] = set;
@@ -236,19 +235,26 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
     notes.debug('a TLS handshake failed', { why: error.message, address: socket.remoteAddress });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    const refuse = (cause: NodeJS.ErrnoException): void => {
+      const next =
+        cause.code === 'EADDRINUSE'
+          ? 'another program uses it; choose another tickets.feedPort or stop that program'
+          : 'check tickets.feedHost and tickets.feedPort';
+      const where = `${options.host}:${options.port}`;
+      reject(new HubError('CONFLICT', `the feed cannot listen on ${where} (${cause.code ?? cause.message}): ${next}`, { cause }));
+    };
+    server.once('error', refuse);
     server.listen(options.port, options.host, () => {
-      server.off('error', reject);
+      server.off('error', refuse);
       resolve();
     });
   });
+  // Later failures of the listener, such as too many open files, end no connection that is there.
+  server.on('error', (error) => notes.error('the listener of the feed failed', {}, error));
 
   return {
     get port() {
       return (server.address() as AddressInfo).port;
-    },
-    get connections() {
-      return [...sockets.values()].reduce((sum, set) => sum + set.size, 0);
     },
     get fingerprints() {
       return [...sockets.keys()];
@@ -262,17 +268,14 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
     async stop(deadline) {
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      // A connection whose last request ends during the stop would else stay until its keep-alive runs out.
+      const idle = setInterval(() => server.closeIdleConnections(), 50);
       const force = setTimeout(() => {
         for (const set of sockets.values()) for (const socket of set) socket.destroy();
       }, deadline);
       await closed;
+      clearInterval(idle);
       clearTimeout(force);
     },
   };
-}
-
-/** SHA-256 of the certificate's DER form, lower-case hex; the identity of a client's program. */
-function fingerprintOf(certificate: X509Certificate): string {
-  return certificate.fingerprint256.replaceAll(':', '').toLowerCase();
 }

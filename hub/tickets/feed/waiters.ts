@@ -3,78 +3,122 @@ import { notesOf } from '../../core/telemetry/channels.ts';
 /**
  * The pulls of this hub that wait for something to happen to their client.
  *
- * An alarm is armed (before the mailbox is read, so that nothing is missed between) -> rung with a reason, or out of time -> disarmed.
- * A waiting pull holds no connection of the database and no transaction.
+ * An alarm is armed (before the mailbox is read, so that nothing is missed between) -> rung with a reason that is kept until it is heard
+ * -> heard by wait() -> rung again ... -> disarmed. A stronger reason replaces a weaker one that nobody has heard yet, never the other way
+ * round. After stop() every alarm, also a later one, rings at once. A waiting pull holds no connection of the database and no transaction.
+ *
+ * What a pull knows of its client is read before there is an alarm. So changes are counted: whoever arms says what the count was before the
+ * reading, and a change of the client since then rings at once.
  */
 export type Reason =
   /** Messages may have come. */
   | 'wake'
-  /** The client's state changed: look at it again. */
+  /** The client's state or the holder of its session changed: look at it again. */
   | 'changed'
-  /** Another instance has the session. */
-  | 'taken'
   /** The hub stops. */
   | 'stop'
-  /** The wait is over. */
+  /** The wait is over, or the alarm was disarmed. */
   | 'time';
 
+type Ring = Exclude<Reason, 'time'>;
+
 export interface Alarm {
-  /** Resolves with the first reason, at once when it has rung before. @param milliseconds until 'time'. */
+  /** Resolves with the strongest reason since the last one heard, at once when there is one. @param milliseconds until 'time'. */
   wait(milliseconds: number): Promise<Reason>;
-  /** Forgets earlier rings; the same registration goes on. */
-  rearm(): void;
+  /** The reason that wait() would resolve with at once; it counts as heard. */
+  heard(): Ring | undefined;
   disarm(): void;
 }
 
 export interface Waiters {
-  arm(client: number, instance: string, nextSequence: number): Alarm;
+  /** Changes rung so far, to be taken before the client is read. */
+  readonly changes: number;
+  /** @param since `changes` as it was before the client was read. @param nextSequence of the mailbox, as read. */
+  arm(client: number, since: number, nextSequence: number): Alarm;
   /** Rings every alarm of the clients. */
-  ring(clients: Iterable<number>, reason: Reason): void;
-  /** Rings the alarms of a client's other instances. */
-  take(client: number, holder: string): void;
-  ringAll(reason: Reason): void;
+  ring(clients: Iterable<number>, reason: 'wake' | 'changed'): void;
+  /** Rings every alarm because what happened to which client is not known. */
+  changedAll(): void;
+  stop(): void;
   /** Rings alarms whose mailbox has moved on; `counters` answers the present next sequence of the clients. */
   heal(counters: (clients: readonly number[]) => Promise<ReadonlyMap<number, number>>): Promise<void>;
+  /** Alarms of one client. */
+  armed(client: number): number;
   readonly waiting: number;
 }
 
 interface Armed {
-  readonly instance: string;
   next: number;
-  rung: Reason | undefined;
+  rung: Ring | undefined;
   listener: ((reason: Reason) => void) | undefined;
 }
 
 const notes = notesOf('tickets.feed');
+const STRENGTH: Record<Ring, number> = { wake: 1, changed: 2, stop: 3 };
+/** Clients whose last change is remembered; what is forgotten counts as changed. */
+const REMEMBERED = 10_000;
 
 export function createWaiters(): Waiters {
   const byClient = new Map<number, Set<Armed>>();
+  /** The count at the last change of each client, oldest first. */
+  const changedAt = new Map<number, number>();
+  /** Up to this count nothing is known of single clients. */
+  let unknownUntil = 0;
+  let changes = 0;
   let waiting = 0;
+  let stopped = false;
 
-  const ringOne = (armed: Armed, reason: Reason): void => {
-    // A wake must not hide that the session was taken or the hub stops.
-    if (armed.rung === undefined || armed.rung === 'wake') armed.rung = reason;
-    armed.listener?.(armed.rung);
+  const ringOne = (armed: Armed, reason: Ring): void => {
+    if (armed.rung === undefined || STRENGTH[armed.rung] < STRENGTH[reason]) armed.rung = reason;
+    armed.listener?.(reason);
+  };
+  const ringAll = (reason: Ring): void => {
+    for (const set of byClient.values()) for (const armed of set) ringOne(armed, reason);
+  };
+  const remember = (client: number): void => {
+    changes += 1;
+    changedAt.delete(client);
+    changedAt.set(client, changes);
+    if (changedAt.size <= REMEMBERED) return;
+    const [oldest] = changedAt;
+    if (!oldest) return;
+    changedAt.delete(oldest[0]);
+    unknownUntil = oldest[1];
+  };
+  const hear = (armed: Armed): Ring | undefined => {
+    const { rung } = armed;
+    armed.rung = undefined;
+    return rung;
   };
 
   return {
+    get changes() {
+      return changes;
+    },
     get waiting() {
       return waiting;
     },
-    arm(client, instance, nextSequence) {
-      const armed: Armed = { instance, next: nextSequence, rung: undefined, listener: undefined };
+    armed: (client) => byClient.get(client)?.size ?? 0,
+    arm(client, since, nextSequence) {
+      const armed: Armed = { next: nextSequence, rung: undefined, listener: undefined };
+      if (stopped) armed.rung = 'stop';
+      else if (unknownUntil > since || (changedAt.get(client) ?? 0) > since) armed.rung = 'changed';
       const present = byClient.get(client);
       if (present) present.add(armed);
       else byClient.set(client, new Set([armed]));
+      let disarmed = false;
       return {
+        heard: () => hear(armed),
         wait(milliseconds) {
-          if (armed.rung) return Promise.resolve(armed.rung);
-          if (milliseconds <= 0) return Promise.resolve('time');
+          const before = hear(armed);
+          if (before) return Promise.resolve(before);
+          if (milliseconds <= 0 || disarmed) return Promise.resolve('time');
           waiting += 1;
           return new Promise((resolve) => {
             const finish = (reason: Reason): void => {
               if (!armed.listener) return;
               armed.listener = undefined;
+              armed.rung = undefined;
               clearTimeout(timer);
               waiting -= 1;
               resolve(reason);
@@ -83,25 +127,29 @@ export function createWaiters(): Waiters {
             armed.listener = finish;
           });
         },
-        rearm() {
-          armed.rung = undefined;
-        },
         disarm() {
+          disarmed = true;
           armed.listener?.('time');
           const set = byClient.get(client);
-          set?.delete(armed);
-          if (set?.size === 0) byClient.delete(client);
+          if (set?.delete(armed) && set.size === 0) byClient.delete(client);
         },
       };
     },
     ring(clients, reason) {
-      for (const client of clients) for (const armed of byClient.get(client) ?? []) ringOne(armed, reason);
+      for (const client of clients) {
+        if (reason === 'changed') remember(client);
+        for (const armed of byClient.get(client) ?? []) ringOne(armed, reason);
+      }
     },
-    take(client, holder) {
-      for (const armed of byClient.get(client) ?? []) if (armed.instance !== holder) ringOne(armed, 'taken');
+    changedAll() {
+      changes += 1;
+      unknownUntil = changes;
+      changedAt.clear();
+      ringAll('changed');
     },
-    ringAll(reason) {
-      for (const set of byClient.values()) for (const armed of set) ringOne(armed, reason);
+    stop() {
+      stopped = true;
+      ringAll('stop');
     },
     async heal(counters) {
       const clients = [...byClient.keys()];

@@ -2,11 +2,15 @@ import { statement } from '../../core/database/statement.ts';
 
 /** Everything a request of the feed needs to know of its caller, by the certificate's fingerprint. */
 export interface FeedEntry {
+  /** SHA-256 of the certificate, hexadecimal. */
+  readonly fingerprint: string;
   readonly client_id: number;
   readonly name: string;
   readonly state: 'active' | 'held' | 'closed';
   readonly self_replay: boolean;
   readonly not_after: Temporal.Instant;
+  /** Its time is over; a connection made before goes on until it is looked at. */
+  readonly ended: boolean;
   readonly revoked: boolean;
   readonly next_seq: number;
   readonly floor_seq: number;
@@ -22,14 +26,15 @@ export interface FeedEntry {
   readonly lease_old: boolean;
 }
 
-export const feedEntry = statement<FeedEntry>(
-  'tickets.feedEntry',
-  `SELECT e.client_id, c.name, c.state, c.self_replay, e.not_after, e.revoked_at IS NOT NULL AS revoked, m.next_seq, f.floor_seq,
-     f.expired_last, f.expired_seen, f.instance, f.displaced, f.since, f.lease_until,
-     COALESCE(f.lease_until > now(), false) AS lease_live,
+/** Entries of many requests at once, by fingerprints in hexadecimal; none for an unknown one. */
+export const feedEntries = statement<FeedEntry>(
+  'tickets.feedEntries',
+  `SELECT w.fingerprint, e.client_id, c.name, c.state, c.self_replay, e.not_after, e.not_after <= now() AS ended,
+     e.revoked_at IS NOT NULL AS revoked, m.next_seq, f.floor_seq, f.expired_last, f.expired_seen, f.instance, f.displaced, f.since,
+     f.lease_until, COALESCE(f.lease_until > now(), false) AS lease_live,
      COALESCE(f.lease_until < now() + interval '70 s', true) AS lease_old
-   FROM ticket_certificate e JOIN ticket_client c USING (client_id) JOIN ticket_mailbox m USING (client_id) JOIN ticket_feed f USING (client_id)
-   WHERE e.fingerprint = $1`,
+   FROM unnest($1::text[]) AS w (fingerprint) JOIN ticket_certificate e ON e.fingerprint = decode(w.fingerprint, 'hex')
+   JOIN ticket_client c USING (client_id) JOIN ticket_mailbox m USING (client_id) JOIN ticket_feed f USING (client_id)`,
 );
 
 /** Writes the session if its holder is still `$3`; no row when another hub was faster. */
@@ -40,39 +45,54 @@ export const claimSession = statement<{ client_id: number }>(
    WHERE client_id = $1 AND instance IS NOT DISTINCT FROM $3::uuid RETURNING client_id`,
 );
 
+/** A message with its document. Texts are as the answer wants them, so that a row is not turned twice. */
 export interface QueuedMessage {
+  /** Which of the reads of the statement, from 1. */
+  readonly n: number;
+  /** The next sequence of the mailbox when the message was read. */
+  readonly next_seq: number;
   readonly seq: number;
   readonly message_id: string;
   readonly document_id: string;
   readonly replay: boolean;
-  readonly enqueued_at: Temporal.Instant;
-  readonly expires_at: Temporal.Instant;
+  /** Of the XML in UTF-8. */
+  readonly bytes: number;
+  /** `2026-11-22 11:05:00.05+00` */
+  readonly enqueued_at: string;
+  readonly expires_at: string;
   readonly type: string;
   readonly op_type: string;
   readonly trans_type: string;
   readonly number: string;
   readonly pnr: string | null;
-  readonly sha256: Buffer;
-  readonly xml: Buffer;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly xml: string;
 }
 
-/** The next messages of a mailbox: at most `$3`, at most `$4` bytes of XML, but at least one. */
+/**
+ * The next messages of many mailboxes: of each those above a sequence, at most so many, at most so many bytes of XML, but at least one. In
+ * no particular order: sorting here would carry every body through a sort.
+ */
 export const nextMessages = statement<QueuedMessage>(
   'tickets.nextMessages',
-  `SELECT q.seq, q.message_id, q.document_id, q.replay, q.enqueued_at, q.expires_at,
-     d.type, d.op_type, d.trans_type, d.number, d.pnr, d.sha256, d.xml
-   FROM (SELECT m.*, sum(m.bytes) OVER (ORDER BY m.seq) AS total
-         FROM (SELECT * FROM ticket_message WHERE client_id = $1 AND seq > $2 AND expires_at > now() ORDER BY seq LIMIT $3) m) q
+  `SELECT w.n, b.next_seq, q.seq, q.message_id, q.document_id, q.replay, q.bytes, q.enqueued_at::text, q.expires_at::text,
+     d.type, d.op_type, d.trans_type, d.number, d.pnr, encode(d.sha256, 'hex') AS sha256, convert_from(d.xml, 'UTF8') AS xml
+   FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bigint[]) WITH ORDINALITY AS w (client_id, after, most, bytes, n)
+   JOIN ticket_mailbox b ON b.client_id = w.client_id
+   CROSS JOIN LATERAL (
+     SELECT m.*, sum(m.bytes) OVER (ORDER BY m.seq) AS total
+     FROM (SELECT * FROM ticket_message WHERE client_id = w.client_id AND seq > w.after AND expires_at > now() ORDER BY seq LIMIT w.most) m) q
    JOIN ticket_document d ON d.document_id = q.document_id
-   WHERE (q.total <= $4::bigint OR q.total = q.bytes) AND d.xml IS NOT NULL
-   ORDER BY q.seq`,
+   WHERE (q.total <= w.bytes OR q.total = q.bytes) AND d.xml IS NOT NULL`,
 );
 
+/** Tombstones above `$2` as ranges, lowest first. Bounded both ways: what is cut off is told after the program has seen the first part. */
 export const expiredRanges = statement<{ from: number; to: number; count: number }>(
   'tickets.expiredRanges',
   `SELECT min(seq) AS "from", max(seq) AS "to", count(*) AS count
    FROM (SELECT seq, seq - row_number() OVER (ORDER BY seq) AS island FROM ticket_history
-         WHERE client_id = $1 AND seq > $2 AND outcome = 'expired' ORDER BY seq LIMIT 100000) runs
+         WHERE client_id = $1 AND seq > $2 AND outcome = 'expired' ORDER BY seq LIMIT 10000) runs
    GROUP BY island ORDER BY 1 LIMIT 100`,
 );
 
@@ -86,22 +106,32 @@ export const lockFeeds = statement(
 export interface Acknowledged {
   /** The items whose every id belongs to its sequence; the others changed nothing. */
   readonly good: number[];
-  readonly gone: { item: number; count: number; first: number; last: number; seconds: number; documents: string[] }[];
+  readonly gone: {
+    item: number;
+    count: number;
+    first: number;
+    last: number;
+    /** From queueing to now, of each message. */
+    milliseconds: number[];
+    /** Their ids; null when they were not asked for. */
+    documents: string[] | null;
+  }[];
 }
 
 const KNOWN = `(EXISTS (SELECT FROM ticket_message m WHERE m.client_id = w.client_id AND m.seq = w.seq AND m.message_id = w.id)
    OR EXISTS (SELECT FROM ticket_history h WHERE h.client_id = w.client_id AND h.seq = w.seq AND h.message_id = w.id))`;
 
-const SETTLE = `kept AS (
+const settle = (wantDocuments: string): string => `kept AS (
      INSERT INTO ticket_history (client_id, seq, message_id, document_id, replay, enqueued_at, outcome)
      SELECT client_id, seq, message_id, document_id, replay, enqueued_at, 'delivered' FROM gone)
    SELECT (SELECT COALESCE(jsonb_agg(item), '[]') FROM good) AS good,
      (SELECT COALESCE(jsonb_agg(to_jsonb(sums)), '[]') FROM (
-        SELECT item, count(*) AS count, min(seq) AS first, max(seq) AS last, array_agg(document_id) AS documents,
-          avg(extract(epoch FROM now() - enqueued_at)) AS seconds
+        SELECT item, count(*) AS count, min(seq) AS first, max(seq) AS last,
+          array_agg(document_id) FILTER (WHERE ${wantDocuments}) AS documents,
+          array_agg((extract(epoch FROM now() - enqueued_at) * 1000)::bigint) AS milliseconds
         FROM gone GROUP BY item) sums) AS gone`;
 
-/** Acknowledges single messages; an item is what one pull named, all or nothing. */
+/** Acknowledges single messages; an item is what one pull named, all or nothing. `$5`: document ids are wanted. */
 export const acknowledgeEach = statement<Acknowledged>(
   'tickets.acknowledgeEach',
   `WITH wanted AS MATERIALIZED (
@@ -112,21 +142,21 @@ export const acknowledgeEach = statement<Acknowledged>(
      DELETE FROM ticket_message m USING wanted w JOIN good USING (item)
      WHERE m.client_id = w.client_id AND m.seq = w.seq AND m.message_id = w.id
      RETURNING w.item, m.client_id, m.seq, m.message_id, m.document_id, m.replay, m.enqueued_at),
-   ${SETTLE}`,
+   ${settle('$5')}`,
 );
 
-/** Acknowledges everything up to a message; `$5` is a sequence below which nothing waits any more. */
+/** Acknowledges what lies above `$5` and up to `$6`, which is not above the message named. `$7`: document ids are wanted. */
 export const acknowledgeThrough = statement<Acknowledged>(
   'tickets.acknowledgeThrough',
   `WITH wanted AS MATERIALIZED (
      SELECT w.*, ${KNOWN} AS known
-     FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[], $5::bigint[]) AS w (item, client_id, seq, id, floor)),
+     FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[]) AS w (item, client_id, seq, id, above, upto)),
    good AS MATERIALIZED (SELECT item FROM wanted WHERE known),
    gone AS (
      DELETE FROM ticket_message m USING wanted w
-     WHERE w.known AND m.client_id = w.client_id AND m.seq > w.floor AND m.seq <= w.seq
+     WHERE w.known AND m.client_id = w.client_id AND m.seq > w.above AND m.seq <= w.upto
      RETURNING w.item, m.client_id, m.seq, m.message_id, m.document_id, m.replay, m.enqueued_at),
-   ${SETTLE}`,
+   ${settle('$7')}`,
 );
 
 /**

@@ -37,7 +37,6 @@ export async function openFeedBench(
       port: 0,
       names: ['localhost', '127.0.0.1'],
       requestsPerSecond: options.requestsPerSecond ?? 1_000,
-      afterAcknowledgement: async () => undefined,
       replay: (entry, request, address) => replayOwn(database, entry, request, { address, queueDays: options.queueDays ?? 30 }),
     });
   const feed = await open();
