@@ -13,12 +13,14 @@ export interface EventRow {
 /** A place in the order of events that every transaction up to there has passed: nothing that commits later can come before it. */
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())';
 
-/** Events after a position, below the horizon. All statements here run on the queue's pool: a plan made on an empty table stays bad. */
+/**
+ * Events after a position, below the horizon. `event.txid` and not `txid` in ORDER BY: the bare name would mean the text that is selected, in
+ * whose order 1000 comes before 999. All statements here run on the queue's pool: a plan made on an empty table stays bad. */
 export const eventsAfter = statement<EventRow>(
   'events.after',
   `SELECT txid::text, id, time, type, source, subject, data FROM event
    WHERE (txid, id) > ($1::text::xid8, $2::bigint) AND txid < ${HORIZON}
-   ORDER BY txid, id LIMIT $3`,
+   ORDER BY event.txid, event.id LIMIT $3`,
 );
 
 /** The same of types that begin with one of `$4`; the server looks at as many events as it needs. */
@@ -26,7 +28,7 @@ export const eventsOfTypesAfter = statement<EventRow>(
   'events.ofTypesAfter',
   `SELECT txid::text, id, time, type, source, subject, data FROM event
    WHERE (txid, id) > ($1::text::xid8, $2::bigint) AND txid < ${HORIZON} AND type ^@ ANY ($4::text[])
-   ORDER BY txid, id LIMIT $3`,
+   ORDER BY event.txid, event.id LIMIT $3`,
 );
 
 /** Whether events wait after a position, also above the horizon. */
@@ -62,8 +64,8 @@ export const moveCursor = statement(
 /** Of the first `$2` events deletes those older than an instant. The order of events is nearly that of time, so nothing else is looked at. */
 export const deleteOldEvents = statement<{ deleted: number }>(
   'events.deleteOld',
-  `WITH head AS (SELECT txid, id, time FROM event ORDER BY txid, id LIMIT $2),
-        gone AS (DELETE FROM event e USING head WHERE e.txid = head.txid AND e.id = head.id AND head.time < $1 RETURNING 1)
+  `WITH edge AS (SELECT txid, id FROM (SELECT txid, id FROM event ORDER BY txid, id LIMIT $2) AS head ORDER BY txid DESC, id DESC LIMIT 1),
+        gone AS (DELETE FROM event WHERE (txid, id) <= ((SELECT txid FROM edge), (SELECT id FROM edge)) AND time < $1 RETURNING 1)
    SELECT count(*) AS deleted FROM gone`,
 );
 
