@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { HubError, toHubError } from '../core/errors.ts';
 import { type Route, route } from '../core/http/route.ts';
@@ -13,7 +12,9 @@ const MAX_LINES = 5_000;
 /** Lines of one batch that wait for their commit at once; it keeps one sender from filling the batcher's queue. */
 const WINDOW = 1_000;
 /** How long a line waits for room in the batcher before the whole request is answered with BUSY. Milliseconds. */
-const BUSY_PATIENCE = 5_000;
+const PATIENCE = 5_000;
+/** Bytes of all requests under way. An operation takes several times its bytes while it is looked at. */
+const MOST_UNDER_WAY = 128 * 1024 * 1024;
 
 const documentAnswer = z.object({
   documentId: z.string().describe('UUID of the document in the hub'),
@@ -37,22 +38,31 @@ type LineAnswer =
   | ({ line: number } & Answer)
   | { line: number; id: string | null; status: 'rejected'; errors: { code: string; path: string; message: string }[] };
 
-/** The lines of a body with their numbers from 1; blank ones are skipped, CRLF is accepted. @throws HubError TOO_LARGE over 5,000. */
+const LF = 0x0a;
+const CR = 0x0d;
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === CR;
+
+/**
+ * The lines of a body with their numbers from 1; blank ones are counted and skipped, CRLF is accepted.
+ * @throws HubError TOO_LARGE over 5,000 lines with something on them, MALFORMED_JSON without any.
+ */
 function splitLines(body: Buffer): { line: number; bytes: Buffer }[] {
   const lines: { line: number; bytes: Buffer }[] = [];
   let start = 0;
   for (let line = 1; start < body.length; line += 1) {
-    const found = body.indexOf(0x0a, start);
+    const found = body.indexOf(LF, start);
     const end = found < 0 ? body.length : found;
-    const bytes = body.subarray(start, end > start && body[end - 1] === 0x0d ? end - 1 : end);
+    let first = start;
+    while (first < end && isBlank(body[first])) first += 1;
+    if (first < end) {
+      if (lines.length === MAX_LINES) throw new HubError('TOO_LARGE', `a batch has at most ${MAX_LINES} operations: split it`);
+      lines.push({ line, bytes: body.subarray(first, body[end - 1] === CR ? end - 1 : end) });
+    }
     start = end + 1;
-    if (!isBlank(bytes)) lines.push({ line, bytes });
-    if (lines.length > MAX_LINES) throw new HubError('TOO_LARGE', `a batch has at most ${MAX_LINES} operations: split it`);
   }
+  if (lines.length === 0) throw new HubError('MALFORMED_JSON', 'the batch has no operation: send 1 to 5,000, one a line');
   return lines;
 }
-
-const isBlank = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 
 function parseBytes(bytes: Buffer): unknown {
   if (bytes.length > MAX_OPERATION)
@@ -87,23 +97,11 @@ export function ingestRoutes(ingest: Ingest, routing: RoutingTable): Record<'tic
     warnings: warnings.map(({ code, path, message }) => ({ code, path, message })),
   });
 
-  const submitPatiently = async (value: unknown, login: string): Promise<Submitted> => {
-    const end = performance.now() + BUSY_PATIENCE;
-    for (;;) {
-      try {
-        return await ingest.submit(value, login);
-      } catch (error) {
-        if (!(error instanceof HubError && error.code === 'BUSY') || performance.now() > end) throw error;
-        await pause(50);
-      }
-    }
-  };
-
   const submitLine = async (line: number, bytes: Buffer, login: string): Promise<LineAnswer> => {
     let value: unknown;
     try {
       value = parseBytes(bytes);
-      return { line, ...answerOf(await submitPatiently(value, login)) };
+      return { line, ...answerOf(await ingest.submit(value, login, PATIENCE)) };
     } catch (thrown) {
       const error = toHubError(thrown);
       if (!LINE_ERRORS.has(error.code)) throw error;
@@ -112,17 +110,45 @@ export function ingestRoutes(ingest: Ingest, routing: RoutingTable): Record<'tic
     }
   };
 
-  const submitBatch = async (body: Buffer, login: string): Promise<LineAnswer[]> => {
+  /** The lines of the answer as text, so that what a line was made of does not wait for the last one. */
+  const submitBatch = async (body: Buffer, login: string): Promise<string> => {
     const lines = splitLines(body);
-    const answers: LineAnswer[] = [];
+    const answers: string[] = [];
     for (let start = 0; start < lines.length; start += WINDOW) {
-      const window = await Promise.allSettled(lines.slice(start, start + WINDOW).map(({ line, bytes }) => submitLine(line, bytes, login)));
+      const window = await Promise.allSettled(
+        lines.slice(start, start + WINDOW).map(async ({ line, bytes }) => `${JSON.stringify(await submitLine(line, bytes, login))}\n`),
+      );
       for (const settled of window) {
         if (settled.status === 'rejected') throw settled.reason;
         answers.push(settled.value);
       }
     }
-    return answers;
+    return answers.join('');
+  };
+
+  const submitOne = async (body: Buffer, login: string): Promise<Answer> => {
+    let value: unknown;
+    try {
+      value = parseBytes(body);
+      return answerOf(await ingest.submit(value, login));
+    } catch (thrown) {
+      const error = toHubError(thrown);
+      if (LINE_ERRORS.has(error.code)) ingest.rejected(error, value, login);
+      throw error;
+    }
+  };
+
+  let underWay = 0;
+  /** Counts a body while it is worked on. @throws HubError BUSY when too much is under way. */
+  const admitted = async <T>(body: Buffer, work: (body: Buffer) => Promise<T>): Promise<T> => {
+    if (underWay > 0 && underWay + body.length > MOST_UNDER_WAY)
+      throw new HubError('BUSY', 'too many bytes of control messages are being looked at: repeat it', { retryAfter: 1 });
+    underWay += body.length;
+    try {
+      return await work(body);
+    } finally {
+      underWay -= body.length;
+    }
   };
 
   const schema = route({
@@ -144,24 +170,19 @@ export function ingestRoutes(ingest: Ingest, routing: RoutingTable): Record<'tic
       bodyLimit: MAX_REQUEST,
       answer: operationAnswer,
       status: 201,
+      also: { 200: 'stored before with the same content; or, for a batch, one result a line in the order sent' },
+      produces: ['application/x-ndjson'],
+      errors: ['OPERATION_CONFLICT'],
       async handle({ request, reply, caller }) {
-        const body = request.body as Buffer;
-        if (request.headers['content-type']?.startsWith('application/x-ndjson')) {
-          const answers = await submitBatch(body, caller.login);
-          const text = answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
+        // A request without a body comes with none, whatever its type says.
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        if (/^application\/x-ndjson\b/i.test(request.headers['content-type'] ?? '')) {
+          const text = await admitted(body, (bytes) => submitBatch(bytes, caller.login));
           return reply.code(200).type('application/x-ndjson; charset=utf-8').send(text);
         }
-        let value: unknown;
-        try {
-          value = parseBytes(body);
-          const answer = answerOf(await ingest.submit(value, caller.login));
-          if (answer.status === 'duplicate') reply.code(200);
-          return answer;
-        } catch (thrown) {
-          const error = toHubError(thrown);
-          if (LINE_ERRORS.has(error.code)) ingest.rejected(error, value, caller.login);
-          throw error;
-        }
+        const answer = await admitted(body, (bytes) => submitOne(bytes, caller.login));
+        if (answer.status === 'duplicate') reply.code(200);
+        return answer;
       },
     }),
   ];

@@ -1,19 +1,18 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { run, type Transaction } from '../core/database/statement.ts';
+import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { type NewEvent, publish } from '../core/events/publish.ts';
 import type { Warning } from './control/faults.ts';
 import { FEED_WAKE, WAKE_IDS } from './notifications.ts';
 import {
-  advanceMailboxes,
   type DocumentRow,
   documentsOfOperations,
   insertDocuments,
   insertMessages,
   insertOperations,
-  lockMailboxes,
   lockNumbers,
   newestDocuments,
   operationsByKey,
+  takeSequences,
 } from './sql/record.ts';
 import type { BuiltDocument } from './xml/writer.ts';
 
@@ -70,16 +69,11 @@ interface Entry {
   readonly operationId: string;
 }
 
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The order in which keys are locked, the same on every hub. */
 const compareKeys = (a: Entry, b: Entry): number =>
-  a.item.source < b.item.source
-    ? -1
-    : a.item.source > b.item.source
-      ? 1
-      : a.item.externalId < b.item.externalId
-        ? -1
-        : a.item.externalId > b.item.externalId
-          ? 1
-          : a.index - b.index;
+  compare(a.item.source, b.item.source) || compare(a.item.externalId, b.item.externalId) || a.index - b.index;
 
 /** Marks the entries whose history has moved on since it was read. Holds locks on their numbers until the commit. */
 async function findStale(tx: Transaction, entries: readonly Entry[]): Promise<Set<Entry>> {
@@ -128,22 +122,14 @@ async function insertNew(tx: Transaction, entries: readonly Entry[]): Promise<Se
 }
 
 /** Takes the sequences of every mailbox that receives something; answers a function that hands them out in order. */
-async function takeSequences(tx: Transaction, entries: readonly Entry[]): Promise<{ next(client: number): number; clients: number[] }> {
+async function openMailboxes(tx: Transaction, entries: readonly Entry[]): Promise<{ next(client: number): number; clients: number[] }> {
   const counts = new Map<number, number>();
   for (const { item } of entries) {
     for (const { clients } of item.documents) for (const client of clients) counts.set(client, (counts.get(client) ?? 0) + 1);
   }
   const clients = [...counts.keys()];
-  const sequences = new Map<number, number>();
-  if (clients.length > 0) {
-    const rows = await lockMailboxes(tx, clients);
-    for (const row of rows) sequences.set(row.client_id, row.next_seq);
-    await advanceMailboxes(
-      tx,
-      rows.map((row) => row.client_id),
-      rows.map((row) => row.next_seq + (counts.get(row.client_id) ?? 0)),
-    );
-  }
+  const rows = clients.length > 0 ? await takeSequences(tx, clients, [...counts.values()]) : [];
+  const sequences = new Map(rows.map((row) => [row.client_id, row.first]));
   return {
     clients,
     next(client) {
@@ -194,11 +180,11 @@ function eventsOf(entry: Entry, documents: readonly RecordedDocument[], nameOf: 
   ];
 }
 
-/** Wakes the waiting pulls of these clients on every hub, after the commit. One notification for many clients. */
-async function wake(tx: Transaction, clients: readonly number[]): Promise<void> {
-  for (let start = 0; start < clients.length; start += WAKE_IDS) {
-    await run(tx, 'SELECT pg_notify($1, $2)', [FEED_WAKE, clients.slice(start, start + WAKE_IDS).join(',')]);
-  }
+/** Payloads that wake the waiting pulls of these clients on every hub, after the commit. One notification for many clients. */
+function wakesOf(clients: readonly number[]): string[] {
+  const payloads: string[] = [];
+  for (let start = 0; start < clients.length; start += WAKE_IDS) payloads.push(clients.slice(start, start + WAKE_IDS).join(','));
+  return payloads;
 }
 
 /** Writes documents, messages and events of new operations. Fixed order of locks: keys, counters; so no deadlocks. */
@@ -207,7 +193,7 @@ async function writeNew(
   entries: readonly Entry[],
   options: { queueDays: number; nameOf: (client: number) => string },
 ): Promise<Map<Entry, RecordedDocument[]>> {
-  const sequences = await takeSequences(tx, entries);
+  const mailboxes = await openMailboxes(tx, entries);
   const now = Temporal.Now.instant();
   const rows: DocumentRow[] = [];
   const clients: number[] = [];
@@ -221,7 +207,7 @@ async function writeNew(
     const documents: RecordedDocument[] = [];
     for (const { built, clients: receivers } of entry.item.documents) {
       const documentId = randomUUIDv7();
-      const taken = receivers.map((client) => sequences.next(client));
+      const taken = receivers.map((client) => mailboxes.next(client));
       for (const [at, client] of receivers.entries()) {
         clients.push(client);
         numbers.push(taken[at] as number);
@@ -255,48 +241,49 @@ async function writeNew(
     events.push(...eventsOf(entry, documents, options.nameOf));
   }
   await insertDocuments(tx, rows);
-  if (clients.length > 0) await insertMessages(tx, clients, numbers, messageIds, documentIds, sizes, options.queueDays);
+  if (clients.length > 0) {
+    const wakes = wakesOf(mailboxes.clients);
+    await insertMessages(tx, clients, numbers, messageIds, documentIds, sizes, options.queueDays, FEED_WAKE, wakes);
+  }
   await publish(tx, ...events);
-  await wake(tx, sequences.clients);
   return recorded;
 }
 
-async function findStored(tx: Transaction, entries: readonly Entry[]): Promise<Map<Entry, RecordOutcome>> {
-  const outcomes = new Map<Entry, RecordOutcome>();
-  if (entries.length === 0) return outcomes;
+/**
+ * What is stored under the keys of operations.
+ * @returns for each key, in the order given, `duplicate`, `conflict` (another digest), or undefined when nothing is stored.
+ */
+export async function findStored(
+  db: Queryable,
+  keys: readonly Pick<PreparedOperation, 'source' | 'externalId' | 'digest'>[],
+): Promise<(RecordOutcome | undefined)[]> {
+  if (keys.length === 0) return [];
   const stored = await operationsByKey(
-    tx,
-    entries.map(({ item }) => item.source),
-    entries.map(({ item }) => item.externalId),
+    db,
+    keys.map(({ source }) => source),
+    keys.map(({ externalId }) => externalId),
   );
+  if (stored.length === 0) return keys.map(() => undefined);
   const byKey = new Map(stored.map((row) => [`${row.source} ${row.external_id}`, row]));
-  const documents = await documentsOfOperations(
-    tx,
-    stored.map((row) => row.operation_id),
-  );
+  const documents = await documentsOfOperations(db, [...new Set(stored.map((row) => row.operation_id))]);
   const byOperation = Map.groupBy(documents, (row) => row.operation_id);
-  for (const entry of entries) {
-    const row = byKey.get(`${entry.item.source} ${entry.item.externalId}`);
-    if (!row) throw new Error('an operation was neither inserted nor found');
-    outcomes.set(
-      entry,
-      row.body_sha256.equals(entry.item.digest)
-        ? {
-            status: 'duplicate',
-            operationId: row.operation_id,
-            warnings: (row.warnings ?? []) as Warning[],
-            documents: (byOperation.get(row.operation_id) ?? []).map(({ document_id, position, type, number, clients }) => ({
-              documentId: document_id,
-              position,
-              type,
-              number,
-              clients,
-            })),
-          }
-        : { status: 'conflict' },
-    );
-  }
-  return outcomes;
+  return keys.map(({ source, externalId, digest }) => {
+    const row = byKey.get(`${source} ${externalId}`);
+    if (!row) return undefined;
+    if (!row.body_sha256.equals(digest)) return { status: 'conflict' };
+    return {
+      status: 'duplicate',
+      operationId: row.operation_id,
+      warnings: (row.warnings ?? []) as Warning[],
+      documents: (byOperation.get(row.operation_id) ?? []).map(({ document_id, position, type, number, clients }) => ({
+        documentId: document_id,
+        position,
+        type,
+        number,
+        clients,
+      })),
+    };
+  });
 }
 
 /**
@@ -319,17 +306,20 @@ export async function recordOperations(
   const fit = entries.filter((entry) => !stale.has(entry));
   const inserted = await insertNew(tx, fit);
   const fresh = fit.filter(({ operationId }) => inserted.has(operationId)).sort((a, b) => a.index - b.index);
-  const recorded = fresh.length > 0 ? await writeNew(tx, fresh, options) : new Map<Entry, RecordedDocument[]>();
+  const recorded = fresh.length > 0 ? await writeNew(tx, fresh, options) : new Map<Entry, readonly RecordedDocument[]>();
+  const repeated = fit.filter(({ operationId }) => !inserted.has(operationId));
   const stored = await findStored(
     tx,
-    fit.filter(({ operationId }) => !inserted.has(operationId)),
+    repeated.map(({ item }) => item),
   );
-  const outcomes: RecordOutcome[] = [];
-  for (const entry of entries) {
-    const documents = recorded.get(entry);
-    outcomes[entry.index] = documents
-      ? { status: 'created', operationId: entry.operationId, documents, warnings: entry.item.warnings }
-      : (stored.get(entry) ?? { status: 'stale' });
+  const outcomes = items.map((): RecordOutcome => ({ status: 'stale' }));
+  for (const [entry, documents] of recorded) {
+    outcomes[entry.index] = { status: 'created', operationId: entry.operationId, documents, warnings: entry.item.warnings };
+  }
+  for (const [at, entry] of repeated.entries()) {
+    const outcome = stored[at];
+    if (!outcome) throw new Error('an operation was neither inserted nor found');
+    outcomes[entry.index] = outcome;
   }
   return outcomes;
 }

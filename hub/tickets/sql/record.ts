@@ -1,7 +1,21 @@
-import { placeholders, run, statement, type Transaction, type Value } from '../../core/database/statement.ts';
+import { statement, type Transaction } from '../../core/database/statement.ts';
 
-/** Rows of one multi-row statement: at most 18 parameters each, far below the protocol's 65,535. */
-const MOST_ROWS = 500;
+/*
+ * Rows go in as one array a column, and everything that is bytes as one binary parameter that the statement cuts into pieces: so the text of a
+ * statement never changes and is parsed and planned once a connection, and no body is escaped or sent as hexadecimal text. Measured beside
+ * multi-row VALUES with one parameter a body: a third less processor time of PostgreSQL (bench/feed; 500 operations of 2 KB a transaction).
+ */
+
+/** Pieces end to end, and where each begins, from 1 as SQL counts. */
+function joined(pieces: readonly Buffer[]): { bytes: Buffer; starts: number[]; lengths: number[] } {
+  let at = 1;
+  const starts = pieces.map((piece) => {
+    const start = at;
+    at += piece.length;
+    return start;
+  });
+  return { bytes: Buffer.concat(pieces, at - 1), starts, lengths: pieces.map((piece) => piece.length) };
+}
 
 /** Serialises operations that are completed from the history of the same numbers; the keys are locked in one order, so without deadlocks. */
 export const lockNumbers = statement(
@@ -41,22 +55,36 @@ export type OperationRow = readonly [
   unrouted: number,
 ];
 
-const operationRows = placeholders(['uuid', 'text', 'text', 'bytea', 'text', 'timestamptz', 'text', 'json', 'jsonb', 'int']);
+const insertOperationColumns = statement<{ operation_id: string }>(
+  'tickets.insertOperations',
+  `INSERT INTO ticket_operation (operation_id, source, external_id, body_sha256, kind, occurred_at, received_by, control, warnings, unrouted)
+   SELECT operation_id, source, external_id, substring($4::bytea FROM (n::int - 1) * 32 + 1 FOR 32), kind, occurred_at, received_by,
+     convert_from(substring($8::bytea FROM start FOR length), 'UTF8')::json, warnings::jsonb, unrouted
+   FROM (SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $5::text[], $6::timestamptz[], $7::text[], $9::int[], $10::int[], $11::text[], $12::int[])
+     WITH ORDINALITY AS given (operation_id, source, external_id, kind, occurred_at, received_by, start, length, warnings, unrouted, n)
+     ORDER BY n) AS fresh
+   ON CONFLICT (source, external_id) DO NOTHING RETURNING operation_id`,
+);
 
 /** Inserts operations whose key is new; answers the ids of those. Rows must come sorted by key: the order in which keys are locked. */
 export async function insertOperations(tx: Transaction, rows: readonly OperationRow[]): Promise<{ operation_id: string }[]> {
-  const inserted: { operation_id: string }[] = [];
-  for (let start = 0; start < rows.length; start += MOST_ROWS) {
-    const chunk = rows.slice(start, start + MOST_ROWS);
-    const result = await run<{ operation_id: string }>(
-      tx,
-      `INSERT INTO ticket_operation (operation_id, source, external_id, body_sha256, kind, occurred_at, received_by, control, warnings, unrouted)
-       VALUES ${operationRows(chunk.length)} ON CONFLICT (source, external_id) DO NOTHING RETURNING operation_id`,
-      chunk.flat(1) as Value[],
-    );
-    inserted.push(...result.rows);
-  }
-  return inserted;
+  if (rows.length === 0) return [];
+  const control = joined(rows.map((row) => Buffer.from(row[7])));
+  return insertOperationColumns(
+    tx,
+    rows.map((row) => row[0]),
+    rows.map((row) => row[1]),
+    rows.map((row) => row[2]),
+    Buffer.concat(rows.map((row) => row[3])),
+    rows.map((row) => row[4]),
+    rows.map((row) => row[5]),
+    rows.map((row) => row[6]),
+    control.bytes,
+    control.starts,
+    control.lengths,
+    rows.map((row) => row[8]),
+    rows.map((row) => row[9]),
+  );
 }
 
 export const operationsByKey = statement<{
@@ -98,25 +126,28 @@ export const advanceMailboxes = statement(
    WHERE m.client_id = fresh.client_id`,
 );
 
-export const insertMessages = statement(
-  'tickets.insertMessages',
-  `INSERT INTO ticket_message (client_id, seq, message_id, document_id, replay, bytes, enqueued_at, expires_at)
-   SELECT client_id, seq, message_id, document_id, false, bytes, now(), now() + make_interval(days => $6)
-   FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::uuid[], $5::int[]) AS fresh (client_id, seq, message_id, document_id, bytes)`,
+/**
+ * Both in one: takes so many sequences of each mailbox and answers the first of them. A row is updated only after it, and those of lower
+ * clients, are locked; what it is raised from is its newest version, also when another transaction has just raised it.
+ */
+export const takeSequences = statement<{ client_id: number; first: number }>(
+  'tickets.takeSequences',
+  `WITH locked AS MATERIALIZED (
+     SELECT client_id FROM ticket_mailbox WHERE client_id = ANY ($1::bigint[]) ORDER BY client_id FOR NO KEY UPDATE)
+   UPDATE ticket_mailbox m SET next_seq = m.next_seq + taken.count
+   FROM locked JOIN unnest($1::bigint[], $2::bigint[]) AS taken (client_id, count) USING (client_id)
+   WHERE m.client_id = locked.client_id RETURNING m.client_id, m.next_seq - taken.count AS first`,
 );
 
-const documentRows = placeholders([
-  'uuid',
-  'uuid',
-  'int',
-  ...Array.from({ length: 9 }, () => 'text'),
-  'bigint[]',
-  'bigint[]',
-  'bytea',
-  'int',
-  'timestamptz',
-  'bytea',
-]);
+/** Queues messages and, with the commit, sends the payloads `$8` on the notification channel `$7`. */
+export const insertMessages = statement(
+  'tickets.insertMessages',
+  `WITH queued AS (
+     INSERT INTO ticket_message (client_id, seq, message_id, document_id, replay, bytes, enqueued_at, expires_at)
+     SELECT client_id, seq, message_id, document_id, false, bytes, now(), now() + make_interval(days => $6)
+     FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::uuid[], $5::int[]) AS fresh (client_id, seq, message_id, document_id, bytes))
+   SELECT pg_notify($7, payload) FROM unnest($8::text[]) AS payload`,
+);
 
 /** A row of ticket_document in the order of the columns below; the body is the last. */
 export type DocumentRow = readonly [
@@ -140,15 +171,44 @@ export type DocumentRow = readonly [
   xml: Buffer,
 ];
 
-/** Multi-row VALUES with one binary parameter a body: an array of bytea would be sent as hex text and cost two to three times as much. */
+const insertDocumentColumns = statement(
+  'tickets.insertDocuments',
+  `INSERT INTO ticket_document (document_id, operation_id, position, role, type, op_type, trans_type, number, ex_number, to_number, pnr, carrier,
+     clients, sequences, sha256, bytes, created_at, xml)
+   SELECT document_id, operation_id, position, role, type, op_type, trans_type, number, ex_number, to_number, pnr, carrier,
+     clients::bigint[], sequences::bigint[], substring($15::bytea FROM (n::int - 1) * 32 + 1 FOR 32), bytes, created_at,
+     substring($18::bytea FROM start FOR bytes)
+   FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+       $11::text[], $12::text[], $13::text[], $14::text[], $16::int[], $17::timestamptz[], $19::int[])
+     WITH ORDINALITY AS fresh (document_id, operation_id, position, role, type, op_type, trans_type, number, ex_number, to_number,
+       pnr, carrier, clients, sequences, bytes, created_at, start, n)`,
+);
+
+const arrayText = (numbers: readonly number[]): string => `{${numbers.join(',')}}`;
+
 export async function insertDocuments(tx: Transaction, rows: readonly DocumentRow[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += MOST_ROWS) {
-    const chunk = rows.slice(start, start + MOST_ROWS);
-    await run(
-      tx,
-      `INSERT INTO ticket_document (document_id, operation_id, position, role, type, op_type, trans_type, number, ex_number, to_number, pnr,
-         carrier, clients, sequences, sha256, bytes, created_at, xml) VALUES ${documentRows(chunk.length)}`,
-      chunk.flat(1) as Value[],
-    );
-  }
+  if (rows.length === 0) return;
+  const bodies = joined(rows.map((row) => row[17]));
+  await insertDocumentColumns(
+    tx,
+    rows.map((row) => row[0]),
+    rows.map((row) => row[1]),
+    rows.map((row) => row[2]),
+    rows.map((row) => row[3]),
+    rows.map((row) => row[4]),
+    rows.map((row) => row[5]),
+    rows.map((row) => row[6]),
+    rows.map((row) => row[7]),
+    rows.map((row) => row[8]),
+    rows.map((row) => row[9]),
+    rows.map((row) => row[10]),
+    rows.map((row) => row[11]),
+    rows.map((row) => arrayText(row[12])),
+    rows.map((row) => arrayText(row[13])),
+    Buffer.concat(rows.map((row) => row[14])),
+    rows.map((row) => row[15]),
+    rows.map((row) => row[16]),
+    bodies.bytes,
+    bodies.starts,
+  );
 }

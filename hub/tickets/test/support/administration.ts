@@ -7,6 +7,7 @@ import { type Authority, openAuthority } from '../../../core/identity/authority.
 import type { Caller } from '../../../core/identity/caller.ts';
 import { createSecretKey } from '../../../core/identity/secret-key.ts';
 import { type AddClientInput, addClient } from '../../add-client.ts';
+import { FEED_WAKE } from '../../notifications.ts';
 import type { Client } from '../../sql/clients.ts';
 import { advanceMailboxes, insertDocuments, insertMessages, lockMailboxes } from '../../sql/record.ts';
 
@@ -143,6 +144,8 @@ export async function storeDocuments(
       messages.map(({ document }) => document.documentId),
       messages.map(({ document }) => document.xml.length),
       30,
+      FEED_WAKE,
+      [],
     );
     return made.map(({ xml: _, ...document }) => document);
   });
