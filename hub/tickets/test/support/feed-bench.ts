@@ -65,7 +65,12 @@ export interface Answered<T> {
 }
 
 /** A raw program at the agency: a certificate, an instance, and no cleverness. */
-export async function openPeer(bench: Workbench, client: string, port: number, instance: string = randomUUID()) {
+export async function openPeer(
+  bench: Pick<Workbench, 'database' | 'authority'>,
+  client: string,
+  port: number,
+  instance: string = randomUUID(),
+) {
   const issued = await bench.database.transaction((tx) => issueCertificate(tx, ALICE, bench.authority, { client }));
   const pem = pemOf(issued);
   const agent = new Agent({
