@@ -31,6 +31,13 @@ export interface StoredEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** Ends a tail. */
+export interface EndTail {
+  (): void;
+  /** Resolves when the place is known from which the tail reads, or when it has ended before. */
+  readonly listening: Promise<void>;
+}
+
 /**
  * Events of all modules, in one order for all readers (README.md says which).
  *
@@ -53,9 +60,10 @@ export interface EventStore {
   read(after: string | undefined, types: readonly string[], limit: number): Promise<readonly StoredEvent[]>;
   /**
    * Calls `listener` for every event after `after` (or from now on) until the answered function is called. An event whose listener throws is not
-   * repeated. @throws HubError BAD_REQUEST on a malformed position.
+   * repeated. "Now" is fixed when `listening` resolves: what is committed after that is not missed.
+   * @throws HubError BAD_REQUEST on a malformed position.
    */
-  tail(options: { after?: string; types: readonly string[] }, listener: (event: StoredEvent) => void): () => void;
+  tail(options: { after?: string; types: readonly string[] }, listener: (event: StoredEvent) => void): EndTail;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -206,6 +214,7 @@ export function createEventStore(options: { database: Database; keepDays: number
     tail({ after, types }, listener) {
       let position = after === undefined ? undefined : parsePosition(after);
       let ended = false;
+      const listening = Promise.withResolvers<void>();
       const pauseAfter = createPauses();
       const pump = createPump('tail', async () => {
         await ready();
@@ -213,6 +222,7 @@ export function createEventStore(options: { database: Database; keepDays: number
           const [present] = await presentPosition(database.queue);
           position = { txid: present?.txid ?? BEGINNING.txid, id: 0 };
         }
+        listening.resolve();
         const rows = await eventsAfter(database.queue, position.txid, position.id, BATCH);
         for (const row of rows) {
           if (ended) return undefined;
@@ -226,12 +236,15 @@ export function createEventStore(options: { database: Database; keepDays: number
         }
         return pauseAfter(rows.length, position);
       });
-      add(pump);
-      return () => {
+      const end = (): void => {
         ended = true;
+        listening.resolve();
         pumps.delete(pump);
         void pump.stop();
       };
+      if (stopped) end();
+      else add(pump);
+      return Object.assign(end, { listening: listening.promise });
     },
   };
 }

@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Note, noteChannel } from '../../telemetry/channels.ts';
 import { type DiskGuard, startDiskGuard } from '../disk-guard.ts';
+import { until } from './support/until.ts';
 
 const GIB = 1024 ** 3;
 const LIMITS = { minFreeBytes: 2 * GIB, minFreePercent: 5 };
@@ -32,7 +33,7 @@ async function over(first: ReturnType<typeof disk>, limits = LIMITS) {
   });
   const looked = async (): Promise<void> => {
     const target = state.looks + 2;
-    await vi.waitFor(() => expect(state.looks).toBeGreaterThanOrEqual(target), { interval: 1 });
+    await until(() => expect(state.looks).toBeGreaterThanOrEqual(target), { interval: 1 });
   };
   return { state, looked, refusal: () => guard?.refusal };
 }
@@ -92,9 +93,9 @@ test('a disk that hangs is not asked again meanwhile', async () => {
   const { promise, resolve } = Promise.withResolvers<ReturnType<typeof disk>>();
   state.measure = () => promise;
   const before = state.looks;
-  await vi.waitFor(() => expect(state.looks).toBe(before + 1), { interval: 1 });
+  await until(() => expect(state.looks).toBe(before + 1), { interval: 1 });
   const end = performance.now() + 60;
-  await vi.waitFor(() => expect(performance.now()).toBeGreaterThan(end), { interval: 10 });
+  await until(() => expect(performance.now()).toBeGreaterThan(end), { interval: 10 });
   expect(state.looks).toBe(before + 1);
   state.measure = async () => disk(1);
   resolve(disk(50));

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toHubError } from '../../errors.ts';
 import { openDatabase } from '../database.ts';
 import { run } from '../statement.ts';
 import { cleanUpEmbedded, dataFolderWithCluster, serverProcesses, start, startChild } from './support/embedded.ts';
 import { startLoad } from './support/load.ts';
 import { askOnce } from './support/sql.ts';
+import { until } from './support/until.ts';
 
 /** Rounds of kill -9 under load; more by hand: KILL_ROUNDS=50 npx vitest run hub/core/database/test/embedded-crash */
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 3);
@@ -15,7 +16,7 @@ const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 3);
 cleanUpEmbedded();
 
 const isThere = (url: string) =>
-  vi.waitFor(async () => expect(await askOnce(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]), { timeout: 15_000 });
+  until(async () => expect(await askOnce(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]), { timeout: 15_000 });
 
 describe('kill -9 of the server', () => {
   test('it is started again; pools and listener go on by themselves; requests meanwhile are STORE_UNAVAILABLE', async () => {
@@ -23,7 +24,7 @@ describe('kill -9 of the server', () => {
     const pools = openDatabase({ url: embedded.url, poolSize: 3, queuePoolSize: 1, name: 'going on' });
     const heard: string[] = [];
     pools.listener.subscribe('news', { notify: (payload) => heard.push(payload), resync: () => heard.push('(resync)') });
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)']));
+    await until(() => expect(heard).toEqual(['(resync)']));
     await run(pools.work, 'CREATE TABLE kept ()');
     const codes = new Set<string>();
     let asking = true;
@@ -35,20 +36,20 @@ describe('kill -9 of the server', () => {
     })();
     const before = embedded.pid as number;
     process.kill(before, 'SIGKILL');
-    await vi.waitFor(
+    await until(
       () => {
         expect(embedded.pid).toBeGreaterThan(0);
         expect(embedded.pid).not.toBe(before);
       },
       { timeout: 15_000 },
     );
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)', '(resync)']), { timeout: 5_000 });
-    await vi.waitFor(() => run(pools.work, 'SELECT FROM kept'));
+    await until(() => expect(heard).toEqual(['(resync)', '(resync)']), { timeout: 5_000 });
+    await until(() => run(pools.work, 'SELECT FROM kept'));
     asking = false;
     await asker;
     expect([...codes]).toEqual(['STORE_UNAVAILABLE']);
     await run(pools.queue, "SELECT pg_notify('news', 'after')");
-    await vi.waitFor(() => expect(heard.at(-1)).toBe('after'));
+    await until(() => expect(heard.at(-1)).toBe('after'));
     await pools.close();
   });
 
@@ -77,7 +78,7 @@ describe('kill -9 of the server', () => {
     const { rows } = await busy.query('SELECT pg_backend_pid() AS pid');
     // Busy in the processor, where it does not look whether the server lives.
     const statement = busy.query('SELECT count(*) FROM generate_series(1, 2000000000)').catch(() => undefined);
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect(
         await askOnce(embedded.url, "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%2000000000%' AND pid = $1", [
           rows[0].pid,
@@ -97,15 +98,15 @@ describe('kill -9 of the server', () => {
       const load = await startLoad(embedded.url);
       for (let round = 1; round <= ROUNDS; round += 1) {
         const target = load.acknowledged.size + 300;
-        await vi.waitFor(() => expect(load.acknowledged.size).toBeGreaterThan(target), { timeout: 20_000 });
-        const pid = await vi.waitFor(() => {
+        await until(() => expect(load.acknowledged.size).toBeGreaterThan(target), { timeout: 20_000 });
+        const pid = await until(() => {
           expect(embedded.pid).toBeGreaterThan(0);
           return embedded.pid as number;
         });
         process.kill(pid, 'SIGKILL');
       }
       const target = load.acknowledged.size + 300;
-      await vi.waitFor(() => expect(load.acknowledged.size).toBeGreaterThan(target), { timeout: 20_000 });
+      await until(() => expect(load.acknowledged.size).toBeGreaterThan(target), { timeout: 20_000 });
       const refused = load.refused;
       const { lost, stored } = await load.stop();
       expect(lost).toEqual([]);
@@ -121,7 +122,7 @@ describe('kill -9 of the hub', () => {
     const folder = await dataFolderWithCluster();
     const hub = await startChild(folder);
     const load = await startLoad(hub.said.url);
-    await vi.waitFor(() => expect(load.acknowledged.size).toBeGreaterThan(300), { timeout: 10_000 });
+    await until(() => expect(load.acknowledged.size).toBeGreaterThan(300), { timeout: 10_000 });
     hub.process.kill('SIGKILL');
     await hub.ended;
     expect(await askOnce(hub.said.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
@@ -129,7 +130,7 @@ describe('kill -9 of the hub', () => {
     expect(next).toMatchObject({ owner: true, url: hub.said.url });
     expect(next.pid).not.toBe(hub.said.pid);
     const target = load.acknowledged.size + 300;
-    await vi.waitFor(() => expect(load.acknowledged.size).toBeGreaterThan(target), { timeout: 10_000 });
+    await until(() => expect(load.acknowledged.size).toBeGreaterThan(target), { timeout: 10_000 });
     expect((await load.stop()).lost).toEqual([]);
     expect(await readFile(next.home.log, 'utf8')).toContain('received fast shutdown request');
   });
@@ -139,7 +140,7 @@ describe('kill -9 of the hub', () => {
     const hub = await startChild(folder);
     const guest = await start(folder);
     hub.process.kill('SIGKILL');
-    await vi.waitFor(() => expect(guest.owner).toBe(true), { timeout: 10_000 });
+    await until(() => expect(guest.owner).toBe(true), { timeout: 10_000 });
     await isThere(guest.url);
     await guest.stop();
     expect(await serverProcesses(guest.home.data)).toEqual([]);
@@ -161,7 +162,7 @@ describe('kill -9 of the hub', () => {
 test('stop while the server is being restarted is prompt and leaves no process', async () => {
   const embedded = await start(await dataFolderWithCluster());
   process.kill(embedded.pid as number, 'SIGKILL');
-  await vi.waitFor(() => expect(embedded.pid).toBeUndefined(), { interval: 1 });
+  await until(() => expect(embedded.pid).toBeUndefined(), { interval: 1 });
   const begun = performance.now();
   await embedded.stop();
   expect(performance.now() - begun).toBeLessThan(5_000);

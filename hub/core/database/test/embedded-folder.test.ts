@@ -2,13 +2,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmod, lstat, mkdir, readFile, readlink, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { discardEmbedded } from '../discard-embedded.ts';
 import { startEmbedded } from '../embedded.ts';
 import { prepareHome } from '../embedded-home.ts';
 import { lockFile } from '../folder-lock.ts';
 import { cleanUpEmbedded, dataFolder, dataFolderWithCluster, RUN_AS, serverProcesses, start } from './support/embedded.ts';
 import { askOnce } from './support/sql.ts';
+import { until } from './support/until.ts';
 
 cleanUpEmbedded();
 
@@ -68,7 +69,7 @@ describe('what an interrupted start left is no obstacle', () => {
     if (runAs) execFileSync('chown', [`${runAs.uid}:${runAs.gid}`, half]);
     const initdb = spawn(join(bin, 'initdb'), ['-D', half, '-U', 'somebody'], { ...(runAs ?? {}), cwd: '/', stdio: 'ignore', env: {} });
     const ended = new Promise((resolve) => initdb.once('exit', resolve));
-    await vi.waitFor(() => lstat(join(half, 'PG_VERSION')));
+    await until(() => lstat(join(half, 'PG_VERSION')));
     const { url, stop } = await start(folder);
     expect(await askOnce(url, 'SELECT current_user AS name')).toEqual([{ name: 'vestnik' }]);
     await ended;

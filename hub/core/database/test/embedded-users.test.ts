@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, constants, existsSync } from 'node:fs';
 import { chmod, chown, cp, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { requires } from '../../../../test/support/requires.ts';
 import { discardEmbedded } from '../discard-embedded.ts';
 import { startEmbedded } from '../embedded.ts';
@@ -17,7 +17,8 @@ cleanUpEmbedded();
 const nobody = process.getuid?.() === 0 ? Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' })) : 0;
 const program = fileURLToPath(new URL('support/embedded-child.ts', import.meta.url));
 /** An ordinary user can run our programs only where it can reach them. */
-const reachable = [program, process.execPath].every((path) => canReach(path, { uid: nobody, gid: nobody }, 0o001) || path === program);
+const reachable = [dirname(program), process.execPath].every((path) => canReach(path, { uid: nobody, gid: nobody }, constants.S_IXOTH));
+const needReachable = ({ skip }: TestContext): void => skip(!reachable, 'the checkout cannot be reached by user nobody');
 
 requires('root').describe('a hub that runs as root', () => {
   test('runs the server as the unprivileged user', async () => {
@@ -51,6 +52,14 @@ requires('root').describe('a hub that runs as root', () => {
     await second.stop();
     await discardEmbedded({ dataFolder: renamed, runAs: RUN_AS });
     expect(existsSync(first.home.base)).toBe(false);
+  });
+
+  test('refuses a folder for the socket that another user has put into the shared place', async () => {
+    const folder = await dataFolder(`vestnik-${'long-'.repeat(30)}`);
+    const { socket } = prepareHome(folder, RUN_AS);
+    await chown(socket, nobody - 1, nobody - 1);
+    await expect(startEmbedded({ dataFolder: folder, runAs: RUN_AS })).rejects.toThrow('belongs to somebody else');
+    await chown(socket, nobody, nobody);
   });
 
   test('does not begin anew when its cluster can no longer be reached', async () => {
@@ -111,10 +120,9 @@ requires('root').describe('a hub that runs as root', () => {
   });
 });
 
-const ordinary = process.getuid?.() === 0 && reachable ? describe : describe.skip;
-
-ordinary('a hub that runs as an ordinary user (tried as root by stepping down)', () => {
-  test('owns everything itself; root beside it is a guest, and may keep house for it', async () => {
+requires('root').describe('a hub that runs as an ordinary user (tried as root by stepping down)', () => {
+  test('owns everything itself; root beside it is a guest, and may keep house for it', async (context) => {
+    needReachable(context);
     const folder = await dataFolder();
     await chown(folder, nobody, nobody);
     const hub = await startChild(folder, { uid: nobody, gid: nobody });
@@ -140,7 +148,8 @@ ordinary('a hub that runs as an ordinary user (tried as root by stepping down)',
     expect(await serverProcesses(again.said.home.data)).toEqual([]);
   });
 
-  test('in a folder that it may not write says so', async () => {
+  test('in a folder that it may not write says so', async (context) => {
+    needReachable(context);
     const folder = await dataFolder();
     const hub = await startChild(folder, { uid: nobody, gid: nobody });
     expect(hub.said.error).toMatch(/EACCES|cannot be locked/);

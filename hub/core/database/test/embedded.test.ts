@@ -1,12 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../database.ts';
 import { discardEmbedded } from '../discard-embedded.ts';
 import { prepareHome } from '../embedded-home.ts';
 import { run } from '../statement.ts';
 import { cleanUpEmbedded, dataFolder, dataFolderWithCluster, RUN_AS, serverProcesses, start, startChild } from './support/embedded.ts';
 import { askOnce } from './support/sql.ts';
+import { until } from './support/until.ts';
 
 cleanUpEmbedded();
 
@@ -35,7 +36,7 @@ describe('an owner', () => {
     expect(second.url).toBe(first.url);
     expect(await askOnce(second.url, 'SELECT text FROM kept')).toEqual([{ text: 'ёж' }]);
     // Pools opened on the first server go on with the second.
-    await vi.waitFor(() => pools.ping());
+    await until(() => pools.ping());
     await pools.close();
   });
 
@@ -78,9 +79,9 @@ describe('a guest', () => {
     await run(pools.work, 'CREATE TABLE kept ()');
     owner.process.kill('SIGTERM');
     expect(await owner.ended).toBe(0);
-    await vi.waitFor(() => expect(guest.owner).toBe(true), { timeout: 10_000 });
+    await until(() => expect(guest.owner).toBe(true), { timeout: 10_000 });
     expect(guest.pid).toBeGreaterThan(0);
-    await vi.waitFor(() => run(pools.work, 'SELECT FROM kept'));
+    await until(() => run(pools.work, 'SELECT FROM kept'));
     await pools.close();
     await guest.stop();
     expect(await serverProcesses(guest.home.data)).toEqual([]);
@@ -91,7 +92,7 @@ describe('a guest', () => {
     const two = await Promise.all([startChild(folder), startChild(folder)]);
     expect(two.map(({ said }) => said.owner).sort()).toEqual([false, true]);
     expect(two[0]?.said.url).toBe(two[1]?.said.url);
-    await vi.waitFor(async () => expect(await askOnce(two[0]?.said.url ?? '', 'SELECT 1 AS one')).toEqual([{ one: 1 }]), {
+    await until(async () => expect(await askOnce(two[0]?.said.url ?? '', 'SELECT 1 AS one')).toEqual([{ one: 1 }]), {
       timeout: 10_000,
     });
   });
@@ -115,7 +116,7 @@ describe('discarding', () => {
     hub.kill('SIGKILL');
     await ended;
     expect(await serverProcesses(said.home.data)).not.toEqual([]);
-    await vi.waitFor(async () => expect(await discardEmbedded({ dataFolder: folder, runAs: RUN_AS })).toBe(true));
+    await until(async () => expect(await discardEmbedded({ dataFolder: folder, runAs: RUN_AS })).toBe(true));
     expect(await serverProcesses(said.home.data)).toEqual([]);
     expect(existsSync(folder)).toBe(false);
   });

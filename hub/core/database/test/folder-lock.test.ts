@@ -3,9 +3,10 @@ import { chmod, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requires } from '../../../../test/support/requires.ts';
 import { lockFile, lockFolder } from '../folder-lock.ts';
+import { until } from './support/until.ts';
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -60,7 +61,7 @@ describe.each([
     expect(answer).toBe('held');
     expect(await take(path)).toBeUndefined();
     child.kill('SIGKILL');
-    const lock = await vi.waitFor(async () => {
+    const lock = await until(async () => {
       const taken = await take(path);
       expect(taken).toBeDefined();
       return taken;

@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { type Note, noteChannel } from '../../telemetry/channels.ts';
 import { createListener, type Listener } from '../listen.ts';
 import { run } from '../statement.ts';
 import { askOnce, terminate } from './support/sql.ts';
 import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.ts';
+import { until } from './support/until.ts';
 
 let db: TestDatabase;
 const open: Listener[] = [];
@@ -38,19 +39,19 @@ describe('notifications', () => {
     const listener = listen();
     expect(listener.listening).toBe(false);
     listener.subscribe('news', subscriber);
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)']));
+    await until(() => expect(heard).toEqual(['(resync)']));
     expect(listener.listening).toBe(true);
     await notify('news', 'one');
     await notify('other', 'not ours');
     await askOnce(db.url, 'NOTIFY news');
     await notify('news', 'два "три"');
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)', 'one', '', 'два "три"']));
+    await until(() => expect(heard).toEqual(['(resync)', 'one', '', 'два "три"']));
   });
 
   test('of one transaction come with its commit, never from one rolled back', async () => {
     const { heard, subscriber } = ear();
     listen().subscribe('news', subscriber);
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)']));
+    await until(() => expect(heard).toEqual(['(resync)']));
     await expect(
       db.database.transaction(async (tx) => {
         await run(tx, "SELECT pg_notify('news', 'rolled back')");
@@ -58,15 +59,15 @@ describe('notifications', () => {
       }),
     ).rejects.toThrow('back');
     await db.database.transaction((tx) => run(tx, "SELECT pg_notify('news', 'committed')"));
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)', 'committed']));
+    await until(() => expect(heard).toEqual(['(resync)', 'committed']));
   });
 
   test('a channel may have any name; its case counts', async () => {
     const { heard, subscriber } = ear();
     listen().subscribe('Odd "name"; DROP TABLE event', subscriber);
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)']));
+    await until(() => expect(heard).toEqual(['(resync)']));
     await notify('Odd "name"; DROP TABLE event', 'heard');
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)', 'heard']));
+    await until(() => expect(heard).toEqual(['(resync)', 'heard']));
   });
 });
 
@@ -78,9 +79,9 @@ describe('subscribing', () => {
       listener.subscribe(`channel_${at % 6}`, subscriber);
       if (at % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    await vi.waitFor(() => expect(ears.every(({ heard }) => heard.length > 0)).toBe(true));
+    await until(() => expect(ears.every(({ heard }) => heard.length > 0)).toBe(true));
     for (let at = 0; at < 6; at += 1) await notify(`channel_${at}`, `to ${at}`);
-    await vi.waitFor(() => {
+    await until(() => {
       for (const [at, { heard }] of ears.entries()) expect(heard).toEqual(['(resync)', `to ${at % 6}`]);
     });
     expect(await askOnce(db.url, "SELECT FROM pg_stat_activity WHERE application_name = 'listen test'")).toHaveLength(1);
@@ -90,15 +91,15 @@ describe('subscribing', () => {
     const listener = listen();
     const first = ear();
     listener.subscribe('known', first.subscriber);
-    await vi.waitFor(() => expect(listener.listening).toBe(true));
+    await until(() => expect(listener.listening).toBe(true));
     const second = ear();
     const third = ear();
     listener.subscribe('known', second.subscriber);
     listener.subscribe('new', third.subscriber);
-    await vi.waitFor(() => expect([second.heard, third.heard]).toEqual([['(resync)'], ['(resync)']]));
+    await until(() => expect([second.heard, third.heard]).toEqual([['(resync)'], ['(resync)']]));
     await notify('known', 'k');
     await notify('new', 'n');
-    await vi.waitFor(() =>
+    await until(() =>
       expect([first.heard, second.heard, third.heard]).toEqual([
         ['(resync)', 'k'],
         ['(resync)', 'k'],
@@ -113,10 +114,10 @@ describe('subscribing', () => {
     const staying = ear();
     const leave = listener.subscribe('news', leaving.subscriber);
     listener.subscribe('news', staying.subscriber);
-    await vi.waitFor(() => expect(listener.listening).toBe(true));
+    await until(() => expect(listener.listening).toBe(true));
     leave();
     await notify('news', 'late');
-    await vi.waitFor(() => expect(staying.heard).toContain('late'));
+    await until(() => expect(staying.heard).toContain('late'));
     expect(leaving.heard).toEqual(['(resync)']);
   });
 
@@ -131,10 +132,10 @@ describe('subscribing', () => {
     const { heard, subscriber } = ear();
     listener.subscribe('news', { notify: fails, resync: fails });
     listener.subscribe('news', subscriber);
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)']));
+    await until(() => expect(heard).toEqual(['(resync)']));
     await notify('news', 'one');
     await notify('news', 'two');
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)', 'one', 'two']));
+    await until(() => expect(heard).toEqual(['(resync)', 'one', 'two']));
     noteChannel.unsubscribe(remember);
     expect(said.filter(({ level }) => level === 'error')).toHaveLength(3);
   });
@@ -145,12 +146,12 @@ describe('a lost connection', () => {
     const listener = listen();
     const { heard, subscriber } = ear();
     listener.subscribe('news', subscriber);
-    await vi.waitFor(() => expect(listener.listening).toBe(true));
+    await until(() => expect(listener.listening).toBe(true));
     expect(await terminate(db.url, 'listen test')).toBe(1);
     await notify('news', 'perhaps missed');
-    await vi.waitFor(() => expect(heard.filter((entry) => entry === '(resync)')).toHaveLength(2));
+    await until(() => expect(heard.filter((entry) => entry === '(resync)')).toHaveLength(2));
     await notify('news', 'heard');
-    await vi.waitFor(() => expect(heard.at(-1)).toBe('heard'));
+    await until(() => expect(heard.at(-1)).toBe('heard'));
   });
 
   test('many times over keeps one connection', async () => {
@@ -158,10 +159,10 @@ describe('a lost connection', () => {
     const { heard, subscriber } = ear();
     listener.subscribe('news', subscriber);
     for (let round = 1; round <= 4; round += 1) {
-      await vi.waitFor(() => expect(heard).toHaveLength(round));
+      await until(() => expect(heard).toHaveLength(round));
       await terminate(db.url, 'listen test');
     }
-    await vi.waitFor(() => expect(listener.listening).toBe(true));
+    await until(() => expect(listener.listening).toBe(true));
     expect(await askOnce(db.url, "SELECT FROM pg_stat_activity WHERE application_name = 'listen test'")).toHaveLength(1);
   });
 
@@ -171,12 +172,12 @@ describe('a lost connection', () => {
     const listener = listen({ url: proxy.url });
     const early = ear();
     listener.subscribe('early', early.subscriber);
-    await vi.waitFor(() => expect(listener.listening).toBe(true));
+    await until(() => expect(listener.listening).toBe(true));
     await terminate(db.url, 'listen test');
-    await vi.waitFor(() => expect(listener.listening).toBe(false), { interval: 1 });
+    await until(() => expect(listener.listening).toBe(false), { interval: 1 });
     const late = ear();
     listener.subscribe('late', late.subscriber);
-    await vi.waitFor(() => expect(late.heard).toEqual(['(resync)']));
+    await until(() => expect(late.heard).toEqual(['(resync)']));
     expect(early.heard).toEqual(['(resync)', '(resync)']);
     expect(proxy.connections).toBe(2);
   });
@@ -187,12 +188,12 @@ describe('a lost connection', () => {
     const listener = listen({ url: proxy.url, probeEvery: 100, probeTimeout: 300 });
     const { heard, subscriber } = ear();
     listener.subscribe('news', subscriber);
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)']));
+    await until(() => expect(heard).toEqual(['(resync)']));
     proxy.swallow();
     await notify('news', 'swallowed');
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)', '(resync)']), { timeout: 5_000 });
+    await until(() => expect(heard).toEqual(['(resync)', '(resync)']), { timeout: 5_000 });
     await notify('news', 'heard');
-    await vi.waitFor(() => expect(heard.at(-1)).toBe('heard'));
+    await until(() => expect(heard.at(-1)).toBe('heard'));
     expect(proxy.connections).toBe(2);
   });
 });
@@ -202,12 +203,12 @@ describe('stop', () => {
     const listener = listen();
     const { heard, subscriber } = ear();
     listener.subscribe('news', subscriber);
-    await vi.waitFor(() => expect(listener.listening).toBe(true));
+    await until(() => expect(listener.listening).toBe(true));
     await listener.stop();
     expect(listener.listening).toBe(false);
     listener.subscribe('more', subscriber);
     await notify('news', 'late');
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect(await askOnce(db.url, "SELECT FROM pg_stat_activity WHERE application_name = 'listen test'")).toEqual([]),
     );
     expect(heard).toEqual(['(resync)']);
@@ -220,11 +221,11 @@ describe('stop', () => {
     proxy.swallowNew(true);
     const connecting = listen({ url: proxy.url });
     connecting.subscribe('news', ear().subscriber);
-    await vi.waitFor(() => expect(proxy.connections).toBe(1));
+    await until(() => expect(proxy.connections).toBe(1));
     proxy.swallowNew(false);
     const listening = listen({ url: proxy.url });
     listening.subscribe('news', ear().subscriber);
-    await vi.waitFor(() => expect(listening.listening).toBe(true));
+    await until(() => expect(listening.listening).toBe(true));
     proxy.swallow();
     const begun = performance.now();
     await Promise.all([connecting.stop(), listening.stop()]);
@@ -239,7 +240,7 @@ describe('stop', () => {
     const remember = (note: unknown) => said.push((note as Note).text);
     noteChannel.subscribe(remember);
     listener.subscribe('news', ear().subscriber);
-    await vi.waitFor(() => expect(said.length).toBeGreaterThan(1));
+    await until(() => expect(said.length).toBeGreaterThan(1));
     await listener.stop();
     noteChannel.unsubscribe(remember);
     expect(listener.listening).toBe(false);

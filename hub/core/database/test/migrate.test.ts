@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { type Database, openDatabase } from '../database.ts';
 import { type MigrationSource, migrate, migrationStatus } from '../migrate.ts';
 import { run } from '../statement.ts';
 import { askOnce } from './support/sql.ts';
+import { until } from './support/until.ts';
 
 let db: TestDatabase;
 let database: Database;
@@ -96,7 +97,7 @@ describe('failing', () => {
       code: 'STORE_UNAVAILABLE',
       message: expect.stringContaining('shop/0001-first.sql'),
     });
-    await vi.waitFor(async () => {
+    await until(async () => {
       const cut = await askOnce(
         db.url,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test patient' AND query LIKE '%pg_sleep%' AND datname = current_database()",

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { HubError, toHubError } from '../../errors.ts';
 import { type Database, openDatabase, waitForDatabase } from '../database.ts';
 import { run, statement, type Transaction } from '../statement.ts';
 import { askOnce, terminate } from './support/sql.ts';
 import { startTcpProxy } from './support/tcp-proxy.ts';
+import { until } from './support/until.ts';
 
 let db: TestDatabase;
 let database: Database;
@@ -107,7 +108,7 @@ describe('a connection that breaks', () => {
       await write(tx, 'lonely');
       const [{ pid } = { pid: 0 }] = await backend(tx);
       await askOnce(db.url, 'SELECT pg_terminate_backend($1)', [pid]);
-      await vi.waitFor(async () => expect(await askOnce(db.url, 'SELECT FROM pg_stat_activity WHERE pid = $1', [pid])).toEqual([]));
+      await until(async () => expect(await askOnce(db.url, 'SELECT FROM pg_stat_activity WHERE pid = $1', [pid])).toEqual([]));
       // The client hears of the end here, in no statement.
       await new Promise((resolve) => setImmediate(resolve));
     });
@@ -121,7 +122,7 @@ describe('a connection that breaks', () => {
     const small = openDatabase({ url: db.url, poolSize: 3, queuePoolSize: 1, name: 'idle' });
     await Promise.all([1, 2, 3].map(() => small.ping()));
     expect(await terminate(db.url, 'idle work')).toBeGreaterThan(0);
-    await vi.waitFor(() => small.ping());
+    await until(() => small.ping());
     await small.close();
   });
 
@@ -183,7 +184,7 @@ describe('limits of time', () => {
     const attempt = database.transaction(async (tx) => {
       await run(tx, "SET LOCAL idle_in_transaction_session_timeout = '50ms'");
       const [{ pid } = { pid: 0 }] = await backend(tx);
-      await vi.waitFor(async () => expect(await askOnce(db.url, 'SELECT FROM pg_stat_activity WHERE pid = $1', [pid])).toEqual([]));
+      await until(async () => expect(await askOnce(db.url, 'SELECT FROM pg_stat_activity WHERE pid = $1', [pid])).toEqual([]));
     });
     expect(toHubError(await attempt.catch((thrown: unknown) => thrown)).code).toBe('STORE_UNAVAILABLE');
   });
@@ -224,7 +225,7 @@ describe('opening', () => {
       brief.patientTransaction((tx) => run(tx, 'SELECT 1')),
     ]);
     await Promise.all([brief.close(), brief.close()]);
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect(await askOnce(db.url, "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE 'brief %'")).toEqual([]),
     );
     await expect(brief.ping()).rejects.toThrow();

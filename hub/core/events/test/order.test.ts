@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { run } from '../../database/statement.ts';
+import { until } from '../../database/test/support/until.ts';
 import type { StoredEvent } from '../subscribe.ts';
 import { type EventHub, numbersOf, openTransaction, startHub, tell } from './support/hub.ts';
 
@@ -28,7 +29,7 @@ describe('one order for all readers', () => {
     await hub.database.transaction(async (tx) => {
       for (let number = 1; number <= 5; number += 1) await tell(tx, number);
     });
-    await vi.waitFor(async () => expect(await read()).toEqual([1, 2, 3, 4, 5]));
+    await until(async () => expect(await read()).toEqual([1, 2, 3, 4, 5]));
   });
 
   test('an event of a transaction that commits late is not passed by: those after it wait', async () => {
@@ -37,7 +38,7 @@ describe('one order for all readers', () => {
     await hub.database.transaction((tx) => tell(tx, 2));
     expect(await read()).toEqual([]);
     await late.commit();
-    await vi.waitFor(async () => expect(await read()).toEqual([1, 2]));
+    await until(async () => expect(await read()).toEqual([1, 2]));
   });
 
   test('a long-open transaction that publishes nothing holds back what came after it, and loses nothing', async () => {
@@ -52,7 +53,7 @@ describe('one order for all readers', () => {
     expect(tailed).toEqual([]);
     await idle.rollback();
     const all = Array.from({ length: 20 }, (_, at) => at + 1);
-    await vi.waitFor(() => expect(tailed).toEqual(all), { timeout: 3_000 });
+    await until(() => expect(tailed).toEqual(all), { timeout: 3_000 });
     expect(await read()).toEqual(all);
     end();
   });
@@ -64,7 +65,7 @@ describe('one order for all readers', () => {
     await hub.database.transaction((tx) => tell(tx, 1));
     await tell(earlier.tx, 2);
     await earlier.commit();
-    await vi.waitFor(async () => expect(await read()).toEqual([1, 2]));
+    await until(async () => expect(await read()).toEqual([1, 2]));
   });
 
   test('so changes of one row, made under its lock, are read in the order in which they were made', async () => {
@@ -78,7 +79,7 @@ describe('one order for all readers', () => {
         await tell(tx, rows[0]?.value ?? 0);
       });
     await Promise.all(Array.from({ length: 60 }, change));
-    await vi.waitFor(async () => expect(await read()).toEqual(Array.from({ length: 60 }, (_, at) => at + 1)));
+    await until(async () => expect(await read()).toEqual(Array.from({ length: 60 }, (_, at) => at + 1)));
   });
 
   test('events that were rolled back are never seen', async () => {
@@ -87,7 +88,7 @@ describe('one order for all readers', () => {
     await hub.database.transaction((tx) => tell(tx, 2));
     await gone.rollback();
     await hub.database.transaction((tx) => tell(tx, 3));
-    await vi.waitFor(async () => expect(await read()).toEqual([2, 3]));
+    await until(async () => expect(await read()).toEqual([2, 3]));
   });
 });
 
@@ -157,7 +158,7 @@ test('any interleaving of several connections: every committed event once, in on
         }
       }
       for (const { transaction } of open.values()) await transaction.rollback();
-      await vi.waitFor(
+      await until(
         async () => {
           await readOn();
           expect(byRead).toHaveLength(committed.length);

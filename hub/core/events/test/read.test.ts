@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { run } from '../../database/statement.ts';
 import { askOnce, terminate } from '../../database/test/support/sql.ts';
+import { until } from '../../database/test/support/until.ts';
 import { type Note, noteChannel } from '../../telemetry/channels.ts';
 import { publish } from '../publish.ts';
 import type { StoredEvent } from '../subscribe.ts';
@@ -27,17 +28,18 @@ const tellMany = (noun: string, ...numbers: number[]) =>
     for (const number of numbers) await tell(tx, number, noun);
   });
 const settled = async (noun: string, count: number): Promise<readonly StoredEvent[]> =>
-  vi.waitFor(async () => {
+  until(async () => {
     const events = await hub.events.read(undefined, [`vestnik.test.${noun}.`], 10_000);
     expect(events).toHaveLength(count);
     return events;
   });
 
-function tail(options: { after?: string; types: readonly string[] }): { got: number[]; end(): void } {
+async function tail(options: { after?: string; types: readonly string[] }): Promise<number[]> {
   const got: number[] = [];
   const end = hub.events.tail(options, (event) => got.push(...numbersOf([event])));
   ends.push(end);
-  return { got, end };
+  await end.listening;
+  return got;
 }
 
 describe('read', () => {
@@ -111,27 +113,27 @@ describe('tail', () => {
   test('from now on: nothing of the past, everything after', async () => {
     await tellMany('now', 1, 2);
     await settled('now', 2);
-    const { got } = tail({ types: ['vestnik.test.now.'] });
+    const got = await tail({ types: ['vestnik.test.now.'] });
     await tellMany('now', 3);
     await tellMany('now', 4);
-    await vi.waitFor(() => expect(got).toEqual([3, 4]));
+    await until(() => expect(got).toEqual([3, 4]));
   });
 
   test('after a position: what came since, then what comes', async () => {
     await tellMany('since', 1, 2, 3);
     const events = await settled('since', 3);
-    const { got } = tail({ after: events[0]?.position ?? '', types: ['vestnik.test.since.'] });
-    await vi.waitFor(() => expect(got).toEqual([2, 3]));
+    const got = await tail({ after: events[0]?.position ?? '', types: ['vestnik.test.since.'] });
+    await until(() => expect(got).toEqual([2, 3]));
     await tellMany('since', 4);
-    await vi.waitFor(() => expect(got).toEqual([2, 3, 4]));
+    await until(() => expect(got).toEqual([2, 3, 4]));
   });
 
   test('more than one batch behind catches up in order', async () => {
     await tellMany('behind', 0);
     const [first] = await settled('behind', 1);
     await tellMany('behind', ...Array.from({ length: 1_250 }, (_, at) => at + 1));
-    const { got } = tail({ after: first?.position ?? '', types: ['vestnik.test.behind.'] });
-    await vi.waitFor(() => expect(got).toHaveLength(1_250), { timeout: 5_000 });
+    const got = await tail({ after: first?.position ?? '', types: ['vestnik.test.behind.'] });
+    await until(() => expect(got).toHaveLength(1_250), { timeout: 5_000 });
     expect(got).toEqual(Array.from({ length: 1_250 }, (_, at) => at + 1));
   });
 
@@ -141,10 +143,12 @@ describe('tail', () => {
       got.push(...numbersOf([event]));
       end();
     });
-    const { got: other } = tail({ types: ['vestnik.test.ending.'] });
+    await end.listening;
+    const other = await tail({ types: ['vestnik.test.ending.'] });
     await tellMany('ending', 1, 2, 3);
     await tellMany('ending', 4);
-    await vi.waitFor(() => expect(other).toEqual([1, 2, 3, 4]));
+    await until(() => expect(got).toEqual([1]));
+    await until(() => expect(other).toEqual([1, 2, 3, 4]));
     expect(got).toEqual([1]);
   });
 
@@ -153,25 +157,25 @@ describe('tail', () => {
     const remember = (note: unknown) => said.push(note as Note);
     noteChannel.subscribe(remember);
     const got: number[] = [];
-    ends.push(
-      hub.events.tail({ types: ['vestnik.test.clumsy.'] }, (event) => {
-        if (event.data['number'] === 2) throw new Error('clumsy');
-        got.push(...numbersOf([event]));
-      }),
-    );
+    const end = hub.events.tail({ types: ['vestnik.test.clumsy.'] }, (event) => {
+      if (event.data['number'] === 2) throw new Error('clumsy');
+      got.push(...numbersOf([event]));
+    });
+    ends.push(end);
+    await end.listening;
     await tellMany('clumsy', 1, 2, 3);
-    await vi.waitFor(() => expect(got).toEqual([1, 3]));
+    await until(() => expect(got).toEqual([1, 3]));
     noteChannel.unsubscribe(remember);
     expect(said).toMatchObject([{ level: 'error', text: 'the listener of a tail failed' }]);
   });
 
   test('heals when its connections and the listener are cut', async () => {
-    const { got } = tail({ types: ['vestnik.test.healing.'] });
+    const got = await tail({ types: ['vestnik.test.healing.'] });
     await tellMany('healing', 1);
-    await vi.waitFor(() => expect(got).toEqual([1]));
+    await until(() => expect(got).toEqual([1]));
     expect(await terminate(db.url, 'reading')).toBeGreaterThan(1);
     await tellMany('healing', 2);
-    await vi.waitFor(() => expect(got).toEqual([1, 2]), { timeout: 7_000 });
+    await until(() => expect(got).toEqual([1, 2]), { timeout: 7_000 });
   });
 });
 
@@ -189,10 +193,10 @@ describe('publish', () => {
       notify: (payload) => heard.push(`news ${payload}`),
       resync: () => heard.push('(resync)'),
     });
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)']));
+    await until(() => expect(heard).toEqual(['(resync)']));
     await tellMany('folded', 1, 2, 3);
     await tellMany('folded', 4);
-    await vi.waitFor(() => expect(heard).toEqual(['(resync)', 'news ', 'news ']));
+    await until(() => expect(heard).toEqual(['(resync)', 'news ', 'news ']));
     leave();
   });
 
@@ -223,6 +227,7 @@ test('a store that was stopped answers no tail any more', async () => {
   await brief.stop();
   const listener = vi.fn();
   const end = brief.events.tail({ types: [] }, listener);
+  await end.listening;
   await tellMany('brief', 1);
   await settled('brief', 1);
   end();

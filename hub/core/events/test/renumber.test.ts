@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { run } from '../../database/statement.ts';
+import { until } from '../../database/test/support/until.ts';
 import { type EventHub, numbersOf, startHub, tell } from './support/hub.ts';
 
 let db: TestDatabase;
@@ -68,9 +69,7 @@ test('after a restore order and cursors are kept, and new events come after the 
     await events.subscribe(name, [], async (_, list) => void got[name]?.push(...numbersOf(list)));
   }
   await database.transaction((tx) => tell(tx, 5));
-  await vi.waitFor(() =>
-    expect(got).toEqual({ done: [5], middle: [3, 4, 5], between: [4, 5], 'nothing yet': [1, 2, 3, 4, 5], 'new one': [5] }),
-  );
+  await until(() => expect(got).toEqual({ done: [5], middle: [3, 4, 5], between: [4, 5], 'nothing yet': [1, 2, 3, 4, 5], 'new one': [5] }));
   expect(numbersOf(await events.read(undefined, [], 10))).toEqual([1, 2, 3, 4, 5]);
 });
 
@@ -91,7 +90,7 @@ test('two hubs that start at once number once', async () => {
 test('in an ordinary start nothing is numbered again', async () => {
   const first = await hub('first');
   await first.database.transaction((tx) => tell(tx, 1));
-  const before = await vi.waitFor(async () => {
+  const before = await until(async () => {
     const events = await first.events.read(undefined, [], 10);
     expect(events).toHaveLength(1);
     return events;

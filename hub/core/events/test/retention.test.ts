@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { run } from '../../database/statement.ts';
+import { until } from '../../database/test/support/until.ts';
 import { deleteOldEvents } from '../sql/events.ts';
 import { createEventStore } from '../subscribe.ts';
 import { numbersOf, startHub, tell } from './support/hub.ts';
@@ -35,7 +36,7 @@ describe('retention', () => {
     await tellThen(6, 51, 10);
     await tellThen(0, 61, 5);
     const hub = await startHub(db.url, 'retention', 7);
-    await vi.waitFor(async () => expect(await kept()).toEqual(Array.from({ length: 15 }, (_, at) => at + 51)));
+    await until(async () => expect(await kept()).toEqual(Array.from({ length: 15 }, (_, at) => at + 51)));
     await hub.stop();
   });
 
@@ -55,7 +56,7 @@ describe('retention', () => {
     await tellThen(20, 1, 100);
     await tellThen(0, 101, 1);
     const hubs = await Promise.all(['one', 'two'].map((name) => startHub(db.url, name, 7)));
-    await vi.waitFor(async () => expect(await kept()).toEqual([101]));
+    await until(async () => expect(await kept()).toEqual([101]));
     await Promise.all(hubs.map((hub) => hub.stop()));
   });
 
@@ -63,14 +64,14 @@ describe('retention', () => {
     await run(db.database.work, 'TRUNCATE event');
     await tellThen(20, 1, 3);
     const store = createEventStore({ database: db.database, keepDays: 7 });
-    const [first] = await vi.waitFor(async () => {
+    const [first] = await until(async () => {
       const events = await store.read(undefined, [], 10);
       expect(events).toHaveLength(3);
       return events;
     });
     await tellThen(0, 4, 2);
     await deleteOldEvents(db.database.queue, Temporal.Now.instant().subtract({ hours: 24 }), 100);
-    await vi.waitFor(async () => expect(numbersOf(await store.read(first?.position, [], 10))).toEqual([4, 5]));
+    await until(async () => expect(numbersOf(await store.read(first?.position, [], 10))).toEqual([4, 5]));
     await store.stop();
   });
 });
