@@ -48,8 +48,11 @@ export async function openStore(
     database,
     embedded,
     async close() {
-      await database.close();
-      await embedded?.stop();
+      try {
+        await database.close();
+      } finally {
+        await embedded?.stop();
+      }
     },
   };
 }

@@ -29,6 +29,7 @@ export interface Hub {
   readonly administrator: { readonly login: string; readonly password: string } | undefined;
   /** Reads certificates of files again. */
   reload(): void;
+  /** Resolves when everything is down, also when called again. */
   stop(): Promise<void>;
 }
 
@@ -50,10 +51,19 @@ function mergeRoutes(tables: readonly Readonly<Record<string, readonly Route[]>>
  */
 export async function startHub(configuration: Configuration): Promise<Hub> {
   const undo: (() => Promise<void> | void)[] = [];
-  const stop = async (): Promise<void> => {
+  const takeDown = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) {
-      await Promise.resolve(step()).catch((error: unknown) => notes.error('a part did not stop in order', {}, error));
+      try {
+        await step();
+      } catch (error) {
+        notes.error('a part did not stop in order', {}, error);
+      }
     }
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= takeDown();
+    return stopped;
   };
   try {
     const metrics = startMetrics([...HTTP_METRICS, ...IDENTITY_METRICS, ...MODULES.flatMap((module) => module.metrics)]);
