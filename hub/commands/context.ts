@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { type Configuration, loadConfiguration } from '../config.ts';
+import { openDatabase, waitForDatabase } from '../core/database/database.ts';
 import { HubError } from '../core/errors.ts';
 import { EVENT_RIGHTS } from '../core/http/event-stream.ts';
 import type { Caller } from '../core/identity/caller.ts';
@@ -62,6 +63,20 @@ export function checkDataFolder(folder: string): void {
   }
 }
 
+/** How long a command waits for a configured database; a person sits in front of it. Milliseconds. */
+const PATIENCE = 5_000;
+
+/** @throws HubError STORE_UNAVAILABLE soon, where a starting hub would wait for its database longer. */
+async function requireDatabase({ database: { url } }: Configuration): Promise<void> {
+  if (url === undefined) return;
+  const database = openDatabase({ url, poolSize: 1, queuePoolSize: 1, name: 'vestnik command' });
+  try {
+    await waitForDatabase(database, PATIENCE);
+  } finally {
+    await database.close();
+  }
+}
+
 export function createContext(
   program: Command,
   about: { language: Language; t: Translate; environment: Environment; cwd: string },
@@ -83,6 +98,7 @@ export function createContext(
       checkDataFolder(configured.dataFolder);
       const log = startLog({ level: program.opts<{ debug?: boolean }>().debug ? 'debug' : 'error', format: configured.log.format, to: 2 });
       try {
+        await requireDatabase(configured);
         const ground = await openGround(configured, MODULES, 'vestnik command');
         try {
           const knownRights = Object.assign({}, EVENT_RIGHTS, ...MODULES.map((module) => module.rights));
