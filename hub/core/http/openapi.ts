@@ -54,7 +54,7 @@ export function usualErrors(route: Route): ErrorCode[] {
     ...(named || takesBody ? (['UNAUTHORIZED', 'TOO_MANY_REQUESTS', 'BUSY'] as const) : []),
     ...(named ? (['FORBIDDEN'] as const) : []),
     ...(named && writes ? (['CSRF'] as const) : []),
-    ...(route.params ? (['BAD_REQUEST', 'NOT_FOUND'] as const) : []),
+    ...(route.params ? (['BAD_REQUEST', 'VALIDATION', 'NOT_FOUND'] as const) : []),
     ...(route.query ? (['BAD_REQUEST', 'VALIDATION'] as const) : []),
     ...(takesBody ? (['MALFORMED_JSON', 'VALIDATION', 'REQUEST_TIMEOUT'] as const) : []),
     ...(writes ? (['TOO_LARGE', 'UNSUPPORTED_MEDIA', 'CONFLICT'] as const) : []),

@@ -36,11 +36,11 @@ export interface Route<
   readonly query?: Q;
   readonly body?: B;
   readonly answer?: A;
-  /** HTTP status of success. (Default: 200) */
+  /** HTTP status of success. (Default: 200, or 204 when the handler answers undefined) */
   readonly status?: number;
-  /** Content types of the raw bodies this route takes besides JSON; `body` is then left out and `call.request.body` is a Buffer. */
+  /** Content types this route takes instead of parsed JSON; `body` is then left out and `call.request.body` is a Buffer. */
   readonly raw?: readonly string[];
-  /** Limit of the body in bytes. (Default: 1 MiB) */
+  /** Limit of the body in bytes. (Default: `http.bodyLimit`) */
   readonly bodyLimit?: number;
   /** Further successes by status, with what they mean; they answer the same `answer`. */
   readonly also?: Readonly<Record<number, string>>;

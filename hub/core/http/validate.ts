@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type FaultDetail, HubError } from '../errors.ts';
+import { checkText } from './check-text.ts';
 
 /** Faults that one answer lists at most. */
 const MOST = 100;
@@ -50,6 +51,7 @@ function faultsOf(issue: Issue, input: unknown, above: readonly PropertyKey[]): 
  * @throws HubError VALIDATION (the body) or BAD_REQUEST (query, path) listing up to 100 faults by JSON Pointer.
  */
 export function validate<S extends z.ZodType>(schema: S, input: unknown, part: 'body' | 'query' | 'params'): z.output<S> {
+  checkText(input, part);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.flatMap((issue) => faultsOf(issue, input, [])).slice(0, MOST);

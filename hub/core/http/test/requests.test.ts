@@ -258,6 +258,9 @@ describe('bodies', () => {
     ['{"name":"a","shape":{"kind":"odd"}}', 'BAD_FORMAT /shape/kind'],
     ['{"name":"a","__proto__":{"admin":true}}', 'UNKNOWN_FIELD /__proto__'],
     ['{"name":"a","constructor":1}', 'UNKNOWN_FIELD /constructor'],
+    ['{"name":"a","tags":["b","\\u0000"]}', 'TEXT_NOT_ALLOWED /tags/1'],
+    ['{"name":"\\ud800"}', 'TEXT_NOT_ALLOWED /name'],
+    ['{"\\u0000":1}', 'TEXT_NOT_ALLOWED '],
     ['[]', 'BAD_TYPE '],
     ['null', 'BAD_TYPE '],
     ['', 'REQUIRED '],
@@ -326,6 +329,9 @@ describe('paths and queries', () => {
     const query = await problem(await call('/things/7?limit=11&other=1', { headers: viewer }));
     expect(query.details?.map((detail) => detail.path)).toEqual(['/limit', '/other']);
     expect((await call('/things/7?q=1&q=2', { headers: viewer })).status).toBe(400);
+    const nul = await problem(await call('/things/7?q=a%00b', { headers: viewer }));
+    expect([nul['status'], nul.details?.[0]]).toEqual([400, expect.objectContaining({ code: 'TEXT_NOT_ALLOWED', path: '/q' })]);
+    expect((await call('/things/%00', { headers: viewer })).status).toBe(400);
   });
 
   test('an unknown path is 404 without a login, another method 405 with Allow', async () => {
