@@ -47,6 +47,8 @@ export interface FeedServerOptions {
   readonly keyPem: string;
   /** Requests a second of one client, whichever of its certificates they come with. */
   readonly requestsPerSecond: number;
+  /** For tests. (Default: TIMEOUTS) */
+  readonly timeouts?: typeof TIMEOUTS;
   readonly handlers: {
     pull(request: FeedRequest): Promise<unknown>;
     status(request: FeedRequest): Promise<unknown>;
@@ -56,12 +58,13 @@ export interface FeedServerOptions {
 
 const notes = notesOf('tickets.feed');
 const compress = promisify(gzip);
-const HANDSHAKE_TIMEOUT = 15_000;
-const BODY_TIMEOUT = 30_000;
+/**
+ * Milliseconds. `silence`: a connection on which nothing moves in either direction; it is longer than the longest wait of a pull. A slow
+ * reader moves, a dead one does not.
+ */
+const TIMEOUTS = { handshake: 15_000, request: 30_000, silence: 120_000 };
 /** How often requests that do not come to their end are looked for. Milliseconds. */
 const LOOK_EVERY = 5_000;
-/** A connection on which nothing moves in either direction, the longest wait of a pull included. A slow reader moves; a dead one does not. */
-const SILENCE = 120_000;
 /** Longer than the longest wait of a pull, so that an idle program keeps its connection. */
 const KEEP_ALIVE = 75_000;
 const AGENT_LENGTH = 200;
@@ -124,6 +127,7 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
   const sockets = new Map<string, Set<Socket>>();
   const names = new WeakMap<Socket, { readonly fingerprint: string; readonly subject: string }>();
   const allowed = createRate(options.requestsPerSecond);
+  const timeouts = options.timeouts ?? TIMEOUTS;
   let stopping = false;
 
   const route = (request: IncomingMessage): { method: string; handle: (request: FeedRequest) => Promise<unknown> } => {
@@ -193,10 +197,10 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
       requestCert: true,
       rejectUnauthorized: true,
       minVersion: 'TLSv1.2',
-      handshakeTimeout: HANDSHAKE_TIMEOUT,
-      requestTimeout: BODY_TIMEOUT,
-      connectionsCheckingInterval: LOOK_EVERY,
-      headersTimeout: BODY_TIMEOUT,
+      handshakeTimeout: timeouts.handshake,
+      requestTimeout: timeouts.request,
+      connectionsCheckingInterval: Math.min(LOOK_EVERY, timeouts.request),
+      headersTimeout: timeouts.request,
       keepAliveTimeout: KEEP_ALIVE,
       keepAlive: true,
       keepAliveInitialDelay: 20_000,
@@ -208,7 +212,7 @@ export async function startFeedServer(options: FeedServerOptions): Promise<FeedS
         response.destroy();
       }),
   );
-  server.timeout = SILENCE;
+  server.timeout = timeouts.silence;
   server.on('secureConnection', (socket: TLSSocket) => {
     const certificate = socket.getPeerX509Certificate();
     if (!certificate) {
