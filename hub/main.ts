@@ -6,6 +6,9 @@ import { createProgram } from './commands/program.ts';
 import { loadConfiguration } from './config.ts';
 
 /** The command line. Errors are one line on standard error with the next step; the stack is for --debug. */
+// `vestnik audit | head` closes the pipe early; that is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const argv = process.argv.slice(2);
 const environment = process.env;
 

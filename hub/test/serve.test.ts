@@ -74,7 +74,7 @@ test('a request under way keeps it until the deadline; a second signal ends it a
   const began = performance.now();
   run.child.kill('SIGTERM');
   expect(await run.ended).toBe(1);
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(performance.now() - began).toBeLessThan(8_000);
   socket.destroy();
 });
 

@@ -145,11 +145,15 @@ export function createEventStreams(options: EventStreamOptions): EventStreams {
       await taken();
     }
     if (gone.signal.aborted) return;
-    stopTail = events.tail({ ...(position !== undefined && { after: position }), types }, (event) => {
+    const tail = events.tail({ ...(position !== undefined && { after: position }), types }, (event) => {
       if (gone.signal.aborted || !maySee(present, event.type)) return;
       response.write(frame(event));
       if (response.writableLength > backlog) stream.close('the reader is too slow');
     });
+    stopTail = tail;
+    await tail.listening;
+    // Whoever loads what there is after this line misses nothing that comes later.
+    if (!gone.signal.aborted) response.write(': listening\n\n');
   };
 
   const eventsRoute = route({

@@ -106,7 +106,7 @@ describe('what is no request is answered once and cut off', () => {
     const answer = await raw.ended();
     clearInterval(drip);
     expect(statusOf(answer)).toContain('408');
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   test('broken chunks in a body', async () => {

@@ -84,7 +84,7 @@ test('what does not finish in time is cut', async () => {
   await entered;
   const began = performance.now();
   await hub.server.stop(300);
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(performance.now() - began).toBeLessThan(8_000);
   expect(await answer).toBe('cut');
   release();
   await hub.stop();
