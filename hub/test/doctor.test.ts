@@ -1,0 +1,147 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { type CommandContext, createContext } from '../commands/context.ts';
+import { databaseFindings } from '../commands/doctor/database.ts';
+import type { Finding } from '../commands/doctor/finding.ts';
+import { machineFindings } from '../commands/doctor/machine.ts';
+import { translator } from '../commands/language.ts';
+import { createProgram } from '../commands/program.ts';
+import { loadConfiguration } from '../config.ts';
+import { run } from '../core/database/statement.ts';
+import { openAuthority } from '../core/identity/authority.ts';
+import { createSecretKey } from '../core/identity/secret-key.ts';
+import { newFolder } from './support/command.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const context = (environment: Record<string, string> = {}): CommandContext =>
+  createContext(createProgram('en', environment, '/'), { language: 'en', t: translator('en'), environment, cwd: '/' });
+
+async function machine(environment: Record<string, string>, cwd = newFolder()): Promise<Map<string, Finding>> {
+  const all = {
+    VESTNIK_HTTP__PORT: '0',
+    VESTNIK_TICKETS__FEED_PORT: '0',
+    VESTNIK_TICKETS__MIN_FREE_BYTES: '0',
+    VESTNIK_TICKETS__MIN_FREE_PERCENT: '0',
+    ...environment,
+  };
+  const findings = await machineFindings(loadConfiguration({ environment: all, cwd }), context(all));
+  return new Map(findings.map((finding) => [finding.name, finding]));
+}
+
+describe('the machine', () => {
+  test('a fresh one has nothing that fails; every warning says what to do', async () => {
+    const findings = [...(await machine({})).values()];
+    expect(findings.filter((finding) => finding.level === 'fail')).toEqual([]);
+    expect(findings.filter((finding) => finding.level === 'warn').map(({ name, next }) => [name, next !== undefined])).toEqual([
+      ['tickets.feedNames', true],
+    ]);
+  });
+
+  test('a secret key that others can read', async () => {
+    const cwd = newFolder();
+    const path = join(cwd, 'secret.key');
+    writeFileSync(path, 'x');
+    chmodSync(path, 0o644);
+    const environment = { VESTNIK_DATA_FOLDER: cwd };
+    expect((await machine(environment)).get('secret key')).toEqual({
+      level: 'fail',
+      name: 'secret key',
+      text: `${path} can be read by others (mode 644)`,
+      next: `chmod 600 ${path}`,
+    });
+    chmodSync(path, 0o600);
+    expect((await machine(environment)).get('secret key')?.level).toBe('ok');
+  });
+
+  test('a data folder below a file', async () => {
+    const file = join(newFolder(), 'file');
+    writeFileSync(file, '');
+    expect((await machine({ VESTNIK_DATA_FOLDER: join(file, 'data') })).get('data folder')?.level).toBe('fail');
+  });
+
+  test('a full disk', async () => {
+    const disk = (await machine({ VESTNIK_TICKETS__MIN_FREE_BYTES: '1024 GiB' })).get('disk');
+    expect(disk).toMatchObject({
+      level: 'fail',
+      text: expect.stringMatching(/GiB \(\d+ %\) free/),
+      next: expect.stringContaining('tickets.minFreeBytes'),
+    });
+  });
+
+  test('ports: taken by a stranger, taken by a hub, of another machine', async () => {
+    let answer = 'hello';
+    const other = createServer((_, response) => response.end(answer));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const port = String((other.address() as { port: number }).port);
+    const name = `http.port ${port}`;
+    expect((await machine({ VESTNIK_HTTP__PORT: port })).get(name)).toMatchObject({ level: 'fail', text: 'in use by another program' });
+    answer = '{"status":"alive"}';
+    expect((await machine({ VESTNIK_HTTP__PORT: port })).get(name)).toMatchObject({ level: 'ok', text: 'in use while a hub is running' });
+    other.close();
+    expect((await machine({ VESTNIK_HTTP__HOST: '192.0.2.1', VESTNIK_HTTP__PORT: '1025' })).get('http.port 1025')).toMatchObject({
+      level: 'fail',
+      text: expect.stringContaining('EADDRNOTAVAIL'),
+    });
+  });
+
+  test('HTTPS: passwords in the clear, a certificate about to end, one that cannot be read', async () => {
+    expect((await machine({ VESTNIK_HTTP__HOST: '0.0.0.0' })).get('HTTPS certificate')).toMatchObject({
+      level: 'warn',
+      text: expect.stringContaining('in the clear'),
+    });
+    const authority = await openAuthority({ database: database.database, secretKey: createSecretKey(Buffer.alloc(32, 1)) });
+    const folder = newFolder();
+    const environment = { VESTNIK_HTTP__TLS__CERTIFICATE: join(folder, 'c.pem'), VESTNIK_HTTP__TLS__KEY: join(folder, 'k.pem') };
+    expect((await machine(environment)).get('HTTPS certificate')).toMatchObject({ level: 'fail', text: expect.stringContaining('ENOENT') });
+    for (const [days, level] of [
+      [300, 'ok'],
+      [5, 'warn'],
+    ] as const) {
+      const { certificatePem, keyPem } = await authority.issueServer({ names: ['localhost'], days });
+      writeFileSync(environment.VESTNIK_HTTP__TLS__CERTIFICATE, certificatePem);
+      writeFileSync(environment.VESTNIK_HTTP__TLS__KEY, keyPem);
+      expect((await machine(environment)).get('HTTPS certificate')?.level).toBe(level);
+    }
+  });
+});
+
+describe('the database', () => {
+  const look = async (): Promise<Map<string, Finding>> => {
+    const environment = { VESTNIK_DATABASE__URL: database.url };
+    const findings = await databaseFindings(loadConfiguration({ environment, cwd: newFolder() }), context(environment));
+    return new Map(findings.map((finding) => [finding.name, finding]));
+  };
+
+  test('version, migrations, clock', async () => {
+    const findings = await look();
+    expect([...findings.values()].map(({ name, level }) => [name, level])).toEqual([
+      ['database', 'ok'],
+      ['migrations', 'ok'],
+      ['clock', 'ok'],
+    ]);
+    expect(findings.get('database')?.text).toMatch(/^PostgreSQL 1[5-9]/);
+  });
+
+  test('a migration that is missing warns, an edited one fails by name', async () => {
+    const { work } = database.database;
+    await run(work, "UPDATE migration SET sha256 = 'x' WHERE module = 'events'");
+    expect((await look()).get('migrations')).toMatchObject({ level: 'fail', text: expect.stringContaining('events/0001-events.sql') });
+    await run(work, "DELETE FROM migration WHERE module = 'events'");
+    expect((await look()).get('migrations')).toMatchObject({ level: 'warn', next: expect.stringContaining('vestnik migrate') });
+  });
+
+  test('our own is not made by looking for it', async () => {
+    const configuration = loadConfiguration({ environment: {}, cwd: newFolder() });
+    expect(await databaseFindings(configuration, context())).toEqual([
+      { level: 'ok', name: 'database', text: 'will be made at the first start' },
+    ]);
+  });
+});
