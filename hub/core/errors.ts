@@ -15,17 +15,37 @@ interface ErrorEntry {
 const entry = (status: number, en: string, ru: string, next: string): ErrorEntry => ({ status, en, ru, next });
 
 export const ERRORS = {
-  MALFORMED_JSON: entry(400, 'The body is not JSON in UTF-8', 'Тело запроса не является JSON в UTF-8', 'Correct the body; the detail names the offset.'),
+  MALFORMED_JSON: entry(
+    400,
+    'The body is not JSON in UTF-8',
+    'Тело запроса не является JSON в UTF-8',
+    'Correct the body; the detail names the offset.',
+  ),
   BAD_REQUEST: entry(400, 'The request is not of the right form', 'Неверная форма запроса', 'Correct the field that the detail names.'),
   UNAUTHORIZED: entry(401, 'A login is needed', 'Требуется вход', 'Send HTTP Basic, a bearer token or a session cookie.'),
-  FORBIDDEN: entry(403, 'The operator has no right to this', 'Недостаточно прав', 'Ask an administrator for the right that the detail names.'),
-  CSRF: entry(403, 'The request did not come from the console', 'Запрос отправлен не из консоли', 'Send the header x-vestnik-request with the session cookie.'),
+  FORBIDDEN: entry(
+    403,
+    'The operator has no right to this',
+    'Недостаточно прав',
+    'Ask an administrator for the right that the detail names.',
+  ),
+  CSRF: entry(
+    403,
+    'The request did not come from the console',
+    'Запрос отправлен не из консоли',
+    'Send the header x-vestnik-request with the session cookie.',
+  ),
   CERT_UNKNOWN: entry(403, 'The certificate is not known here', 'Сертификат неизвестен', 'Ask the administrator for a new certificate.'),
   CERT_REVOKED: entry(403, 'The certificate has been revoked', 'Сертификат отозван', 'Ask the administrator for a new certificate.'),
   CLIENT_CLOSED: entry(403, 'The client is closed', 'Клиент закрыт', 'Ask the administrator to open it.'),
   NOT_ALLOWED: entry(403, 'The client may not do this itself', 'Клиенту это не разрешено', 'Ask the administrator to allow it.'),
   NOT_FOUND: entry(404, 'There is no such thing', 'Не найдено', 'Check the name or the identifier.'),
-  METHOD_NOT_ALLOWED: entry(405, 'This path is not used with this method', 'Метод не поддерживается', 'Use a method that the header Allow names.'),
+  METHOD_NOT_ALLOWED: entry(
+    405,
+    'This path is not used with this method',
+    'Метод не поддерживается',
+    'Use a method that the header Allow names.',
+  ),
   REQUEST_TIMEOUT: entry(408, 'The request did not arrive in time', 'Запрос не получен вовремя', 'Send it again, whole and faster.'),
   OPERATION_CONFLICT: entry(
     409,
@@ -33,7 +53,12 @@ export const ERRORS = {
     'Операция с таким источником и номером, но другим содержанием уже есть',
     'Send a new id; nothing was changed.',
   ),
-  CONFLICT: entry(409, 'The present state does not allow this', 'Текущее состояние этого не допускает', 'Look at the present state, then decide.'),
+  CONFLICT: entry(
+    409,
+    'The present state does not allow this',
+    'Текущее состояние этого не допускает',
+    'Look at the present state, then decide.',
+  ),
   SESSION_TAKEN: entry(409, 'Another copy of the program took over', 'Работает другая копия программы', 'Retry every 60 s as a stand-by.'),
   ACK_MISMATCH: entry(
     409,
@@ -43,7 +68,12 @@ export const ERRORS = {
   ),
   STALE_VERSION: entry(412, 'It was changed by somebody else meanwhile', 'Данные изменены кем-то другим', 'Read it again, then repeat.'),
   TOO_LARGE: entry(413, 'Over a limit of size', 'Превышен предел размера', 'Split it; the detail names the limit.'),
-  UNSUPPORTED_MEDIA: entry(415, 'This content type is not taken here', 'Тип содержимого не поддерживается', 'Use the content type that the detail names.'),
+  UNSUPPORTED_MEDIA: entry(
+    415,
+    'This content type is not taken here',
+    'Тип содержимого не поддерживается',
+    'Use the content type that the detail names.',
+  ),
   VALIDATION: entry(422, 'Some fields are wrong', 'Некоторые поля неверны', 'Correct every fault listed in details.'),
   TOO_MANY_REQUESTS: entry(429, 'Too many requests', 'Слишком много запросов', 'Wait as long as Retry-After says.'),
   BUSY: entry(429, 'The queue is full; nothing was stored', 'Очередь заполнена; ничего не сохранено', 'Repeat after Retry-After.'),
@@ -90,7 +120,8 @@ export class HubError extends Error {
 /** SQLSTATE classes that mean "the database is away", not "the statement is wrong". */
 const AWAY_STATES = /^(08|57P|53|58|25006|40003)/;
 const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
-const AWAY_TEXT = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
+const AWAY_TEXT =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
 
 /**
  * Tells whether an error of the driver means that the database is away, so that repeating later may succeed.
