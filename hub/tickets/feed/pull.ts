@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { FEED_LIMITS, type FeedMessage, type FeedWarning, type PullAnswer } from '@vestnik/protocol/feed.ts';
 import { compileFileName, DEFAULT_FILE_NAME } from '@vestnik/protocol/file-name.ts';
+import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { HubError } from '../../core/errors.ts';
 import { measure } from '../../core/telemetry/channels.ts';
 import { expiredRanges, type FeedEntry, type QueuedMessage, seeExpired, writeReport } from '../sql/feed.ts';
@@ -20,7 +21,7 @@ const WOKEN = 32;
 const compiled = compileFileName(DEFAULT_FILE_NAME);
 if (!compiled.ok) throw new Error(compiled.why.en);
 const fileName = compiled.name;
-const zone = Temporal.Now.timeZoneId();
+const zone = systemTimeZone();
 
 /** Writes a report when it says something new, and now and then. Free space alone, which changes with every file, is nothing new. */
 async function keepReport(context: FeedContext, entry: FeedEntry, report: Pull['report']): Promise<void> {
