@@ -179,6 +179,8 @@ export async function keepServer(home: EmbeddedHome, address: EmbeddedAddress): 
       stopping.abort();
       await restarting;
       if (current) await endProcess(current);
+      // A server that was killed may have left processes that are not over yet.
+      await endLeftovers(home);
     },
   };
 }
