@@ -119,7 +119,7 @@ export class HubError extends Error {
 
 /** SQLSTATE classes that mean "the database is away", not "the statement is wrong". */
 const AWAY_STATES = /^(08|57P|53|58|25006|40003)/;
-const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 const AWAY_TEXT =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
 
@@ -129,7 +129,9 @@ const AWAY_TEXT =
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  // The unix socket of a server that is not running; any other file that is missing is something else.
+  if (code === 'ENOENT') return syscall === 'connect';
   if (typeof code === 'string' && (AWAY_STATES.test(code) || AWAY_CODES.has(code))) return true;
   return AWAY_TEXT.test(error.message);
 }

@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { loadConfiguration } from '../config.ts';
-import { discardEmbedded } from '../core/database/discard-embedded.ts';
 import { run } from '../core/database/statement.ts';
 import { addOperator } from '../core/identity/add-operator.ts';
 import { SYSTEM } from '../core/identity/caller.ts';
@@ -13,6 +12,7 @@ import { replayMessages } from '../tickets/replay-messages.ts';
 import type { Subscription } from '../tickets/routing.ts';
 import { createOperationSource } from '../tickets/samples/operation-source.ts';
 import { type Agency, openAgency } from './agency.ts';
+import { emptyFolder } from './folder.ts';
 import { createSender, type Sent } from './sender.ts';
 import { createStage, type Stage } from './stage.ts';
 import { type Say, speaker } from './texts.ts';
@@ -106,9 +106,8 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: { hub?: 
   const dataFolder = join(options.folder, 'hub');
 
   const hub = await stage.step(say('database'), async () => {
-    if (!(await discardEmbedded({ dataFolder, runAs: 'nobody' }))) throw new Error(say('inUse', { folder: options.folder }));
-    rmSync(options.folder, { recursive: true, force: true });
-    mkdirSync(options.folder, { recursive: true });
+    const folder = await emptyFolder(options.folder, dataFolder);
+    if (folder !== 'ready') throw new Error(say(folder === 'in use' ? 'inUse' : 'foreign', { folder: options.folder }));
     const configuration = loadConfiguration({
       cwd: options.folder,
       environment: {

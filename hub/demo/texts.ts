@@ -64,6 +64,10 @@ const TEXTS = {
   stays: ['Everything stays up until Ctrl-C.', 'Всё работает до Ctrl-C.'],
   stopping: ['stopping...', 'остановка...'],
   failed: ['The demonstration FAILED', 'Демонстрация НЕ удалась'],
+  foreign: [
+    '{folder} holds files that no demonstration made: name another folder with --folder',
+    'в папке {folder} лежат файлы, созданные не демонстрацией: укажите другую с помощью --folder',
+  ],
   inUse: [
     '{folder} is used by another demonstration: stop it first (Ctrl-C there)',
     'папку {folder} использует другая демонстрация: сначала остановите её (Ctrl-C)',

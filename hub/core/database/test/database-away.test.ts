@@ -119,8 +119,7 @@ describe('it is not the database', () => {
     expect(toHubError(error)).toMatchObject({ code: 'INTERNAL', cause: error });
   });
 
-  // Known defect of ../../errors.ts: it takes ENOENT of any call for a missing socket. Make this a plain test when it asks for the call `connect`.
-  test.fails('a file that is not there', async () => {
+  test('a file that is not there', async () => {
     const error = await errorOf(readFile('/not/there'));
     expect(error).toMatchObject({ code: 'ENOENT' });
     expect(isDatabaseAway(error)).toBe(false);
