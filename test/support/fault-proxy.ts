@@ -12,7 +12,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export interface FaultProxy {
   readonly port: number;
   /** Where new connections lead; may be changed. */
-  target: { host: string; port: number };
+  target: Target;
   /** Connections that are open now, and those ever accepted. */
   readonly open: number;
   readonly accepted: number;
@@ -34,6 +34,8 @@ export interface FaultProxy {
 /** `up` goes from the one who connects to the target, `down` comes back. */
 export type Direction = 'up' | 'down';
 export type Ending = 'end' | 'reset';
+/** `path` is a unix socket. */
+export type Target = { readonly host: string; readonly port: number } | { readonly path: string };
 export type Traffic = { up: number; down: number };
 
 export interface Fault {
@@ -65,14 +67,16 @@ const TICK = 10;
 
 function finish({ near, far }: Connection, how: Ending): void {
   for (const socket of [near, far]) {
-    if (how === 'reset') socket.resetAndDestroy();
+    // A unix socket knows no RST.
+    if (how === 'reset' && socket.remoteFamily !== undefined) socket.resetAndDestroy();
+    else if (how === 'reset') socket.destroy();
     // What was written before the cut still arrives.
     else socket.destroySoon();
   }
 }
 
 /** Starts a proxy on a free port of 127.0.0.1. */
-export async function startFaultProxy(target: { host: string; port: number }): Promise<FaultProxy> {
+export async function startFaultProxy(target: Target): Promise<FaultProxy> {
   const connections = new Set<Connection>();
   const forwarded: Traffic = { up: 0, down: 0 };
   const swallowed: Traffic = { up: 0, down: 0 };
@@ -127,10 +131,11 @@ export async function startFaultProxy(target: { host: string; port: number }): P
 
   const open = (near: Socket): void => {
     accepted += 1;
-    near.setNoDelay(true);
-    const far = connect({ ...proxy.target, noDelay: true, allowHalfOpen: true });
+    const far = connect({ ...proxy.target, allowHalfOpen: true });
     const connection: Connection = { near, far, passed: { up: 0, down: 0 }, limit: nextLimit() };
     connections.add(connection);
+    near.setNoDelay(true);
+    far.setNoDelay(true);
     for (const [socket, other, direction] of [
       [near, far, 'up'],
       [far, near, 'down'],
@@ -140,7 +145,7 @@ export async function startFaultProxy(target: { host: string; port: number }): P
         if (near.destroyed && far.destroyed) connections.delete(connection);
         // A broken side is passed on as it came; a swallowed one is not passed on at all.
         if (!failed || swallows(direction)) return;
-        if (other.connecting) other.destroy();
+        if (other.connecting || other.remoteFamily === undefined) other.destroy();
         else other.resetAndDestroy();
       });
     }
