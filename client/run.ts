@@ -27,7 +27,7 @@ type TakeLock = (target: string, lockFile: string, contestMs?: number) => Promis
 export type Screen = { out: LineSink; error: LineSink; isTerminal: boolean };
 
 /** The text by which the log and the screen name an address. */
-export function addressText(address: FeedAddress): string {
+function addressText(address: FeedAddress): string {
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
