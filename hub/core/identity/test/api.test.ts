@@ -75,16 +75,14 @@ describe('the console session', () => {
     ['an array', []],
     ['another field', { login: 'clerk', password: 'x', admin: true }],
     ['a long login', { login: 'x'.repeat(1_001), password: 'x' }],
+    ['NUL in the login', { login: 'cle\u0000rk', password: 'clerk-password' }],
+    ['NUL in the password', { login: 'clerk', password: 'clerk-password\u0000' }],
+    ['a lone surrogate', '{"login":"clerk","password":"\\ud800xxxxxxxx"}'],
   ])('with %s is refused as input', async (_, body) => {
     expect((await http.send('POST', '/session', undefined, body)).status).toBe(422);
   });
 
-  test.each([
-    ['NUL in the login', { login: 'cle\u0000rk', password: 'clerk-password' }],
-    ['NUL in the password', { login: 'clerk', password: 'clerk-password\u0000' }],
-    ['a lone surrogate', '{"login":"clerk","password":"\\ud800xxxxxxxx"}'],
-    ['prototype keys', { login: '__proto__', password: 'constructor' }],
-  ])('with %s is a wrong login', async (_, body) => {
+  test.each([['prototype keys', { login: '__proto__', password: 'constructor' }]])('with %s is a wrong login', async (_, body) => {
     expect((await http.send('POST', '/session', undefined, body)).status).toBe(401);
   });
 
