@@ -1,6 +1,7 @@
 import type { Database } from '../../core/database/database.ts';
 import type { createAcknowledger } from './acknowledge.ts';
 import type { AnswerRoom } from './answer-room.ts';
+import type { Leases } from './leases.ts';
 import type { FeedReader } from './reader.ts';
 import type { Waiters } from './waiters.ts';
 
@@ -8,6 +9,7 @@ import type { Waiters } from './waiters.ts';
 export interface FeedContext {
   readonly database: Database;
   readonly hubId: string;
+  readonly leases: Leases;
   readonly waiters: Waiters;
   readonly reader: FeedReader;
   readonly room: AnswerRoom;

@@ -73,9 +73,7 @@ export async function enterSession(context: FeedContext, puller: Puller): Promis
     }
     if (!decision.write) return entry;
     const { instance, address, agent } = puller;
-    const { queue } = context.database;
-    const rows = await claimSession(queue, entry.client_id, instance, instance, decision.displaced, context.hubId, address, agent);
-    if (rows.length > 0) return entry;
+    if (await context.leases.renew({ clientId: entry.client_id, instance, address, agent })) return entry;
   }
   throw new HubError('SESSION_TAKEN');
 }

@@ -10,6 +10,7 @@ import { createAcknowledger } from './acknowledge.ts';
 import { createAnswerRoom } from './answer-room.ts';
 import type { FeedContext } from './context.ts';
 import { enter } from './enter.ts';
+import { createLeases } from './leases.ts';
 import { pullMessages } from './pull.ts';
 import { createFeedReader } from './reader.ts';
 import { parsePull, parseReplay } from './request.ts';
@@ -59,6 +60,7 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
     hubId: options.hubId,
     waiters,
     reader: createFeedReader(database),
+    leases: createLeases(database, options.hubId),
     room: createAnswerRoom(ANSWER_BYTES, FEED_LIMITS.minBytes),
     acknowledger: createAcknowledger(database, options.eraseDelivered),
     reports: new Map(),
@@ -185,7 +187,7 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
       const stopped = server.stop(STOP_DEADLINE);
       waiters.stop();
       await stopped;
-      await Promise.all([context.acknowledger.stop(), context.reader.stop()]);
+      await Promise.all([context.acknowledger.stop(), context.leases.stop(), context.reader.stop()]);
     },
   };
 }

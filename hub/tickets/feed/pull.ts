@@ -76,8 +76,9 @@ const bytesOf = (rows: readonly QueuedMessage[]): number => rows.reduce((sum, ro
  * @param woken more may be there than the entry says.
  */
 async function read(context: FeedContext, entry: FeedEntry, pull: Pull, woken: boolean, gone: AbortSignal): Promise<QueuedMessage[]> {
-  if (entry.state === 'held') return [];
   const after = Math.max(pull.after, entry.floor_seq);
+  // Of what came after the entry was read the alarm knows.
+  if (entry.state === 'held' || (!woken && entry.next_seq - 1 <= after)) return [];
   const backlog = Math.max(entry.next_seq - 1 - after, woken ? WOKEN : 1);
   const share = context.room.take(Math.min(pull.maxBytes, Math.max(FEED_LIMITS.minBytes, backlog * LARGE_MESSAGE)));
   let rows: QueuedMessage[] = [];
@@ -131,7 +132,7 @@ async function answer(
  */
 export async function pullMessages(context: FeedContext, puller: Puller, pull: Pull, gone: AbortSignal): Promise<PullAnswer> {
   const { waiters } = context;
-  const { changes } = waiters;
+  const { rings } = waiters;
   let entry = await enterSession(context, puller);
   const acked = await acknowledge(context, entry, pull);
   await keepReport(context, entry, pull.report);
@@ -140,12 +141,12 @@ export async function pullMessages(context: FeedContext, puller: Puller, pull: P
     throw new HubError('TOO_MANY_REQUESTS', `more than ${MOST_WAITING} pulls of one client at once`, { retryAfter: 5 });
 
   const end = performance.now() + pull.waitSeconds * 1000;
-  const alarm = waiters.arm(entry.client_id, changes, entry.next_seq);
+  const alarm = waiters.arm(entry.client_id, rings, entry.next_seq);
   const onGone = (): void => alarm.disarm();
   gone.addEventListener('abort', onGone, { once: true });
   try {
-    let woken = false;
     let reason = alarm.heard();
+    let woken = reason !== undefined;
     for (;;) {
       if (reason === 'stop') throw new HubError('SHUTTING_DOWN', undefined, { retryAfter: 1 });
       if (reason === 'changed') entry = await enterAgain(context, puller);

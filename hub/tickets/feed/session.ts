@@ -18,14 +18,14 @@ export interface Session {
 
 export type SessionDecision =
   /** Goes on; `write` renews the lease. */
-  | { readonly verdict: 'holder'; readonly write: boolean; readonly displaced: readonly string[] }
+  | { readonly verdict: 'holder'; readonly write: boolean }
   /** Becomes the holder; `from` lost it. */
   | { readonly verdict: 'takeover'; readonly from: string | null; readonly displaced: readonly string[] }
   | { readonly verdict: 'refused' };
 
 /** Decides for a pull of `instance`. Pure: the caller writes what was decided, guarded by the holder it was decided on. */
 export function decideSession(session: Session, instance: string): SessionDecision {
-  if (session.instance === instance) return { verdict: 'holder', write: session.old, displaced: session.displaced };
+  if (session.instance === instance) return { verdict: 'holder', write: session.old };
   if (session.live && session.displaced.includes(instance)) return { verdict: 'refused' };
   const others = session.displaced.filter((other) => other !== instance && other !== session.instance);
   const displaced = session.instance === null ? others : [...others, session.instance].slice(-FEED_LIMITS.displacedInstances);

@@ -7,8 +7,8 @@ import { notesOf } from '../../core/telemetry/channels.ts';
  * -> heard by wait() -> rung again ... -> disarmed. A stronger reason replaces a weaker one that nobody has heard yet, never the other way
  * round. After stop() every alarm, also a later one, rings at once. A waiting pull holds no connection of the database and no transaction.
  *
- * What a pull knows of its client is read before there is an alarm. So changes are counted: whoever arms says what the count was before the
- * reading, and a change of the client since then rings at once.
+ * What a pull knows of its client is read before there is an alarm. So rings are counted: whoever arms says what the count was before the
+ * reading, and what has rung for the client since then rings at once. A pull whose client had nothing need not even read the mailbox.
  */
 export type Reason =
   /** Messages may have come. */
@@ -31,9 +31,9 @@ export interface Alarm {
 }
 
 export interface Waiters {
-  /** Changes rung so far, to be taken before the client is read. */
-  readonly changes: number;
-  /** @param since `changes` as it was before the client was read. @param nextSequence of the mailbox, as read. */
+  /** Rings so far, to be taken before the client is read. */
+  readonly rings: number;
+  /** @param since `rings` as it was before the client was read. @param nextSequence of the mailbox, as read. */
   arm(client: number, since: number, nextSequence: number): Alarm;
   /** Rings every alarm of the clients. */
   ring(clients: Iterable<number>, reason: 'wake' | 'changed'): void;
@@ -55,16 +55,36 @@ interface Armed {
 
 const notes = notesOf('tickets.feed');
 const STRENGTH: Record<Ring, number> = { wake: 1, changed: 2, stop: 3 };
-/** Clients whose last change is remembered; what is forgotten counts as changed. */
-const REMEMBERED = 10_000;
+/** Clients whose last ring is remembered. */
+const REMEMBERED = 20_000;
+
+/** At which count each client was rung last. What is forgotten, because too many came after it, counts as rung. */
+function createJournal() {
+  const last = new Map<number, number>();
+  let forgotten = 0;
+  return {
+    note(client: number, count: number): void {
+      // Deleted first, so that the oldest come first.
+      last.delete(client);
+      last.set(client, count);
+      if (last.size <= REMEMBERED) return;
+      const [oldest] = last;
+      if (!oldest) return;
+      last.delete(oldest[0]);
+      forgotten = oldest[1];
+    },
+    noteAll(count: number): void {
+      last.clear();
+      forgotten = count;
+    },
+    rungSince: (client: number, count: number): boolean => forgotten > count || (last.get(client) ?? 0) > count,
+  };
+}
 
 export function createWaiters(): Waiters {
   const byClient = new Map<number, Set<Armed>>();
-  /** The count at the last change of each client, oldest first. */
-  const changedAt = new Map<number, number>();
-  /** Up to this count nothing is known of single clients. */
-  let unknownUntil = 0;
-  let changes = 0;
+  const journals = { wake: createJournal(), changed: createJournal() };
+  let rings = 0;
   let waiting = 0;
   let stopped = false;
 
@@ -75,16 +95,6 @@ export function createWaiters(): Waiters {
   const ringAll = (reason: Ring): void => {
     for (const set of byClient.values()) for (const armed of set) ringOne(armed, reason);
   };
-  const remember = (client: number): void => {
-    changes += 1;
-    changedAt.delete(client);
-    changedAt.set(client, changes);
-    if (changedAt.size <= REMEMBERED) return;
-    const [oldest] = changedAt;
-    if (!oldest) return;
-    changedAt.delete(oldest[0]);
-    unknownUntil = oldest[1];
-  };
   const hear = (armed: Armed): Ring | undefined => {
     const { rung } = armed;
     armed.rung = undefined;
@@ -92,8 +102,8 @@ export function createWaiters(): Waiters {
   };
 
   return {
-    get changes() {
-      return changes;
+    get rings() {
+      return rings;
     },
     get waiting() {
       return waiting;
@@ -102,7 +112,8 @@ export function createWaiters(): Waiters {
     arm(client, since, nextSequence) {
       const armed: Armed = { next: nextSequence, rung: undefined, listener: undefined };
       if (stopped) armed.rung = 'stop';
-      else if (unknownUntil > since || (changedAt.get(client) ?? 0) > since) armed.rung = 'changed';
+      else if (journals.changed.rungSince(client, since)) armed.rung = 'changed';
+      else if (journals.wake.rungSince(client, since)) armed.rung = 'wake';
       const present = byClient.get(client);
       if (present) present.add(armed);
       else byClient.set(client, new Set([armed]));
@@ -136,15 +147,15 @@ export function createWaiters(): Waiters {
       };
     },
     ring(clients, reason) {
+      rings += 1;
       for (const client of clients) {
-        if (reason === 'changed') remember(client);
+        journals[reason].note(client, rings);
         for (const armed of byClient.get(client) ?? []) ringOne(armed, reason);
       }
     },
     changedAll() {
-      changes += 1;
-      unknownUntil = changes;
-      changedAt.clear();
+      rings += 1;
+      journals.changed.noteAll(rings);
       ringAll('changed');
     },
     stop() {

@@ -37,12 +37,24 @@ export const feedEntries = statement<FeedEntry>(
    JOIN ticket_client c USING (client_id) JOIN ticket_mailbox m USING (client_id) JOIN ticket_feed f USING (client_id)`,
 );
 
-/** Writes the session if its holder is still `$3`; no row when another hub was faster. */
+/** Gives the session to `$2` if its holder is still `$3`; no row when another hub was faster. */
 export const claimSession = statement<{ client_id: number }>(
   'tickets.claimSession',
-  `UPDATE ticket_feed SET since = CASE WHEN instance IS NOT DISTINCT FROM $2::uuid THEN since ELSE now() END,
-     instance = $2::uuid, displaced = $4::uuid[], hub_id = $5, address = $6, agent = $7, lease_until = now() + interval '90 s'
+  `UPDATE ticket_feed SET since = now(), instance = $2::uuid, displaced = $4::uuid[], hub_id = $5, address = $6, agent = $7, lease_until = now() + interval '90 s'
    WHERE client_id = $1 AND instance IS NOT DISTINCT FROM $3::uuid RETURNING client_id`,
+);
+
+/**
+ * Renews the leases of those whose instance still holds its session. Rows are locked in the order of clients, as everywhere, before the first
+ * is changed.
+ */
+export const renewLeases = statement<{ client_id: number; instance: string }>(
+  'tickets.renewLeases',
+  `WITH locked AS MATERIALIZED (
+     SELECT client_id FROM ticket_feed WHERE client_id = ANY ($1::bigint[]) ORDER BY client_id FOR NO KEY UPDATE)
+   UPDATE ticket_feed f SET address = w.address, agent = w.agent, hub_id = $5, lease_until = now() + interval '90 s'
+   FROM locked JOIN unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[]) AS w (client_id, instance, address, agent) USING (client_id)
+   WHERE f.client_id = locked.client_id AND f.instance = w.instance RETURNING f.client_id, f.instance`,
 );
 
 /** A message with its document. Texts are as the answer wants them, so that a row is not turned twice. */

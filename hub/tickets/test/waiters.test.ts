@@ -7,7 +7,7 @@ const LONG = 60_000;
 describe('an alarm', () => {
   test('a ring between arming and waiting is not lost', async () => {
     const waiters = createWaiters();
-    const alarm = waiters.arm(1, waiters.changes, 1);
+    const alarm = waiters.arm(1, waiters.rings, 1);
     waiters.ring([1], 'wake');
     expect(await alarm.wait(LONG)).toBe('wake');
     alarm.disarm();
@@ -15,7 +15,7 @@ describe('an alarm', () => {
 
   test('a ring in the turn in which another one woke the pull is heard by the next wait', async () => {
     const waiters = createWaiters();
-    const alarm = waiters.arm(1, waiters.changes, 1);
+    const alarm = waiters.arm(1, waiters.rings, 1);
     const waiting = alarm.wait(LONG);
     // Two notifications of one packet: both are dealt with before the pull goes on.
     waiters.ring([1], 'wake');
@@ -27,7 +27,7 @@ describe('an alarm', () => {
 
   test('a stronger reason hides a weaker one, never the other way round', () => {
     const waiters = createWaiters();
-    const alarm = waiters.arm(1, waiters.changes, 1);
+    const alarm = waiters.arm(1, waiters.rings, 1);
     waiters.ring([1], 'changed');
     waiters.ring([1], 'wake');
     expect(alarm.heard()).toBe('changed');
@@ -41,7 +41,7 @@ describe('an alarm', () => {
 
   test('it is over by time, and disarming ends a wait', async () => {
     const waiters = createWaiters();
-    const short = waiters.arm(1, waiters.changes, 1);
+    const short = waiters.arm(1, waiters.rings, 1);
     expect(await short.wait(1)).toBe('time');
     expect(await short.wait(0)).toBe('time');
     const waiting = short.wait(LONG);
@@ -55,40 +55,51 @@ describe('an alarm', () => {
 
   test('a change after the client was read and before the alarm was armed rings at once', async () => {
     const waiters = createWaiters();
-    const before = waiters.changes;
+    const before = waiters.rings;
     waiters.ring([7], 'changed');
     const late = waiters.arm(7, before, 1);
     const other = waiters.arm(8, before, 1);
-    const fresh = waiters.arm(7, waiters.changes, 1);
+    const fresh = waiters.arm(7, waiters.rings, 1);
     expect([late, other, fresh].map((alarm) => alarm.heard())).toEqual(['changed', undefined, undefined]);
     waiters.changedAll();
     expect(waiters.arm(9, before, 1).heard()).toBe('changed');
-    expect(waiters.arm(9, waiters.changes, 1).heard()).toBeUndefined();
+    expect(waiters.arm(9, waiters.rings, 1).heard()).toBeUndefined();
   });
 
-  test('what is forgotten of old changes counts as changed', () => {
+  test('a message that came after the client was read and before the alarm was armed wakes at once', () => {
     const waiters = createWaiters();
-    const before = waiters.changes;
-    for (let client = 1; client <= 10_002; client += 1) waiters.ring([client], 'changed');
-    expect(waiters.arm(99_999, before, 1).heard()).toBe('changed');
-    expect(waiters.arm(99_999, waiters.changes - 5_000, 1).heard()).toBeUndefined();
+    const before = waiters.rings;
+    waiters.ring([7, 8], 'wake');
+    expect(waiters.arm(7, before, 1).heard()).toBe('wake');
+    expect(waiters.arm(9, before, 1).heard()).toBeUndefined();
+    waiters.ring([8], 'changed');
+    expect(waiters.arm(8, before, 1).heard()).toBe('changed');
+    expect(waiters.arm(7, waiters.rings, 1).heard()).toBeUndefined();
+  });
+
+  test.each(['changed', 'wake'] as const)('what is forgotten of old rings counts as rung: %s', (reason) => {
+    const waiters = createWaiters();
+    const before = waiters.rings;
+    for (let client = 1; client <= 20_002; client += 1) waiters.ring([client], reason);
+    expect(waiters.arm(99_999, before, 1).heard()).toBe(reason);
+    expect(waiters.arm(99_999, waiters.rings - 5_000, 1).heard()).toBeUndefined();
   });
 
   test('after stop() every alarm rings, also one that is armed later', async () => {
     const waiters = createWaiters();
-    const early = waiters.arm(1, waiters.changes, 1);
+    const early = waiters.arm(1, waiters.rings, 1);
     const waiting = early.wait(LONG);
     waiters.stop();
     expect(await waiting).toBe('stop');
-    expect(await waiters.arm(2, waiters.changes, 1).wait(LONG)).toBe('stop');
+    expect(await waiters.arm(2, waiters.rings, 1).wait(LONG)).toBe('stop');
   });
 });
 
 describe('heal', () => {
   test('rings those whose mailbox has moved on, once for each step', async () => {
     const waiters = createWaiters();
-    const moved = waiters.arm(1, waiters.changes, 5);
-    const still = waiters.arm(2, waiters.changes, 5);
+    const moved = waiters.arm(1, waiters.rings, 5);
+    const still = waiters.arm(2, waiters.rings, 5);
     const counters = vi.fn(
       async () =>
         new Map([
@@ -108,7 +119,7 @@ describe('heal', () => {
     const counters = vi.fn(async () => new Map<number, number>());
     await waiters.heal(counters);
     expect(counters).not.toHaveBeenCalled();
-    const alarm = waiters.arm(1, waiters.changes, 5);
+    const alarm = waiters.arm(1, waiters.rings, 5);
     await waiters.heal(counters);
     expect(alarm.heard()).toBeUndefined();
   });
@@ -129,7 +140,11 @@ const clients = fc.integer({ min: 1, max: 3 });
 const command = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ act: fc.constant('arm' as const), client: clients, changesBetween: fc.array(clients, { maxLength: 2 }) }),
+    arbitrary: fc.record({
+      act: fc.constant('arm' as const),
+      client: clients,
+      between: fc.array(fc.record({ client: clients, reason: fc.constantFrom('wake', 'changed') }), { maxLength: 2 }),
+    }),
   },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('ring' as const), client: clients, reason: fc.constantFrom('wake', 'changed') }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('wait' as const), which: fc.nat() }) },
@@ -164,14 +179,19 @@ test('in any order of arming, ringing, waiting and disarming no reason is lost a
       for (const step of commands) {
         const twin = 'which' in step && twins.length > 0 ? twins[step.which % twins.length] : undefined;
         if (step.act === 'arm') {
-          const since = waiters.changes;
-          for (const client of step.changesBetween) {
-            waiters.ring([client], 'changed');
-            for (const other of twins) if (other.client === client) ringTwin(other, 'changed');
+          const since = waiters.rings;
+          for (const { client, reason } of step.between as { client: number; reason: 'wake' | 'changed' }[]) {
+            waiters.ring([client], reason);
+            for (const other of twins) if (other.client === client) ringTwin(other, reason);
           }
-          const missed = step.changesBetween.includes(step.client);
+          const missed = step.between.filter(({ client }) => client === step.client).map(({ reason }) => reason);
           const alarm = waiters.arm(step.client, since, 1);
-          twins.push({ client: step.client, alarm, due: stopped ? 'stop' : missed ? 'changed' : undefined, wait: undefined });
+          twins.push({
+            client: step.client,
+            alarm,
+            due: stopped ? 'stop' : missed.includes('changed') ? 'changed' : missed.length > 0 ? 'wake' : undefined,
+            wait: undefined,
+          });
         } else if (step.act === 'ring') {
           const reason = step.reason as 'wake' | 'changed';
           waiters.ring([step.client], reason);
