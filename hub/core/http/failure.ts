@@ -26,9 +26,20 @@ function fromFramework(error: Error & { code?: unknown; statusCode?: unknown }):
   return undefined;
 }
 
-/** A body that was announced and not read: what is left of it cannot be told from the next request. */
-const leftUnread = (request: FastifyRequest): boolean =>
-  !request.raw.readableEnded && (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0);
+/** Bytes of a body that is too large which are still taken in, and thrown away. */
+const MOST_DISCARDED = 64 * 1024 * 1024;
+
+/**
+ * A body that was announced and not read: what is left of it cannot be told from the next request, so the connection is closed. Only of a
+ * caller with a right to send (TOO_LARGE comes after it) the rest is read and thrown away, which Node does by itself when the connection
+ * stays: a sender that writes everything before it reads would else meet a reset instead of the answer that tells it to split the body.
+ */
+function leavesUnread(error: HubError, request: FastifyRequest): boolean {
+  if (request.raw.readableEnded) return false;
+  if (request.headers['transfer-encoding'] !== undefined) return true;
+  const length = Number(request.headers['content-length'] ?? 0);
+  return error.code === 'TOO_LARGE' ? length > MOST_DISCARDED : length > 0;
+}
 
 /** Answers whatever was thrown as problem details. @returns the status. */
 export function sendFailure(thrown: unknown, request: FastifyRequest, reply: FastifyReply, fallback: Language): number {
@@ -43,7 +54,7 @@ export function sendFailure(thrown: unknown, request: FastifyRequest, reply: Fas
   }
   if (error.status === 401) reply.header('www-authenticate', challengeFor(request));
   if (error.retryAfter !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfter))));
-  if (leftUnread(request)) reply.header('connection', 'close');
+  if (leavesUnread(error, request)) reply.header('connection', 'close');
   const language = languageOf(request.headers['accept-language'], fallback);
   const problem = problemOf(error, { language, path: about.path, requestId: request.id });
   reply.code(problem.status).header('content-language', language).type(PROBLEM_TYPE).send(JSON.stringify(problem));
