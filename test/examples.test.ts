@@ -16,8 +16,8 @@ import { issueCertificate, pemOf } from '../hub/tickets/issue-certificate.ts';
 import { revokeCertificate } from '../hub/tickets/revoke-certificate.ts';
 import type { Subscription } from '../hub/tickets/routing.ts';
 import { createOperationSource } from '../hub/tickets/samples/operation-source.ts';
-import { isOnPath } from '../scripts/setup/programs.mjs';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { requires } from './support/requires.ts';
 
 /** The examples as a stranger runs them: programs of their own against a hub of their own. */
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
@@ -52,13 +52,6 @@ afterAll(async () => {
   await store?.drop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Options of tests that need programs of the system; where one is missing they are skipped, and the end of the run says why. */
-const has = (...programs: string[]) => {
-  const missing = programs.filter((name) => !isOnPath(name));
-  if (missing.length === 0) return {};
-  return { skip: true, meta: { needs: `needs ${missing.join(', ')} (Debian: apt-get install ${missing.join(' ')})` } };
-};
 
 interface Ended {
   readonly code: number | null;
@@ -110,7 +103,7 @@ async function agency(name: string, subscription: Subscription): Promise<{ pem: 
 }
 const xmlIn = (path: string): string[] => readdirSync(path).filter((name) => name.endsWith('.xml'));
 
-describe('send.sh', has('curl'), () => {
+requires('curl').describe('send.sh', () => {
   test('one operation is stored; sent again it is a duplicate and a success', async () => {
     const first = await send(OPERATION);
     expect(first).toMatchObject({ code: 0, err: '' });
@@ -171,7 +164,7 @@ describe('send.sh', has('curl'), () => {
   });
 });
 
-describe('read-feed.sh', has('curl', 'jq'), () => {
+requires('curl', 'jq').describe('read-feed.sh', () => {
   const submit = async (name: string, count: number, seed: number): Promise<void> => {
     const source = createOperationSource({ seed, agencies: [name], history: false });
     const file = join(folder, `${name}.ndjson`);
@@ -282,7 +275,7 @@ describe('read-feed.sh', has('curl', 'jq'), () => {
   });
 });
 
-describe('list_tickets.py', has('python3'), () => {
+requires('python3').describe('list_tickets.py', () => {
   const sample = (name: string): Buffer => readFileSync(new URL(`../protocol/test/fixtures/${name}.xml`, import.meta.url));
   const filled = (name: string, samples: readonly string[]): string => {
     const path = join(folder, name);

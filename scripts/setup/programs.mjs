@@ -10,10 +10,12 @@ import process from 'node:process';
  */
 export const PROGRAMS = {
   curl: { package: 'curl', why: 'the examples of the feed protocol are curl commands' },
+  jq: { package: 'jq', why: 'the example that reads the feed takes answers apart with it' },
   openssl: { package: 'openssl', why: 'a second opinion on our certificates, and a TLS client that is not ours' },
+  python3: { package: 'python3', why: 'the example that reads the folder is written in it' },
 };
 
-/** @typedef {'curl' | 'openssl'} ProgramName */
+/** @typedef {'curl' | 'jq' | 'openssl' | 'python3'} ProgramName */
 
 /** True when a program of this name can be started. @param {string} name */
 export function isOnPath(name) {

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { PROGRAMS } from '../setup/programs.mjs';
 import { start } from './process.ts';
 
 let folder: string;
@@ -31,20 +32,21 @@ ensurePrograms((text) => process.stdout.write(text));`,
   return run.stdout();
 }
 
+const names = Object.keys(PROGRAMS);
+
 /** An apt-get that notes its calls and installs by making files. */
 const APT = `echo "$DEBIAN_FRONTEND $*" >> "$PATH/calls"
-case "$*" in *install*) for name in curl openssl; do echo '#!/bin/sh' > "$PATH/$name"; /bin/chmod 755 "$PATH/$name"; done;; esac`;
+case "$*" in *install*) for name in ${names.join(' ')}; do echo '#!/bin/sh' > "$PATH/$name"; /bin/chmod 755 "$PATH/$name"; done;; esac`;
 
 test('nothing missing: nothing said, nothing done', async () => {
   put('apt-get', APT);
-  put('curl', '');
-  put('openssl', '');
+  for (const name of names) put(name, '');
   expect(await ensure(true)).toBe('');
 });
 
 test('as root: one update, one install of what is missing, without questions', async () => {
   put('apt-get', APT);
-  put('curl', '');
+  for (const name of names) if (name !== 'openssl') put(name, '');
   expect(await ensure(true)).toMatch(/^Installing openssl for the tests \(apt-get\) ...\nInstalled \(\d+ s\).\n$/);
   expect(readFileSync(join(folder, 'calls'), 'utf8')).toBe(
     'noninteractive -qq update\nnoninteractive -qq -y --no-install-recommends install openssl\n',
@@ -57,7 +59,7 @@ test('as an ordinary user: says which programs are missing, why they are needed 
   expect(said).toMatch(/^SOME TESTS WILL BE SKIPPED/);
   expect(said).toMatch(/ {2}curl: the examples/);
   expect(said).toMatch(/ {2}openssl: a second opinion/);
-  expect(said).toContain('sudo apt-get install curl openssl\n');
+  expect(said).toContain(`sudo apt-get install ${names.join(' ')}\n`);
   expect(() => readFileSync(join(folder, 'calls'))).toThrow('ENOENT');
 });
 

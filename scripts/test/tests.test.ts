@@ -61,6 +61,6 @@ describe('programs that tests need', () => {
   });
 
   test('each one has a package and a reason', () => {
-    for (const { package: name, why } of Object.values(PROGRAMS)) expect([name, why].every((text) => text.length > 2)).toBe(true);
+    for (const { package: name, why } of Object.values(PROGRAMS)) expect([name, why].every((text) => text.length > 1)).toBe(true);
   });
 });
