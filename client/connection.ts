@@ -55,6 +55,8 @@ export type ConnectionOptions = {
 };
 
 const FIRST_DELAY = 1_000;
+/** A hub that says "at once" is still not asked in a tight loop. */
+const SHORTEST_DELAY = 250;
 const LONGEST_DELAY = 60_000;
 const REFUSED_DELAY = 600_000;
 const STANDBY_DELAY = 60_000;
@@ -112,6 +114,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     return Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(failures - 1, 10)) * (0.5 + options.random() / 2);
   }
 
+  function busyDelay(error: Busy): number {
+    if (error.code === 'SHUTTING_DOWN') return options.random() * SHUTDOWN_SPREAD;
+    if (error.code === 'TOO_MANY_REQUESTS' && error.retryAfterMs !== undefined) return Math.max(error.retryAfterMs, SHORTEST_DELAY);
+    return Math.max(error.retryAfterMs ?? 0, backoff());
+  }
+
   async function leave(): Promise<void> {
     connected = false;
     await current().feed.disconnect();
@@ -140,11 +148,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       await clock.sleep(options.once ? 0 : REFUSED_DELAY, stopping.signal);
       return undefined;
     }
-    let delay = backoff();
-    if (error instanceof Busy) {
-      if (error.code === 'SHUTTING_DOWN') delay = options.random() * SHUTDOWN_SPREAD;
-      else delay = Math.max(error.retryAfterMs ?? 0, error.code === 'TOO_MANY_REQUESTS' && error.retryAfterMs !== undefined ? 0 : delay);
-    }
+    const delay = error instanceof Busy ? busyDelay(error) : backoff();
     const level = error instanceof ProtocolDefect || error instanceof DigestMismatch || error instanceof AcknowledgementMismatch;
     log[level ? 'error' : 'warn']('OT1101', { why, s: (delay / 1000).toFixed(1) });
     if (givenUp) return EXIT.unreachable;

@@ -48,6 +48,8 @@ export type DeliveryPorts = {
 export const MOST_STUCK = 20;
 const STUCK_PAUSE = 60_000;
 const REPORT_PAUSE = 60_000;
+/** Pulls begin at least this far apart, so that a stream of single messages stays below the hub's limit of requests. Milliseconds. */
+const PULL_SPACING = 1250 / FEED_LIMITS.requestsPerSecond;
 
 export function newMemory(): DeliveryMemory {
   return { held: false, expiredThrough: 0, stuckTriedAt: 0, reported: undefined };
@@ -69,7 +71,10 @@ export async function deliver(
   const { clock, log } = ports;
   /** The batch that is being stored. Its failure is looked at in `settle`. */
   let storing: Promise<StoreResult> | undefined;
+  /** First sequence of that batch: from here on nothing is acknowledged before the whole batch has been judged. */
+  let storingFrom = 0;
   let last = 0;
+  let pulledAt = Number.NEGATIVE_INFINITY;
   /**
    * Everything that was pulled since the head of the mailbox was seen is either acknowledged, in the journal, stuck or being stored.
    * Only then may one acknowledgement speak for all before it.
@@ -88,7 +93,8 @@ export async function deliver(
   /** The next pull. */
   async function compose(): Promise<{ request: PullRequest; sent: Acknowledgement[] }> {
     const stuck = storage.stuck();
-    const sent = storage.unacknowledged(FEED_LIMITS.acknowledgements);
+    const stored = storage.unacknowledged(FEED_LIMITS.acknowledgements);
+    const sent = storing === undefined ? stored : stored.filter((message) => message.sequence < storingFrom);
     const newest = sent.at(-1);
     const request: PullRequest = { max: ports.batch(), waitSeconds: storing !== undefined || ports.once ? 0 : ports.waitSeconds };
     if (newest !== undefined) {
@@ -120,9 +126,12 @@ export async function deliver(
         await storage.retryStuck();
       }
       if (stuck.length > MOST_STUCK) throw new TooManyStuck(`${stuck.length} messages are stuck`);
+      const sincePull = clock.now() - pulledAt;
+      if (sincePull >= 0 && sincePull < PULL_SPACING) await clock.sleep(PULL_SPACING - sincePull, stop);
       if ((await storage.freeBytes()) < ports.minFreeBytes) throw new StorageFault('full', 'Min_free');
       const { request, sent } = await compose();
       ports.enter(storing === undefined ? 'PULLING' : 'STORING');
+      pulledAt = clock.now();
       let answer: PullAnswer;
       try {
         answer = await feed.pull(request, stop);
@@ -146,6 +155,7 @@ export async function deliver(
       const newest = answer.messages.at(-1);
       if (newest !== undefined) {
         last = newest.sequence;
+        storingFrom = answer.messages[0]?.sequence ?? last;
         const hadStuck = storage.stuck().length;
         storing = storage.store(answer.messages).finally(() => {
           if (storage.stuck().length > hadStuck) memory.stuckTriedAt = clock.now();

@@ -82,7 +82,7 @@ describe('reactions of 6.4', () => {
     const states = new Set<string>();
     const { sleep } = world.clock;
     world.clock.sleep = async (milliseconds, signal) => {
-      states.add(client.state());
+      if (milliseconds > 25) states.add(client.state());
       await sleep(milliseconds, signal);
     };
     world.feed.idle = async () => client.stop();
@@ -115,6 +115,10 @@ describe('reactions of 6.4', () => {
     const { first, states } = await reaction(new Busy('TOO_MANY_REQUESTS', '429', 7_000));
     expect(first).toBe(7_000);
     expect(states).toEqual(new Set(['WAITING']));
+  });
+
+  test('429 with Retry-After 0 is no invitation to a tight loop', async () => {
+    expect((await reaction(new Busy('TOO_MANY_REQUESTS', '429', 0))).first).toBe(250);
   });
 
   test('503 STORE_UNAVAILABLE backs off, at least as long as the hub asks', async () => {
@@ -200,10 +204,24 @@ describe('pulling', () => {
     await client.run();
     const pulls = world.feed.pulls;
     expect(pulls.slice(0, 6).map((pull) => pull.after ?? 0)).toEqual([0, 50, 100, 150, 200, 0]);
-    expect(pulls[1]).not.toHaveProperty('ackThrough');
-    expect(pulls[2]?.ackThrough?.sequence).toBe(50);
+    expect(pulls.slice(0, 5).map((pull) => pull.ackThrough?.sequence)).toEqual([undefined, undefined, 50, 100, 150]);
     expect(pulls[5]).toMatchObject({ ackThrough: { sequence: 250 }, waitSeconds: 25 });
     expect(world.files().length).toBe(250);
+  });
+
+  test('pulls begin 25 ms apart, so that single messages one after the other stay below 50 requests a second', async () => {
+    const world = setUp();
+    const begun = world.clock.time;
+    let sequence = 0;
+    const client = world.start({ once: false });
+    world.feed.idle = async () => {
+      if (sequence === 100) client.stop();
+      else world.feed.mailbox.set(++sequence, makeMessage(sequence));
+    };
+    await client.run();
+    expect(world.files().length).toBe(100);
+    expect(world.clock.time - begun).toBeGreaterThanOrEqual(100 * 25);
+    expect(world.clock.spaced.length).toBe(world.feed.pulls.filter((pull) => pull.max !== 0).length - 1);
   });
 
   test('what an earlier run left unconfirmed is acknowledged one by one, never through', async () => {

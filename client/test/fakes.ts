@@ -9,15 +9,19 @@ import { messageText } from '../messages.ts';
 import type { Clock, FileSystem } from '../ports.ts';
 import { openStorage, type StorageOptions } from '../storage.ts';
 
-/** A clock whose sleeps take no time: they let the given time pass at once. */
-export function createFakeClock(start = Date.UTC(2026, 10, 22, 11)): Clock & { time: number; slept: number[] } {
+/** The spacing of pulls is such a short pause; it is kept apart from the pauses that a test looks at. */
+const LONGEST_SPACING = 25;
+
+/** A clock whose sleeps take no time: they let the given time pass at once. `slept` has the pauses, `spaced` those between pulls. */
+export function createFakeClock(start = Date.UTC(2026, 10, 22, 11)): Clock & { time: number; slept: number[]; spaced: number[] } {
   const clock = {
     time: start,
     slept: [] as number[],
+    spaced: [] as number[],
     now: () => clock.time,
     async sleep(milliseconds: number, signal?: AbortSignal) {
       if (signal?.aborted) return;
-      clock.slept.push(milliseconds);
+      (milliseconds <= LONGEST_SPACING && milliseconds > 0 ? clock.spaced : clock.slept).push(milliseconds);
       clock.time += milliseconds;
       await new Promise((resolve) => setImmediate(resolve));
     },

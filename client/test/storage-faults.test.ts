@@ -424,6 +424,18 @@ describe('digest of received XML wrong', () => {
   });
 });
 
+test('a wrong digest in a batch behind which more waits is never confirmed by the message after it', async () => {
+  const world = setUp(12);
+  let spoil = 3;
+  world.feed.change = (answer) => {
+    if (answer.messages.length > 1 && spoil-- > 0) answer.messages[0]!.xml += ' ';
+    return answer;
+  };
+  await runUntilEmpty(world, { batch: 4 });
+  world.complete();
+  expect(world.log.count('OT2006')).toBeGreaterThanOrEqual(2);
+});
+
 test('a name taken by other content gets ~2, then ~3; the existing files are not touched', async () => {
   const world = setUp(1);
   const name = world.messages[0]!.name;
