@@ -33,7 +33,8 @@ export const feedEntries = statement<FeedEntry>(
      e.revoked_at IS NOT NULL AS revoked, m.next_seq, f.floor_seq, f.expired_last, f.expired_seen, f.instance, f.displaced, f.since,
      f.lease_until, COALESCE(f.lease_until > now(), false) AS lease_live,
      COALESCE(f.lease_until < now() + interval '70 s', true) AS lease_old
-   FROM unnest($1::text[]) AS w (fingerprint) JOIN ticket_certificate e ON e.fingerprint = decode(w.fingerprint, 'hex')
+   FROM unnest($1::text[]) AS w (fingerprint)
+   CROSS JOIN LATERAL (SELECT * FROM ticket_certificate WHERE fingerprint = decode(w.fingerprint, 'hex') OFFSET 0) e
    JOIN ticket_client c USING (client_id) JOIN ticket_mailbox m USING (client_id) JOIN ticket_feed f USING (client_id)`,
 );
 
@@ -130,8 +131,15 @@ export interface Acknowledged {
   }[];
 }
 
-const KNOWN = `(EXISTS (SELECT FROM ticket_message m WHERE m.client_id = w.client_id AND m.seq = w.seq AND m.message_id = w.id)
-   OR EXISTS (SELECT FROM ticket_history h WHERE h.client_id = w.client_id AND h.seq = w.seq AND h.message_id = w.id))`;
+/**
+ * Whether a message with the id was ever given out under the sequence. EXISTS would leave it to the planner to hash whole tables, which it does
+ * while they are small and goes on doing when they have grown; and of the indexes of the history only the primary key has the order asked for.
+ */
+const KNOWN = `m.seq IS NOT NULL OR h.seq IS NOT NULL AS known`;
+const KNOWN_FROM = `LEFT JOIN ticket_message m ON m.client_id = w.client_id AND m.seq = w.seq AND m.message_id = w.id
+     LEFT JOIN LATERAL (
+       SELECT seq, message_id FROM ticket_history WHERE client_id = w.client_id AND seq >= w.seq ORDER BY seq LIMIT 1
+     ) h ON h.seq = w.seq AND h.message_id = w.id`;
 
 const settle = (wantDocuments: string): string => `kept AS (
      INSERT INTO ticket_history (client_id, seq, message_id, document_id, replay, enqueued_at, outcome)
@@ -147,8 +155,9 @@ const settle = (wantDocuments: string): string => `kept AS (
 export const acknowledgeEach = statement<Acknowledged>(
   'tickets.acknowledgeEach',
   `WITH wanted AS MATERIALIZED (
-     SELECT w.*, ${KNOWN} AS known
-     FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[]) AS w (item, client_id, seq, id)),
+     SELECT w.*, ${KNOWN}
+     FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[]) AS w (item, client_id, seq, id)
+     ${KNOWN_FROM}),
    good AS MATERIALIZED (SELECT item FROM wanted GROUP BY item HAVING bool_and(known)),
    gone AS (
      DELETE FROM ticket_message m USING wanted w JOIN good USING (item)
@@ -161,8 +170,9 @@ export const acknowledgeEach = statement<Acknowledged>(
 export const acknowledgeThrough = statement<Acknowledged>(
   'tickets.acknowledgeThrough',
   `WITH wanted AS MATERIALIZED (
-     SELECT w.*, ${KNOWN} AS known
-     FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[]) AS w (item, client_id, seq, id, above, upto)),
+     SELECT w.*, ${KNOWN}
+     FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[]) AS w (item, client_id, seq, id, above, upto)
+     ${KNOWN_FROM}),
    good AS MATERIALIZED (SELECT item FROM wanted WHERE known),
    gone AS (
      DELETE FROM ticket_message m USING wanted w
