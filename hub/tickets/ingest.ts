@@ -69,6 +69,9 @@ const weightOf = (item: PreparedOperation): number =>
 /** Text that PostgreSQL takes, also within JSON: no NUL, no half of a surrogate pair. */
 const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
 
+/** A fault of libxml2 without the value that it quotes, which may be a passenger's name. Names of elements stay. */
+const withoutValue = (fault: string): string => fault.replace(/(: |The value )'.*'(?= (?:is not|has) )/s, "$1'...'");
+
 export function createIngest(options: IngestOptions): Ingest {
   const { database, routing } = options;
   /** Operations under way by number: one that is completed from history waits for those before it that touch the same number. */
@@ -118,9 +121,12 @@ export function createIngest(options: IngestOptions): Ingest {
     validator ??= options.validator();
     const faults = validator.validate(document.xml, document.type);
     if (faults.length === 0) return;
-    const data = { type: document.type, number: document.number, faults };
-    notes.error('a written document does not pass its XSD', data);
-    await database.transaction((tx) => publish(tx, { type: 'vestnik.tickets.document.invalid', subject: document.number, data }));
+    const { type, number } = document;
+    const shown = faults.map(withoutValue);
+    notes.error('a written document does not pass its XSD', { type, faults: shown });
+    await database.transaction((tx) =>
+      publish(tx, { type: 'vestnik.tickets.document.invalid', subject: number, data: { type, number, faults: shown } }),
+    );
   };
   const sampleXsd = (item: PreparedOperation): void => {
     if (options.xsdSample === 0) return;
