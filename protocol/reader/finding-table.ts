@@ -136,8 +136,9 @@ export const FINDING_TABLE = {
   },
   // across files
   DUPLICATE: { severity: 'warning', en: 'the same record as in {other}', ru: 'та же запись, что в {other}' },
+  // No error: a refund that was voided may be followed by another one, under the same identity.
   DUPLICATE_DIFFERS: {
-    severity: 'error',
+    severity: 'warning',
     en: 'the same number, OPTYPE and TRANS_TYPE as in {other}, but other content',
     ru: 'номер, OPTYPE и TRANS_TYPE те же, что в {other}, но содержание другое',
   },
