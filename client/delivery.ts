@@ -125,7 +125,7 @@ export async function deliver(
         memory.stuckTriedAt = clock.now();
         await storage.retryStuck();
       }
-      if (stuck.length > MOST_STUCK) throw new TooManyStuck(`${stuck.length} messages are stuck`);
+      if (storage.stuck().length > MOST_STUCK) throw new TooManyStuck(`${storage.stuck().length} messages are stuck`);
       const sincePull = clock.now() - pulledAt;
       if (sincePull >= 0 && sincePull < PULL_SPACING) await clock.sleep(PULL_SPACING - sincePull, stop);
       if ((await storage.freeBytes()) < ports.minFreeBytes) throw new StorageFault('full', 'Min_free');

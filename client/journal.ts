@@ -49,7 +49,8 @@ type JournalRecord =
   | ({ r: 'DONE'; day: number } & Acknowledgement)
   | { r: 'DROP'; id: string }
   | { r: 'ACKED'; ids: string[] }
-  | { r: 'KNOWN'; day: number; ids: string[] };
+  /** `packed`: ids of 16 bytes each, in base64. */
+  | { r: 'KNOWN'; day: number; packed: string };
 
 type Options = {
   fileSystem: FileSystem;
@@ -65,7 +66,7 @@ type Options = {
 const REWRITE_ABOVE = 8 * 1024 * 1024;
 const REMEMBERED_DAYS = 35;
 const DAY_MS = 86_400_000;
-const IDS_PER_LINE = 100;
+const IDS_PER_LINE = 1_000;
 /** Days are kept in 16 bits, one value of which is taken. */
 const LAST_DAY = 65_534;
 const LINE_FEED = 0x0a;
@@ -106,7 +107,7 @@ export async function openJournal(options: Options): Promise<{ journal: Journal;
         for (const id of record.ids) unacknowledged.delete(id);
         break;
       case 'KNOWN':
-        for (const id of record.ids) known.add(id, record.day);
+        known.unpack({ day: record.day, bytes: Buffer.from(record.packed, 'base64') });
         break;
     }
   }
@@ -122,25 +123,19 @@ export async function openJournal(options: Options): Promise<{ journal: Journal;
 
   async function rewrite(): Promise<void> {
     known.forgetBefore(day() - REMEMBERED_DAYS);
-    const lines: string[] = [];
-    const byDay = new Map<number, string[]>();
-    const flushDay = (of: number, ids: string[]) => lines.push(encode({ r: 'KNOWN', day: of, ids }));
-    for (const [id, of] of known.entries()) {
-      let ids = byDay.get(of);
-      if (ids === undefined) {
-        ids = [];
-        byDay.set(of, ids);
+    const next = await fileSystem.openGrowing(`${path}.new`);
+    try {
+      await next.truncate(0);
+      for (const piece of known.pack(IDS_PER_LINE)) {
+        await next.append(encode({ r: 'KNOWN', day: piece.day, packed: piece.bytes.toString('base64') }));
       }
-      ids.push(id);
-      if (ids.length === IDS_PER_LINE) {
-        flushDay(of, ids);
-        byDay.delete(of);
-      }
+      const lines = [...intended.values()].map((intent) => encode({ r: 'INTENT', ...intent }));
+      for (const message of unacknowledged.values()) lines.push(encode({ r: 'DONE', day: day(), ...message }));
+      await next.append(lines.join(''));
+      await next.sync();
+    } finally {
+      await next.close();
     }
-    for (const [of, ids] of byDay) flushDay(of, ids);
-    for (const intent of intended.values()) lines.push(encode({ r: 'INTENT', ...intent }));
-    for (const message of unacknowledged.values()) lines.push(encode({ r: 'DONE', day: day(), ...message }));
-    await fileSystem.writeDurable(`${path}.new`, Buffer.from(lines.join('')));
     await fileSystem.rename(`${path}.new`, path);
     await fileSystem.syncFolder(folder);
   }
@@ -262,7 +257,7 @@ function decode(line: string): JournalRecord | undefined {
 /** The CRC tells damage from what was written, not who wrote it. */
 function isJournalRecord(value: unknown): value is JournalRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { r, id, ids, sequence, day, temp, final, sha256 } = value as Record<string, unknown>;
+  const { r, id, ids, packed, sequence, day, temp, final, sha256 } = value as Record<string, unknown>;
   const idList = Array.isArray(ids) && ids.every((each) => typeof each === 'string' && isMessageId(each));
   const message = typeof id === 'string' && isMessageId(id);
   switch (r) {
@@ -275,7 +270,7 @@ function isJournalRecord(value: unknown): value is JournalRecord {
     case 'ACKED':
       return idList;
     case 'KNOWN':
-      return idList && isDay(day);
+      return typeof packed === 'string' && isDay(day);
     default:
       return false;
   }

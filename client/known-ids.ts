@@ -9,11 +9,14 @@ export type KnownIds = {
   add(id: string, day: number): void;
   /** Forgets every id of a day before `day`. */
   forgetBefore(day: number): void;
-  /** All ids with their days, in no order. */
-  entries(): Iterable<[id: string, day: number]>;
+  /** All ids, 16 bytes each, in pieces of one day and at most `most` ids. */
+  pack(most: number): Iterable<{ day: number; bytes: Buffer }>;
+  /** Adds the ids of a piece. Bytes after the last whole id are ignored. */
+  unpack(piece: { day: number; bytes: Buffer }): void;
 };
 
 const WORDS = 4;
+const ID_BYTES = 16;
 const SMALLEST = 1024;
 
 /** @param ids UUIDs in any case; anything else gives entries that never match. */
@@ -83,20 +86,35 @@ export function createKnownIds(): KnownIds {
     forgetBefore(day) {
       let kept = 0;
       for (const stored of days) if (stored !== 0 && stored - 1 >= day) kept++;
+      if (kept === size) return;
       let fitting = SMALLEST;
       while (fitting <= kept * 2) fitting *= 2;
       rebuild(fitting, day);
     },
-    *entries() {
+    *pack(most) {
+      const open = new Map<number, { bytes: Buffer; length: number }>();
       for (let slot = 0; slot < capacity; slot++) {
-        const day = days[slot]!;
-        if (day !== 0) yield [formatId(words, slot * WORDS), day - 1];
+        const stored = days[slot]!;
+        if (stored === 0) continue;
+        let piece = open.get(stored);
+        if (piece === undefined) {
+          piece = { bytes: Buffer.allocUnsafe(most * ID_BYTES), length: 0 };
+          open.set(stored, piece);
+        }
+        for (let word = 0; word < WORDS; word++) piece.length = piece.bytes.writeUInt32BE(words[slot * WORDS + word]!, piece.length);
+        if (piece.length === piece.bytes.length) {
+          yield { day: stored - 1, bytes: piece.bytes };
+          open.delete(stored);
+        }
+      }
+      for (const [stored, { bytes, length }] of open) yield { day: stored - 1, bytes: bytes.subarray(0, length) };
+    },
+    unpack({ day, bytes }) {
+      for (let at = 0; at + ID_BYTES <= bytes.length; at += ID_BYTES) {
+        if (size * 2 >= capacity) rebuild(capacity * 2, 0);
+        for (let word = 0; word < WORDS; word++) wanted[word] = bytes.readUInt32BE(at + word * 4);
+        put(day + 1);
       }
     },
   };
-}
-
-function formatId(words: Uint32Array, at: number): string {
-  const hex = [0, 1, 2, 3].map((word) => words[at + word]!.toString(16).padStart(8, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -161,12 +161,12 @@ describe('rewriting', () => {
     await journal.intend(many);
     await journal.done(many);
     let rewrites = 0;
-    const { writeDurable } = diskFileSystem;
+    const { rename } = diskFileSystem;
     const counting = {
       ...diskFileSystem,
-      writeDurable(...args: Parameters<typeof writeDurable>) {
+      rename(from: string, to: string) {
         rewrites++;
-        return writeDurable(...args);
+        return rename(from, to);
       },
     };
     await journal.close();
