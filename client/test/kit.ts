@@ -9,7 +9,7 @@ import type { Peer } from './peer.ts';
 /** A client's folder with everything the bundle and the kit give it. */
 export type Kit = { folder: string; storage: string; log: string; conf: string; pem: string; identity: Issued; remove(): void };
 
-const MAIN = join(import.meta.dirname, '..', 'main.ts');
+export const MAIN = join(import.meta.dirname, '..', 'main.ts');
 
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'stat-client-'));

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAuthority, issue } from './certificates.ts';
-import { createKit, filesIn, type Kit, runProgram, startProgram, until } from './kit.ts';
+import { createKit, filesIn, type Kit, MAIN, runProgram, startProgram, until } from './kit.ts';
 import { type Peer, startPeer } from './peer.ts';
 
 /** The real program against a real TLS peer: what a user sees of it. */
@@ -184,6 +184,28 @@ describe('exit codes', () => {
     await until(() => peer.pulls.length > 0, 'first client runs');
     execFileSync('ln', ['-s', kit.storage, join(kit.folder, 'link')]);
     expect((await run('-storage', join(kit.folder, 'link'), '-logger', join(kit.folder, 'o.out'), '-once')).exit).toBe(5);
+  });
+
+  test('5: another computer took the folder over: this one stops', async () => {
+    const child = start(kit);
+    await until(() => peer.pulls.length > 0, 'client runs');
+    writeFileSync(join(kit.storage, '.stat_client', 'lock'), JSON.stringify({ host: 'another-host', pid: 77, token: 'x' }));
+    await until(() => child.exitCode !== null, 'it stops at its next heartbeat');
+    expect(child.exitCode).toBe(5);
+    expect(logOf(kit)).toMatch(/ERROR OT2005 .* is used by another client \(pid 77, another-host\)/);
+    expect(readFileSync(join(kit.storage, '.stat_client', 'lock'), 'utf8')).toContain('another-host');
+  });
+
+  test.runIf(process.getuid?.() === 0)('4: a folder that the user may not write, seen by an ordinary user', async () => {
+    const user = { uid: 65_534, gid: 65_534 };
+    execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, kit.folder]);
+    chmodSync(kit.storage, 0o555);
+    const child = spawnSync(process.execPath, [MAIN, '-conf', kit.conf, '-once'], { ...user, encoding: 'utf8' });
+    // Where the ordinary user cannot even read the program (a checkout below /root), there is nothing to see.
+    if (/EACCES|MODULE_NOT_FOUND/.test(child.stderr) && child.status === 1) return;
+    expect(child.status).toBe(4);
+    // And root does not take another user's certificate.
+    expect((await run('-once')).exit).toBe(3);
   });
 
   test('6: refused by the hub; 7: unreachable (-once)', async () => {
