@@ -71,7 +71,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let state: ConnectionState = 'STARTING';
   let storage: Storage | undefined;
   let index = 0;
-  /** Failures since the last successful pull. */
+  /** Failures since the last pull that led somewhere: an empty answer, or messages of which at least one was good. */
   let failures = 0;
   let connected = false;
   let refusalLogged = '';
@@ -94,18 +94,18 @@ export function createConnection(options: ConnectionOptions): Connection {
     minFreeBytes: options.minFreeBytes,
     once: options.once,
     enter,
-    onStored: unblocked,
+    onProgress: succeeded,
     onAnswer(answer) {
       if (!connected) log.info('OT1002', { addr: current().address });
       connected = true;
-      failures = 0;
       refusalLogged = '';
-      if (answer.messages.length === 0) unblocked();
+      if (answer.messages.length === 0) succeeded();
       options.onWarnings(answer.warnings);
     },
   });
 
-  function unblocked(): void {
+  function succeeded(): void {
+    failures = 0;
     if (blockedBy !== undefined) log.info('OT1008', {});
     blockedBy = undefined;
   }

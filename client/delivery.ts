@@ -38,8 +38,8 @@ export type DeliveryPorts = {
   once: boolean;
   /** Called while a batch is stored, and while only the server is waited for. */
   enter(state: 'PULLING' | 'STORING'): void;
-  /** Called after each batch that is in the folder. */
-  onStored(): void;
+  /** Called after each batch that was dealt with, unless all that came of it was wrong digests. */
+  onProgress(): void;
   /** Called with every answer. */
   onAnswer(answer: PullAnswer): void;
 };
@@ -85,7 +85,7 @@ export async function deliver(
     const batch = storing;
     storing = undefined;
     const result = await batch;
-    if (result !== undefined) ports.onStored();
+    if (result !== undefined && (result.stored > 0 || result.badDigests.length === 0)) ports.onProgress();
     const bad = result?.badDigests[0];
     if (bad !== undefined) throw new DigestMismatch(`wrong digest of message ${bad.id}`);
   }

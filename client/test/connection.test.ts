@@ -47,6 +47,24 @@ describe('backoff', () => {
     expect(world.log.count('OT1002')).toBe(2);
   });
 
+  test('a message whose digest stays wrong is asked for less and less often; others that come meanwhile are not held up', async () => {
+    const world = setUp(1);
+    let sequence = 1;
+    world.feed.change = (answer) => {
+      if (answer.messages[0]?.sequence === 1) answer.messages[0].xml += ' ';
+      return answer;
+    };
+    const client = world.start({ once: false, random: () => 1 });
+    world.feed.before = () => {
+      if (world.feed.pulls.length === 5) world.feed.mailbox.set(++sequence, makeMessage(sequence));
+      if (world.feed.pulls.length === 8) client.stop();
+    };
+    await client.run();
+    expect(world.clock.slept.slice(0, 7)).toEqual([1_000, 2_000, 4_000, 8_000, 1_000, 2_000, 4_000]);
+    expect(world.files()).toEqual([makeMessage(2).name]);
+    expect(world.feed.mailbox.has(1)).toBe(true);
+  });
+
   test('the random factor reaches 1', async () => {
     const world = setUp();
     failWith(world.feed, [new Unreachable('refused'), new Unreachable('refused')]);
