@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Queryable } from '../../core/database/statement.ts';
 import type { HubError } from '../../core/errors.ts';
+import { createIngest } from '../ingest.ts';
 import { createOperationSource } from '../samples/operation-source.ts';
+import { createXmlValidator } from '../xml/validate.ts';
 import { openWorkbench, type Workbench } from './support/administration.ts';
 import { openFeedBench } from './support/feed-bench.ts';
 
@@ -69,6 +72,42 @@ describe('the same act sent twice at once', () => {
       expect(refused?.reason).toMatchObject({ code: expect.stringMatching(/^(OPERATION_CONFLICT|VALIDATION)$/) });
     }
   });
+});
+
+test('the other hub stores the same refund between the look-up of its key and the reading of its history: still a duplicate', async () => {
+  const [sale] = sales(26, 1);
+  if (!sale) throw new Error('a sale was expected');
+  await hub.ingest.submit(sale, 'grs');
+  const refund = act('between-26', 'refund', numberOf(sale));
+  let between: Promise<unknown> | undefined;
+  const work: Queryable = {
+    async query(query) {
+      if (query.name === 'tickets.actsOnNumber') {
+        between ??= other.ingest.submit(refund, 'grs');
+        await between;
+      }
+      return bench.database.work.query(query);
+    },
+  };
+  const slow = createIngest({
+    database: { ...bench.database, work },
+    routing: hub.routing,
+    disk: undefined,
+    queueDays: 30,
+    batchOperations: 500,
+    batchBytes: 2 ** 21,
+    queueBound: 100,
+    xsdSample: 0,
+    validator: createXmlValidator,
+  });
+  const answer = await slow.submit(refund, 'grs');
+  expect(between).toBeDefined();
+  expect(answer).toMatchObject({ status: 'duplicate', operationId: ((await between) as { operationId: string }).operationId });
+  between = undefined;
+  await expect(slow.submit(act('other-26', 'refund', numberOf(sale)), 'grs')).rejects.toSatisfy((error) =>
+    codes(error).includes('HISTORY_TAKEN_BACK'),
+  );
+  await slow.stop();
 });
 
 test('a repeat with other content is a conflict also when its tickets are taken back meanwhile', async () => {
