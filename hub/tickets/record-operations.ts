@@ -1,17 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Queryable, Transaction } from '../core/database/statement.ts';
+import type { Transaction } from '../core/database/statement.ts';
 import { type NewEvent, publish } from '../core/events/publish.ts';
 import type { Warning } from './control/faults.ts';
+import { findStored } from './find-stored.ts';
 import { FEED_WAKE, WAKE_IDS } from './notifications.ts';
 import {
   type DocumentRow,
-  documentsOfOperations,
   insertDocuments,
   insertMessages,
   insertOperations,
   lockNumbers,
   newestDocuments,
-  operationsByKey,
   takeSequences,
 } from './sql/record.ts';
 import type { BuiltDocument } from './xml/writer.ts';
@@ -247,43 +246,6 @@ async function writeNew(
   }
   await publish(tx, ...events);
   return recorded;
-}
-
-/**
- * What is stored under the keys of operations.
- * @returns for each key, in the order given, `duplicate`, `conflict` (another digest), or undefined when nothing is stored.
- */
-export async function findStored(
-  db: Queryable,
-  keys: readonly Pick<PreparedOperation, 'source' | 'externalId' | 'digest'>[],
-): Promise<(RecordOutcome | undefined)[]> {
-  if (keys.length === 0) return [];
-  const stored = await operationsByKey(
-    db,
-    keys.map(({ source }) => source),
-    keys.map(({ externalId }) => externalId),
-  );
-  if (stored.length === 0) return keys.map(() => undefined);
-  const byKey = new Map(stored.map((row) => [`${row.source} ${row.external_id}`, row]));
-  const documents = await documentsOfOperations(db, [...new Set(stored.map((row) => row.operation_id))]);
-  const byOperation = Map.groupBy(documents, (row) => row.operation_id);
-  return keys.map(({ source, externalId, digest }) => {
-    const row = byKey.get(`${source} ${externalId}`);
-    if (!row) return undefined;
-    if (!row.body_sha256.equals(digest)) return { status: 'conflict' };
-    return {
-      status: 'duplicate',
-      operationId: row.operation_id,
-      warnings: (row.warnings ?? []) as Warning[],
-      documents: (byOperation.get(row.operation_id) ?? []).map(({ document_id, position, type, number, clients }) => ({
-        documentId: document_id,
-        position,
-        type,
-        number,
-        clients,
-      })),
-    };
-  });
 }
 
 /**

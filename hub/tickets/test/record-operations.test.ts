@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findStored } from '../find-stored.ts';
 import { parseControl, prepareOperation } from '../prepare-operation.ts';
-import { findStored, type PreparedOperation, recordOperations } from '../record-operations.ts';
+import { type PreparedOperation, recordOperations } from '../record-operations.ts';
 import { buildRoutingIndex } from '../routing.ts';
 import { createOperationSource } from '../samples/operation-source.ts';
 import { openWorkbench, type Workbench } from './support/administration.ts';
