@@ -117,8 +117,8 @@ export class HubError extends Error {
   }
 }
 
-/** SQLSTATE classes that mean "the database is away", not "the statement is wrong". */
-const AWAY_STATES = /^(08|57P|53|58|25006|40003)/;
+/** SQLSTATE classes that mean "not now", not "the statement is wrong": away, full, read-only, out of time, or chosen to yield to another. */
+const AWAY_STATES = /^(08|57P|57014|53|58|25006|40001|40003|40P01)/;
 const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 const AWAY_TEXT =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;

@@ -80,7 +80,7 @@ const types = {
 
 const WORK_SETTINGS = '-c jit=off';
 const QUEUE_SETTINGS =
-  '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+  '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_memoize=off -c jit=off';
 const PATIENT_SETTINGS = '-c jit=off -c statement_timeout=0';
 const LIMITS = {
   statement_timeout: STATEMENT_TIMEOUT,
@@ -108,6 +108,9 @@ function createPool(options: DatabaseOptions, role: string, size: number, settin
     types,
     ...limits,
   });
+  // A connection on its way from the pool to whoever asked for it has no listener: a farewell of the server that comes in the same packet as
+  // its last answer would end the process. Whoever has the connection is told by the next statement.
+  pool.on('connect', (connection) => connection.on('error', () => undefined));
   pool.on('error', (error) => notes.debug('an idle connection was lost', { role, why: error.message }));
   return pool;
 }
