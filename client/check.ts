@@ -54,7 +54,7 @@ export async function checkInstallation(configuration: Configuration, language: 
       ru: `сертификат ${client}, действует до ${until} (дней: ${days})`,
     };
     if (notAfter < Date.now() || notBefore > Date.now()) {
-      fail(EXIT.certificate, { en: `${text.en}: not valid now`, ru: `${text.ru}: сейчас недействителен` });
+      fail(EXIT.refused, { en: `${text.en}: not valid now`, ru: `${text.ru}: сейчас недействителен` });
     } else {
       say(days < 30 ? 'warn' : 'ok', text);
     }

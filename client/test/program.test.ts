@@ -262,7 +262,7 @@ describe('-check', () => {
     expect(several.out).toMatch(/\[warn\] server 127\.0\.0\.1:1/);
     writeFileSync(kit.pem, issue(peer.authority, 'agency-17', { from: -20 * 86_400_000, to: -86_400_000 }).pem);
     const expired = await run('-check');
-    expect(expired.exit).toBe(3);
+    expect(expired.exit).toBe(6);
     expect(expired.out).toMatch(/\[fail\] certificate of agency-17, .* not valid now/);
   });
 });
