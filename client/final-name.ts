@@ -41,30 +41,26 @@ function plainName(message: FeedMessage): string {
 export type ChosenName = { final: string; present: boolean };
 
 /**
- * The name under which content can go into the folder: `wanted`, or with `~2`, `~3`, ... where a name is taken by other content.
- * `present` says that the content is already there under this name.
- * @param taken lower-case names that are promised to others; the chosen one is added.
+ * The name under which content can go into the folder when `wanted` is taken: with `~2`, `~3`, ... after a name of other content, and in
+ * the end with the id. `present` says that the content is already there under this name. Whether the name stays free is for the rename to see.
  */
 export async function chooseName(
   fileSystem: FileSystem,
   folder: string,
   wanted: string,
   content: { sha256: string; size: number; id: string },
-  taken: Set<string>,
 ): Promise<ChosenName> {
   const stem = wanted.slice(0, -'.xml'.length);
-  for (let number = 1; ; number++) {
-    const final = number === 1 ? wanted : number <= MOST_NUMBERED ? `${stem}~${number}.xml` : `${stem}~${content.id}.xml`;
-    const key = final.toLowerCase();
-    if (taken.has(key) && number <= MOST_NUMBERED) continue;
-    taken.add(key);
+  for (let number = 1; number <= MOST_NUMBERED; number++) {
+    const final = number === 1 ? wanted : `${stem}~${number}.xml`;
     const path = join(folder, final);
     const found = await fileSystem.status(path);
-    if (found === undefined || number > MOST_NUMBERED) return { final, present: false };
+    if (found === undefined) return { final, present: false };
     if (found.kind === 'file' && found.size === content.size && (await holds(fileSystem, path, content.sha256))) {
       return { final, present: true };
     }
   }
+  return { final: `${stem}~${content.id}.xml`, present: false };
 }
 
 /** Whether the file has the digest. A file that cannot be read (locked, not ours) is other content. */

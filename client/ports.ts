@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, lstatSync, renameSync } from 'node:fs';
 import { access, type FileHandle, lstat, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 
 /**
@@ -27,6 +27,8 @@ export type FileSystem = {
   status(path: string): Promise<FileStatus | undefined>;
   list(folder: string): Promise<string[]>;
   rename(from: string, to: string): Promise<void>;
+  /** Renames to a name that is free; fails with EEXIST where it is taken. */
+  renameNew(from: string, to: string): Promise<void>;
   /** Absent is a success. */
   remove(path: string): Promise<void>;
   /** Existing is a success. */
@@ -106,6 +108,13 @@ export const diskFileSystem: FileSystem = {
 
   list: (folder) => readdir(folder),
   rename,
+
+  // Synchronous, so that next to nothing can happen between the look and the rename: Node has no rename that refuses an existing target.
+  async renameNew(from, to) {
+    if (lstatSync(to, { throwIfNoEntry: false }) !== undefined) throw Object.assign(new Error(`EEXIST: ${to}`), { code: 'EEXIST' });
+    renameSync(from, to);
+  },
+
   remove: (path) => rm(path, { force: true }),
   makeFolder: async (path) => {
     await mkdir(path).catch(async (error: unknown) => {

@@ -41,7 +41,7 @@ export async function recoverStorage(ports: PlacementPorts, temporaryFolders: re
     }
     const placed = await placeFile(ports, intent, content.length, patience);
     otherDevice ||= placed.outcome === 'other-device';
-    if (placed.outcome === 'placed') done.push(intent);
+    if (placed.outcome === 'placed' || placed.outcome === 'present') done.push(intent);
     else dropped.push(intent);
   }
   // The order matters: a temporary file that is gone while its INTENT stands would count as renamed.

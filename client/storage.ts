@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Acknowledgement, FeedMessage } from '@vestnik/protocol/feed.ts';
 import type { Encoder } from './encode.ts';
-import { chooseName, type MessageNamer } from './final-name.ts';
+import type { MessageNamer } from './final-name.ts';
 import { type Intent, type Journal, openJournal } from './journal.ts';
 import type { Logger } from './log.ts';
 import { forEachParallel } from './parallel.ts';
@@ -124,10 +124,11 @@ function createStorage(options: StorageOptions, journal: Journal, startBeside: b
     for (const item of items) await fileSystem.remove(join(folder, item.intent.temp)).catch(() => undefined);
   }
 
-  /** Steps 2 to 6 for messages whose names are chosen. Returns those that are in the folder. */
-  async function bringIn(items: readonly Item[], patienceMs: number): Promise<Item[]> {
+  /** Steps 2 to 5. Returns what was put into the folder, and what was found in it (the journal was lost, the file was not). */
+  async function bringIn(items: readonly Item[], patienceMs: number): Promise<{ placed: Item[]; found: Intent[] }> {
     const patience = { leftMs: patienceMs };
     const placed: Item[] = [];
+    const found: Intent[] = [];
     const refused: StuckItem[] = [];
     if (items.length > 0) await prepare(items);
     for (let index = 0; index < items.length; ) {
@@ -136,6 +137,10 @@ function createStorage(options: StorageOptions, journal: Journal, startBeside: b
       if (result.outcome === 'placed') {
         item.intent.final = result.final;
         placed.push(item);
+        index++;
+      } else if (result.outcome === 'present') {
+        log.info('OT1005', { id: item.message.id });
+        found.push(item.intent);
         index++;
       } else if (result.outcome === 'other-device' && !beside) {
         const rest = items.slice(index);
@@ -160,8 +165,8 @@ function createStorage(options: StorageOptions, journal: Journal, startBeside: b
         stuck.set(item.message.id, { ...item, vanished: 0 });
       }
     }
-    if (placed.length > 0) await fileSystem.syncFolder(folder);
-    return placed;
+    if (placed.length + found.length > 0) await fileSystem.syncFolder(folder);
+    return { placed, found };
   }
 
   function report(placed: readonly Item[]): void {
@@ -198,24 +203,9 @@ function createStorage(options: StorageOptions, journal: Journal, startBeside: b
         items.push({ message, content, intent: { id, sequence, temp: '', final: options.name(message), sha256 }, vanished: 0 });
       }
       try {
-        const taken = new Set<string>();
-        const absent: Item[] = [];
-        await forEachParallel(items, PARALLEL, async (item) => {
-          const { sha256, id } = item.intent;
-          const chosen = await chooseName(fileSystem, folder, item.intent.final, { sha256, size: item.content.length, id }, taken);
-          item.intent.final = chosen.final;
-          if (!chosen.present) {
-            absent.push(item);
-          } else {
-            // The journal was lost, the file was not.
-            log.info('OT1005', { id });
-            present.push({ sequence: item.intent.sequence, id });
-          }
-        });
-        absent.sort((a, b) => a.intent.sequence - b.intent.sequence);
-        const placed = await bringIn(absent, REFUSED_FOR);
-        const done = [...present, ...placed.map((item) => item.intent)].sort((a, b) => a.sequence - b.sequence);
+        const { placed, found } = await bringIn(items, REFUSED_FOR);
         report(placed);
+        const done = [...present, ...found, ...placed.map((item) => item.intent)].sort((a, b) => a.sequence - b.sequence);
         if (done.length > 0) await journal.done(done);
         return { stored: placed.length, badDigests };
       } catch (error) {
@@ -225,9 +215,10 @@ function createStorage(options: StorageOptions, journal: Journal, startBeside: b
 
     async retryStuck() {
       try {
-        const placed = await bringIn([...stuck.values()], 0);
+        const { placed, found } = await bringIn([...stuck.values()], 0);
         report(placed);
-        if (placed.length > 0) await journal.done(placed.map((item) => item.intent));
+        for (const intent of found) stuck.delete(intent.id);
+        if (placed.length + found.length > 0) await journal.done([...found, ...placed.map((item) => item.intent)]);
       } catch (error) {
         throw asFault(error);
       }

@@ -130,6 +130,13 @@ export function createMemoryDisk(root: string): MemoryDisk {
         into.set(to, moved);
       });
     },
+    async renameNew(from, to) {
+      if (names.has(to)) {
+        step('status', to);
+        throw systemError('EEXIST', to);
+      }
+      await fileSystem.rename(from, to);
+    },
     async remove(path) {
       step('remove', path);
       if (names.has(path)) change([dirname(path)], (from) => from.delete(path));

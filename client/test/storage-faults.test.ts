@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXIT } from '../exit.ts';
+import { Unreachable } from '../feed-failure.ts';
 import { openStorage } from '../storage.ts';
 import { createClient, createFakeClock, createFakeFeed, createRecordingLog, storageOptions } from './fakes.ts';
 import { createMemoryDisk, systemError } from './memory-disk.ts';
@@ -446,6 +447,42 @@ test('a name taken by other content gets ~2, then ~3; the existing files are not
   expect(world.disk.get(join(FOLDER, name))?.toString()).toBe('the accountant’s own file');
   expect(world.disk.get(join(FOLDER, `${stem}~2.xml`))?.toString()).toBe('another');
   expect(world.disk.get(join(FOLDER, `${stem}~3.xml`))?.toString()).toBe(world.messages[0]!.xml);
+});
+
+test('whoever keeps taking every name is not raced for ever: the message is stuck', async () => {
+  const world = setUp(1);
+  const { renameNew } = world.disk.fileSystem;
+  let taking = true;
+  world.disk.fileSystem.renameNew = async (from, to) => {
+    if (taking) world.disk.put(to, 'taken');
+    return renameNew(from, to);
+  };
+  world.feed.before = (request) => {
+    if (request.report?.stuck.length) {
+      expect(request.report.stuck[0]?.code).toBe('EEXIST');
+      taking = false;
+    }
+  };
+  await runUntilEmpty(world);
+  expect(taking).toBe(false);
+  expect(world.files().length).toBe(7);
+  expect(world.files().some((name) => world.disk.get(join(FOLDER, name))?.toString() === world.messages[0]!.xml)).toBe(true);
+});
+
+test('the journal lost, the files still there: nothing is written twice', async () => {
+  const world = setUp(5);
+  let lose = true;
+  world.feed.before = (request) => {
+    if (lose && (request.ack || request.ackThrough)) throw new Unreachable('cut');
+  };
+  const first = createClient(FOLDER, world.disk.fileSystem, world.feed, { log: world.log });
+  expect(await first.run()).toBe(EXIT.unreachable);
+  lose = false;
+  world.disk.removeTree(`${FOLDER}/.stat_client`);
+  await runUntilEmpty(world);
+  world.complete();
+  expect(world.log.count('OT1003')).toBe(5);
+  expect(world.log.count('OT1005')).toBe(5);
 });
 
 test('a name that is taken between the look and the rename is not overwritten', async () => {
