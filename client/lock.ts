@@ -158,11 +158,13 @@ async function takenBy(lockFile: string, mark: string): Promise<LockHolder | und
 
 function hold(options: LockOptions, server: Server | null | undefined, mark: string): Lock {
   const { lockFile } = options;
-  let beating: Promise<void> = Promise.resolve();
+  let beating: Promise<void> | undefined;
+  let lost = false;
   const beat = async () => {
     const other = await takenBy(lockFile, mark);
     if (other !== undefined) {
       clearInterval(timer);
+      lost = true;
       options.onLost(other);
       return;
     }
@@ -170,8 +172,12 @@ function hold(options: LockOptions, server: Server | null | undefined, mark: str
     // A lock file that is gone (the folder was emptied or came back) is written anew.
     await utimes(lockFile, now, now).catch(() => writeMark(lockFile, mark));
   };
+  // A slow folder may take longer than a heartbeat; two at once would report a loss twice.
   const timer = setInterval(() => {
-    beating = beat();
+    if (lost) return;
+    beating ??= beat().finally(() => {
+      beating = undefined;
+    });
   }, options.heartbeatMs ?? HEARTBEAT);
   timer.unref();
   return {

@@ -44,7 +44,7 @@ export type Peer = {
 
 const LEASE = 90_000;
 
-export function digestOf(xml: string): string {
+function digestOf(xml: string): string {
   return createHash('sha256').update(xml, 'utf8').digest('hex');
 }
 
