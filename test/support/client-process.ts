@@ -22,7 +22,9 @@ export interface ClientOptions {
   readonly subscriptions?: readonly object[];
   /** Value of Connect. (Default: the feed of the hub) */
   readonly connect?: string;
-  /** Further arguments, such as `-wait 1`. */
+  /** Seconds of a long poll. (Default: 2) */
+  readonly wait?: number;
+  /** Further arguments, such as `-batch 1`. */
   readonly more?: readonly string[];
 }
 
@@ -33,7 +35,7 @@ export async function openClient(hub: Pick<HubProcess, 'http' | 'feed' | 'author
   const { name, folder, subscriptions = [{ everything: true }] } = options;
   await rest(hub, 'POST', '/tickets/clients', { name, title: name, subscriptions }).expect(201);
   const bundle = await rest(hub, 'POST', `/tickets/clients/${name}/bundle`, {}).expect(201);
-  const more = ['-connect', options.connect ?? hub.feed, '-wait', '2', ...(options.more ?? [])];
+  const more = ['-connect', options.connect ?? hub.feed, '-wait', String(options.wait ?? 2), ...(options.more ?? [])];
   const agency = openAgency(folder, bundle.bytes, 'en', more);
   const log = (): string => read(join(folder, 'Client.out'));
   return Object.assign(agency, {
