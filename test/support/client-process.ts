@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Agency, openAgency } from '../../hub/demo/agency.ts';
+import { atExit } from './at-exit.ts';
 import type { HubProcess } from './hub-process.ts';
 import { rest } from './rest.ts';
 
@@ -37,9 +38,20 @@ export async function openClient(hub: Pick<HubProcess, 'http' | 'feed' | 'author
   const bundle = await rest(hub, 'POST', `/tickets/clients/${name}/bundle`, {}).expect(201);
   const more = ['-connect', options.connect ?? hub.feed, '-wait', String(options.wait ?? 2), ...(options.more ?? [])];
   const agency = openAgency(folder, bundle.bytes, 'en', more);
+  const { start, stop } = agency;
+  let forget: (() => void) | undefined;
   const log = (): string => read(join(folder, 'Client.out'));
   return Object.assign(agency, {
     name,
+    start() {
+      forget ??= atExit(() => void agency.kill());
+      start();
+    },
+    async stop() {
+      await stop();
+      forget?.();
+      forget = undefined;
+    },
     log,
     count: (code: string) => log().split(` ${code} `).length - 1,
     tail: () => [...log().split('\n').slice(-15), ...read(join(folder, 'console.out')).split('\n').slice(-5)].join('\n'),

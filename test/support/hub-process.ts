@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { atExit } from './at-exit.ts';
 
 /**
  * A hub as an administrator runs it: `vestnik serve` from source, configured by variables, on its own PostgreSQL or on a given one.
@@ -26,7 +27,7 @@ export interface HubProcess {
   kill(): Promise<void>;
   /** SIGTERM. @returns the exit code */
   stop(): Promise<number | null>;
-  /** Process id of the hub's own PostgreSQL; undefined while none runs. */
+  /** Process id of the hub's own PostgreSQL; undefined while none runs. Linux. */
   databasePid(): number | undefined;
   /** The last lines it wrote, for a message about why a test failed. */
   tail(): string;
@@ -80,7 +81,21 @@ export function createHubProcess(options: HubOptions): HubProcess {
   const killGroup = (): void => {
     if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
   };
-  process.once('exit', killGroup);
+
+  const databasePid = (): number | undefined => {
+    const file = join(options.folder, 'postgres', 'postmaster.pid');
+    if (!existsSync(file)) return undefined;
+    const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+    const commandLine = `/proc/${pid}/cmdline`;
+    // The file outlives a killed server, and its number may by now belong to a stranger.
+    return pid > 1 && existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(options.folder) ? pid : undefined;
+  };
+  const endAll = (): void => {
+    killGroup();
+    const pid = databasePid();
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  };
+  let forget: (() => void) | undefined;
 
   const ended = async (): Promise<void> => {
     if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -104,6 +119,7 @@ export function createHubProcess(options: HubOptions): HubProcess {
       return authorization ?? '';
     },
     async start() {
+      forget ??= atExit(endAll);
       const started = spawn(process.execPath, [MAIN, '--lang', 'en', 'serve'], {
         cwd: options.folder,
         env: environment(),
@@ -155,7 +171,8 @@ export function createHubProcess(options: HubOptions): HubProcess {
       await ended();
     },
     async stop() {
-      process.off('exit', killGroup);
+      forget?.();
+      forget = undefined;
       if (!child) return null;
       const force = setTimeout(killGroup, STOP_DEADLINE);
       child.kill('SIGTERM');
@@ -163,17 +180,7 @@ export function createHubProcess(options: HubOptions): HubProcess {
       clearTimeout(force);
       return child.exitCode;
     },
-    databasePid() {
-      const file = join(options.folder, 'postgres', 'postmaster.pid');
-      if (!existsSync(file)) return undefined;
-      const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-      try {
-        process.kill(pid, 0);
-        return pid;
-      } catch {
-        return undefined;
-      }
-    },
+    databasePid,
     tail,
   };
 }
