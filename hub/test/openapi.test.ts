@@ -111,3 +111,25 @@ test('the rights that the document names can all be granted', () => {
       .map(({ path }) => path),
   ).toEqual([]);
 });
+
+test('the parameters of a path are those that stand in it', () => {
+  for (const { path, method, operation } of operations()) {
+    const inPath = operation.parameters.filter((parameter) => parameter['in'] === 'path').map((parameter) => parameter['name']);
+    expect(inPath.sort(), `${method} ${path}`).toEqual((path.match(/(?<=\{)\w+(?=\})/g) ?? []).sort());
+  }
+});
+
+// A misspelled filter would list everything, and a misspelled serial would revoke every certificate.
+test('a parameter that the query does not have is refused wherever there is a query', async () => {
+  const withQuery = operations().filter(({ operation }) => operation.parameters.some((parameter) => parameter['in'] === 'query'));
+  expect(withQuery.length).toBeGreaterThan(10);
+  for (const { path, method } of withQuery) {
+    const response = await call(`${path.replaceAll(/\{\w+\}/g, '1')}?serail=1`, { method, headers: admin });
+    // A body that is not there is told first.
+    if (response.status === 415) continue;
+    expect(await response.json(), `${method} ${path}`).toMatchObject({
+      code: 'BAD_REQUEST',
+      details: expect.arrayContaining([expect.objectContaining({ code: 'UNKNOWN_FIELD', path: '/serail' })]),
+    });
+  }
+});

@@ -38,7 +38,7 @@ export function identityRoutes(ports: IdentityPorts): Route[] {
       path: '/audit',
       right: 'audit.view',
       summary: 'The audit, newest first; action may end in * for all that begin alike',
-      query: z.object({
+      query: z.strictObject({
         login: text(200).optional(),
         object: text(500).optional(),
         action: text(100).optional(),

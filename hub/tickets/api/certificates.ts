@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
+import type { Caller } from '../../core/identity/caller.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { buildBundle, connectOf } from '../build-bundle.ts';
 import { reason } from '../client.ts';
@@ -14,7 +15,7 @@ const request = z
   })
   .prefault({});
 
-const query = z.object({ reason });
+const query = z.strictObject({ reason });
 
 const issuedAnswer = z.object({
   serial: z.string(),
@@ -31,21 +32,11 @@ const revokedAnswer = z.object({ revoked: z.array(z.object({ serial: z.string(),
 /** Bundle and certificates of a client. */
 export function certificateRoutes({ database, authority, configuration }: HubPorts): Route[] {
   const { tickets } = configuration;
-  const revoke = (path: string, summary: string) =>
-    route({
-      method: 'DELETE',
-      path,
-      right: 'tickets.manage',
-      summary,
-      params: clientParams.extend({ serial: z.string().max(80).optional() }),
-      query,
-      answer: revokedAnswer,
-      async handle({ params, query: { reason: why }, caller }) {
-        const input = { client: params.name, serial: params.serial, reason: why };
-        const revoked = await database.transaction((tx) => revokeCertificate(tx, caller, input));
-        return { revoked: revoked.map(({ serial, notAfter }) => ({ serial, notAfter })) };
-      },
-    });
+  /** @param serial of the one certificate; undefined for all of the client. */
+  const revoke = async (caller: Caller, client: string, serial: string | undefined, why: string) => {
+    const revoked = await database.transaction((tx) => revokeCertificate(tx, caller, { client, serial, reason: why }));
+    return { revoked: revoked.map((certificate) => ({ serial: certificate.serial, notAfter: certificate.notAfter })) };
+  };
   return [
     route({
       method: 'POST',
@@ -83,7 +74,25 @@ export function certificateRoutes({ database, authority, configuration }: HubPor
         return { serial, fingerprint: fingerprint.toString('hex'), notBefore, notAfter, pem: pemOf(issued), ca: authority.rootPem };
       },
     }),
-    revoke('/clients/:name/certificates/:serial', 'Revoke a certificate; its connections are cut within a second'),
-    revoke('/clients/:name/certificates', 'Revoke every certificate of a client'),
+    route({
+      method: 'DELETE',
+      path: '/clients/:name/certificates/:serial',
+      right: 'tickets.manage',
+      summary: 'Revoke a certificate; its connections are cut within a second',
+      params: clientParams.extend({ serial: z.string().max(80) }),
+      query,
+      answer: revokedAnswer,
+      handle: ({ params: { name, serial }, query: { reason: why }, caller }) => revoke(caller, name, serial, why),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/clients/:name/certificates',
+      right: 'tickets.manage',
+      summary: 'Revoke every certificate of a client',
+      params: clientParams,
+      query,
+      answer: revokedAnswer,
+      handle: ({ params: { name }, query: { reason: why }, caller }) => revoke(caller, name, undefined, why),
+    }),
   ];
 }

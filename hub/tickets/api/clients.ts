@@ -56,7 +56,7 @@ export function clientRoutes(hub: HubPorts): Route[] {
       path: '/clients',
       right: 'tickets.view',
       summary: 'Clients by name, with session, mailbox and certificate of each',
-      query: z.object({
+      query: z.strictObject({
         state: z.enum(CLIENT_STATES).optional(),
         q: z.string().max(100).optional().meta({ description: 'Text in name or title' }),
         after: z.string().max(64).optional(),

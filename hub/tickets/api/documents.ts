@@ -17,7 +17,7 @@ export function documentRoutes({ database }: HubPorts): Route[] {
       path: '/documents',
       right: 'tickets.view',
       summary: 'Documents by number, PNR and time, newest first',
-      query: z.object({
+      query: z.strictObject({
         number: z.string().min(1).max(60).optional().meta({ description: 'Spaces and hyphens do not matter' }),
         pnr: z.string().min(1).max(20).optional(),
         from: instantText.optional(),

@@ -55,7 +55,7 @@ export function importRoutes({ database, configuration }: HubPorts): Route[] {
       summary: 'Import XML files: one, or a zip of them; as history of a client, or queued for it',
       raw: ['application/zip', 'application/xml', 'text/xml'],
       bodyLimit: BODY,
-      query: z.object({
+      query: z.strictObject({
         client: z.string().max(64).optional().meta({ description: 'Whose history they become; without it they are only stored' }),
         queue: z.stringbool().optional().meta({ description: 'Queue them for the client as new messages' }),
         name: z.string().max(200).default('upload').meta({ description: 'Name of the file, for the report' }),

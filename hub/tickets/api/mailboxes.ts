@@ -11,7 +11,7 @@ import { historyEntryAnswer, mailboxEntryAnswer, pageAnswer, replayAnswer, withd
 import { clientParams } from './clients.ts';
 import { instantText, sequence } from './query.ts';
 
-const page = z.object({ after: sequence.optional(), limit: limitSchema });
+const page = z.strictObject({ after: sequence.optional(), limit: limitSchema });
 
 /** Exactly one way of choosing; ids of messages or documents. */
 const replayBody = z.strictObject({
@@ -58,7 +58,7 @@ export function mailboxRoutes({ database, configuration }: HubPorts): Route[] {
       right: 'tickets.manage',
       summary: 'Withdraw a message: it leaves undelivered and stays in the history',
       params: clientParams.extend({ seq: sequence }),
-      query: z.object({ reason }),
+      query: z.strictObject({ reason }),
       answer: withdrawnAnswer,
       handle: ({ params: { name, seq }, query: { reason: why }, caller }) =>
         database.queueTransaction((tx) => withdrawMessage(tx, caller, { client: name, sequence: seq, reason: why, keepDays })),

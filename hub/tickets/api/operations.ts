@@ -19,7 +19,7 @@ export function operationRoutes({ database, configuration }: HubPorts): Route[] 
       path: '/operations',
       right: 'tickets.view',
       summary: 'Operations, newest first; only those with unrouted documents or with warnings on request',
-      query: z.object({
+      query: z.strictObject({
         only: z.enum(['unrouted', 'warnings']).optional(),
         source: z.string().max(20).optional(),
         id: z.string().max(100).optional().meta({ description: 'The id that the sender gave it' }),
@@ -56,7 +56,7 @@ export function operationRoutes({ database, configuration }: HubPorts): Route[] 
       path: '/rejections',
       right: 'tickets.view',
       summary: 'Control messages refused in the last 7 days, newest first',
-      query: z.object({ after: sequence.optional(), limit: limitSchema }),
+      query: z.strictObject({ after: sequence.optional(), limit: limitSchema }),
       answer: pageAnswer(rejectionAnswer),
       handle: ({ query }) => listRejections(database.work, query),
     }),

@@ -28,7 +28,7 @@ export function operatorRoutes({ identity, database }: { identity: Identity; dat
       path: '/operators',
       right: 'identity.view',
       summary: 'Operators in the order of their logins',
-      query: z.object({ q: text(100).optional(), after: text(64).optional(), limit }),
+      query: z.strictObject({ q: text(100).optional(), after: text(64).optional(), limit }),
       answer: z.object({ items: z.array(operatorAnswer), next: z.string().nullable() }),
       async handle({ query }) {
         const { items, next } = await listOperators(database.work, query);

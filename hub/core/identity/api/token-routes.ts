@@ -16,7 +16,7 @@ export function tokenRoutes({ identity, database }: { identity: Identity; databa
       path: '/tokens',
       right: 'login',
       summary: 'My tokens; with the right identity.view those of another (owner) or of everybody (owner=*)',
-      query: z.object({ owner: text(64).optional(), before: cursor, limit }),
+      query: z.strictObject({ owner: text(64).optional(), before: cursor, limit }),
       answer: z.object({ items: z.array(tokenAnswer), next: z.number().nullable() }),
       async handle({ caller, query }) {
         const { items, next } = await listTokens(database.work, caller, query);
