@@ -11,7 +11,8 @@ import type { Module } from './core/module.ts';
 
 /**
  * What serving and every command stand on: the database (the configured one, or our own), migrated, with events and the authority.
- * opening (database -> migrations -> secret key -> authority) -> open -> close(): pools, then our own server when this process owns it.
+ * opening (database -> migrations -> positions of events -> secret key -> authority) -> open -> close(): pools, then our own server when
+ * this process owns it.
  */
 export interface Ground {
   readonly configuration: Configuration;
@@ -68,13 +69,16 @@ export async function openGround(configuration: Configuration, modules: readonly
   try {
     await waitForDatabase(database, DATABASE_PATIENCE);
     const migrated = await migrate(database, migrationsOf(modules));
+    const events = createEventStore({ database, keepDays: configuration.events.keepDays });
+    // Commands publish, too, and one may be the first to see a database that was restored.
+    await events.ready();
     const secretKey = await openSecretKey(configuration.dataFolder);
     const authority = await openAuthority({ database, secretKey });
     return {
       configuration,
       database,
       embedded,
-      events: createEventStore({ database, keepDays: configuration.events.keepDays }),
+      events,
       secretKey,
       authority,
       hubId: randomUUID(),

@@ -48,6 +48,11 @@ export interface EndTail {
  */
 export interface EventStore {
   /**
+   * Resolves when the stored positions are in the past of this server, which those of a dump loaded into a younger one are not. Nothing may
+   * be published before: it would come before what is stored, and subscribers would have passed it. The other functions wait for it.
+   */
+  ready(): Promise<void>;
+  /**
    * Handles every event whose type begins with one of `types` (none: all), from the moment of the first subscription under this name on.
    * A handler that throws is called again with the same events after a growing pause, up to 30 s.
    */
@@ -110,7 +115,6 @@ export function createEventStore(options: { database: Database; keepDays: number
     notes.warn('the positions of events lie ahead of the server, as after loading a dump; numbering them again');
     await database.patientTransaction(renumberEvents);
   };
-  /** Positions mean something only after this. */
   const ready = (): Promise<void> => {
     numbered ??= heal().catch((error) => {
       numbered = undefined;
@@ -147,6 +151,7 @@ export function createEventStore(options: { database: Database; keepDays: number
   const sweep = createPump('retention', sweepStep);
 
   return {
+    ready,
     async start() {
       await ready();
       unlisten = database.listener.subscribe(EVENT_CHANNEL, {
