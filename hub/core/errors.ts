@@ -97,19 +97,33 @@ export interface FaultDetail {
   readonly message: string;
 }
 
+interface HubErrorOptions {
+  readonly details?: readonly FaultDetail[];
+  readonly retryAfter?: number;
+  readonly cause?: unknown;
+  readonly reason?: string;
+  readonly russian?: string;
+}
+
 /** An expected failure: a code of the table, what was wrong with this input, and where. */
 export class HubError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly FaultDetail[];
   /** Seconds after which a repeat may succeed. */
   readonly retryAfter: number | undefined;
+  /** A finer code inside the table's one, by which programs tell cases apart: `bad_state`, `codes_missing`. Lower case. */
+  readonly reason: string | undefined;
+  /** The message in Russian, where it is made for people. */
+  readonly russian: string | undefined;
 
-  constructor(code: ErrorCode, message?: string, options: { details?: readonly FaultDetail[]; retryAfter?: number; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message?: string, options: HubErrorOptions = {}) {
     super(message ?? ERRORS[code].en, { cause: options.cause });
     this.name = 'HubError';
     this.code = code;
     this.details = options.details ?? [];
     this.retryAfter = options.retryAfter;
+    this.reason = options.reason;
+    this.russian = options.russian;
   }
 
   get status(): number {

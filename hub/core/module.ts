@@ -6,6 +6,7 @@ import type { EventStore } from './events/subscribe.ts';
 import type { Route } from './http/route.ts';
 import type { Authority } from './identity/authority.ts';
 import type { Caller } from './identity/caller.ts';
+import type { SecretKey } from './identity/secret-key.ts';
 import type { Gauge, MetricDefinition } from './telemetry/metric.ts';
 
 /** What the composition root hands to a module when it starts. */
@@ -14,6 +15,8 @@ export interface HubPorts {
   readonly database: Database;
   readonly events: EventStore;
   readonly authority: Authority;
+  /** Seals what must lie encrypted in the database. */
+  readonly secretKey: SecretKey;
   /** UUID of this process among the hubs that share the database. */
   readonly hubId: string;
   /** Folder of the database's files, where this machine has them; its free space is watched. */

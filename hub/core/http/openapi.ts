@@ -134,6 +134,7 @@ const PROBLEM: JsonSchema = {
     title: { type: 'string', description: 'in Russian or English, by Accept-Language' },
     status: { type: 'integer' },
     code: { type: 'string', enum: Object.keys(ERRORS) },
+    reason: { type: 'string', description: 'a finer code, where there is one' },
     detail: { type: 'string' },
     instance: { type: 'string' },
     requestId: { type: 'string' },

@@ -8,6 +8,8 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly code: string;
+  /** A finer code than `code`, where an error has one. */
+  readonly reason?: string;
   /** What is wrong with this request. */
   readonly detail: string;
   /** Path of the request. */
@@ -34,19 +36,21 @@ export function languageOf(header: string | undefined, fallback: Language): Lang
   return best;
 }
 
-/** The body of a failed request. `detail` is in English unless it only repeats the table, which knows both languages. */
+/** The body of a failed request. `detail` is in English where the error knows no Russian for it. */
 export function problemOf(
   error: HubError,
   about: { readonly language: Language; readonly path: string; readonly requestId: string },
 ): Problem {
   const entry = ERRORS[error.code];
   const title = entry[about.language];
+  const message = (about.language === 'ru' ? error.russian : undefined) ?? error.message;
   return {
     type: `urn:vestnik:error:${error.code}`,
     title,
     status: entry.status,
     code: error.code,
-    detail: error.message === entry.en ? title : error.message,
+    ...(error.reason !== undefined && { reason: error.reason }),
+    detail: message === entry.en ? title : message,
     instance: about.path,
     requestId: about.requestId,
     ...(error.details.length > 0 && { details: error.details.map(({ code, path, message }) => ({ code, path, message })) }),

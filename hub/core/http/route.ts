@@ -31,6 +31,8 @@ export interface Route<
   readonly path: string;
   /** The right that the caller needs; `login` for any logged-in operator; `public` for nobody in particular. */
   readonly right: string;
+  /** The right may be limited to organizations: the handler asks `scopeOf(caller, right)` and shows nothing beyond it. */
+  readonly scoped?: boolean;
   readonly summary: string;
   readonly params?: P;
   readonly query?: Q;

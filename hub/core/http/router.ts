@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HubError } from '../errors.ts';
-import { type Caller, requireRight } from '../identity/caller.ts';
+import { type Caller, requireRight, requireScope } from '../identity/caller.ts';
 import { requestContext } from '../telemetry/request-context.ts';
 import { addressOf } from './authenticate.ts';
 import { checkBodyHeaders, jsonOf } from './request-body.ts';
@@ -73,7 +73,8 @@ export function registerRoutes(app: FastifyInstance, options: RouterOptions): vo
       onRequest: async (request) => {
         if (route.right !== 'public') {
           const caller = await options.authenticate(request);
-          if (route.right !== 'login') requireRight(caller, route.right);
+          if (route.scoped) requireScope(caller, route.right);
+          else if (route.right !== 'login') requireRight(caller, route.right);
           callers.set(request, caller);
         }
         checkBodyHeaders(request, route, limit);

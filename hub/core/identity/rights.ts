@@ -1,5 +1,5 @@
 import { HubError } from '../errors.ts';
-import { allows } from './caller.ts';
+import { allows, parseGrant } from './caller.ts';
 
 /** Rights by name, `<module>.<what>`, with what they allow. */
 export type KnownRights = Readonly<Record<string, string>>;
@@ -15,13 +15,18 @@ const MOST = 200;
 
 /**
  * Rights in order and without repeats.
+ * Each may be limited to one organization by `@<id>`, except `*`.
  * @throws HubError VALIDATION listing every name that is neither a known right, nor `module.*` of a known one, nor `*`.
  */
 export function checkRights(rights: readonly string[], known: KnownRights, path = '/rights'): string[] {
   if (rights.length > MOST) throw new HubError('VALIDATION', `at most ${MOST} rights can be named, not ${rights.length}`);
   const modules = new Set(Object.keys(known).map((name) => `${name.slice(0, name.indexOf('.'))}.*`));
+  const isKnown = (right: string): boolean => {
+    const name = parseGrant(right)?.name;
+    return right === '*' || (name !== undefined && (modules.has(name) || Object.hasOwn(known, name)));
+  };
   const details = rights.flatMap((right, index) =>
-    right === '*' || modules.has(right) || Object.hasOwn(known, right)
+    isKnown(right)
       ? []
       : [{ code: 'UNKNOWN_RIGHT', path: `${path}/${index}`, message: `${JSON.stringify(right.slice(0, 100))} is not a right of this hub` }],
   );

@@ -41,6 +41,7 @@ async function tickets(words: readonly string[], language: 'en' | 'ru' = 'en'): 
   const ports = {
     ...{ configuration, database: bench.database, authority: bench.authority, hubId: 'test', databaseFolder: undefined },
     events: undefined as unknown as CommandPorts['events'],
+    secretKey: undefined as unknown as CommandPorts['secretKey'],
     caller: { ...ALICE, login: 'cli:alice', face: 'cli' as const },
     print: (text: string) => void printed.push(`${text}\n`),
   };

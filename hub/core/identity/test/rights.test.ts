@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createBoundedMap } from '../bounded-map.ts';
-import { allows } from '../caller.ts';
+import { allows, inScope, requireScope, scopeOf } from '../caller.ts';
 import { checkRights, commonRights, missingRights, requireAuthorityOver } from '../rights.ts';
 
 const KNOWN = { 'tickets.view': '', 'tickets.manage': '', 'alerts.start': '' };
 const NAMES = Object.keys(KNOWN);
-const right = fc.constantFrom(...NAMES, 'tickets.*', 'alerts.*', '*');
+const right = fc.constantFrom(...NAMES, 'tickets.*', 'alerts.*', '*', 'tickets.view@7', 'tickets.*@7', 'tickets.view@8');
 const rights = fc.array(right, { maxLength: 4 });
 
 describe('a right', () => {
@@ -18,6 +18,11 @@ describe('a right', () => {
     [['tickets.view'], 'tickets.*', false],
     [['tickets.*'], '*', false],
     [[], 'tickets.view', false],
+    [['tickets.view@7'], 'tickets.view', false],
+    [['tickets.view@7'], 'tickets.view@7', true],
+    [['tickets.*@7'], 'tickets.view@7', true],
+    [['tickets.view@7'], 'tickets.view@70', false],
+    [['tickets.view'], 'tickets.view@7', true],
   ])('%j allows %s: %s', (granted, wanted, answer) => {
     expect(allows({ rights: granted }, wanted)).toBe(answer);
   });
@@ -29,6 +34,19 @@ describe('a right', () => {
     }
     expect(() => checkRights(Array<string>(201).fill('*'), KNOWN)).toThrow(/at most 200/);
   });
+});
+
+test('a right for organizations opens those and nothing else', () => {
+  const caller = { rights: ['tickets.view@7', 'tickets.*@8', 'alerts.start'] };
+  expect(scopeOf(caller, 'tickets.view')).toEqual(new Set([7, 8]));
+  expect(scopeOf(caller, 'tickets.manage')).toEqual(new Set([8]));
+  expect(scopeOf(caller, 'alerts.start')).toBe('all');
+  expect([7, 9, null].map((organization) => inScope(scopeOf(caller, 'tickets.view'), organization))).toEqual([true, false, false]);
+  expect(inScope('all', null)).toBe(true);
+  expect(() => requireScope({ rights: ['alerts.start@1'] }, 'tickets.view')).toThrow(/the right tickets.view is needed/);
+  expect(checkRights(['tickets.view@7', 'tickets.*@1'], KNOWN)).toEqual(['tickets.*@1', 'tickets.view@7']);
+  for (const wrong of ['tickets.view@', 'tickets.view@0', 'tickets.view@x', 'tickets.view@7@8', '*@7', 'nothing@7'])
+    expect(() => checkRights([wrong], KNOWN), wrong).toThrow(/is not a right of this hub/);
 });
 
 test('what two lists have in common allows exactly what both allow', () => {

@@ -1,80 +1,38 @@
+import { randomBytes } from 'node:crypto';
 import { loadConfiguration } from '../../../config.ts';
 import type { Database } from '../../../core/database/database.ts';
-import { HubError } from '../../../core/errors.ts';
 import { createEventStore } from '../../../core/events/subscribe.ts';
-import { createHttpServer } from '../../../core/http/server.ts';
 import type { Authority } from '../../../core/identity/authority.ts';
-import type { Authentication, Principal } from '../../../core/identity/identity.ts';
-import { createHealth } from '../../../core/telemetry/health.ts';
-import { startMetrics } from '../../../core/telemetry/metrics.ts';
+import { createSecretKey } from '../../../core/identity/secret-key.ts';
+import { type Answer, startModuleRest } from '../../../test/support/module-rest.ts';
 import { ticketRoutes } from '../../api.ts';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Buffer;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever was answered
-  readonly json: any;
-}
-
 export interface Rest {
-  /** Sends a request below /api/v1/tickets as an operator whose rights are the words of `as`. */
+  /** Sends a request below /api/v1/tickets as an operator whose rights are the words of `as`: `view+manage`, or `all`. */
   send(method: string, path: string, options?: { as?: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
   stop(): Promise<void>;
 }
 
-/** Every login is known here, and has the rights that its name lists: logins and passwords are tested with identity. */
-function everyone(): Authentication {
-  const principal = (login: string): Principal => ({
-    operatorId: 1,
-    login,
-    displayName: login,
-    locale: 'en',
-    rights: login.split('+').map((right) => (right === 'all' ? '*' : `tickets.${right}`)),
-    by: 'password',
-    credentialId: undefined,
-  });
-  return {
-    authenticateBasic: async (login) => principal(login),
-    authenticateToken: () => Promise.reject(new HubError('UNAUTHORIZED')),
-    authenticateSession: () => Promise.reject(new HubError('UNAUTHORIZED')),
-  };
-}
+const rightsOf = (words: string): string =>
+  words
+    .split('+')
+    .map((word) => (word === 'all' ? '*' : `tickets.${word}`))
+    .join('+');
 
 /** The hub's own HTTP listener on a free port with the routes of the administration. */
 export async function startRest(database: Database, authority: Authority): Promise<Rest> {
-  const configuration = loadConfiguration({ environment: { VESTNIK_HTTP__PORT: '0', VESTNIK_LANGUAGE: 'en' }, cwd: '/' });
-  const events = createEventStore({ database, keepDays: 30 });
-  const metrics = startMetrics([], { strict: false });
-  const server = await createHttpServer({
-    configuration,
-    identity: everyone(),
-    events,
-    routes: { tickets: ticketRoutes({ configuration, database, events, authority, hubId: 'test', databaseFolder: undefined }) },
-    health: createHealth({}),
-    metrics,
-    version: 'test',
-  });
-  await server.listen();
+  const ports = {
+    configuration: loadConfiguration({ environment: { VESTNIK_LANGUAGE: 'en' }, cwd: '/' }),
+    database,
+    events: createEventStore({ database, keepDays: 30 }),
+    authority,
+    secretKey: createSecretKey(randomBytes(32)),
+    hubId: 'test',
+    databaseFolder: undefined,
+  };
+  const rest = await startModuleRest(database, { tickets: ticketRoutes(ports) });
   return {
-    async send(method, path, { as = 'all', body, headers = {} } = {}) {
-      const raw = body instanceof Uint8Array;
-      const answer = await fetch(`${server.address}/api/v1/tickets${path}`, {
-        method,
-        headers: {
-          authorization: `Basic ${Buffer.from(`${as}:x`).toString('base64')}`,
-          ...(body !== undefined && !raw && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: raw ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
-      });
-      const bytes = Buffer.from(await answer.arrayBuffer());
-      const json = /json/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(bytes.toString()) : undefined;
-      return { status: answer.status, headers: answer.headers, bytes, json };
-    },
-    async stop() {
-      await server.stop(1_000);
-      metrics.stop();
-    },
+    send: (method, path, { as = 'all', ...more } = {}) => rest.send(method, `/tickets${path}`, { ...more, as: rightsOf(as) }),
+    stop: rest.stop,
   };
 }
