@@ -1,3 +1,4 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/statement.ts';
 import { HubError } from '../errors.ts';
@@ -80,6 +81,8 @@ const HORIZON_PAUSE = 20;
 const LONGEST_HORIZON_PAUSE = 500;
 /** While another hub handles a subscription's events: how soon to look whether it still does. Milliseconds. */
 const TAKEN_PAUSE = 1_000;
+/** A tail reads at most so often, however often commits wake it: hundreds of browsers must not take the queue's connections. Milliseconds. */
+const TAIL_REST = 100;
 /** The safety net under lost notifications. */
 const POLL_EVERY = 5_000;
 const SWEEP_EVERY = 600_000;
@@ -218,7 +221,8 @@ export function createEventStore(options: { database: Database; keepDays: number
     },
     tail({ after, types }, listener) {
       let position = after === undefined ? undefined : parsePosition(after);
-      let ended = false;
+      const ended = new AbortController();
+      let lastRead = Number.NEGATIVE_INFINITY;
       const listening = Promise.withResolvers<void>();
       const pauseAfter = createPauses();
       const pump = createPump('tail', async () => {
@@ -228,9 +232,14 @@ export function createEventStore(options: { database: Database; keepDays: number
           position = { txid: present?.txid ?? BEGINNING.txid, id: 0 };
         }
         listening.resolve();
+        const rest = lastRead + TAIL_REST - performance.now();
+        if (rest > 0) await pauseFor(rest, undefined, { signal: ended.signal }).catch(() => undefined);
+        if (ended.signal.aborted) return undefined;
+        lastRead = performance.now();
         const rows = await eventsAfter(database.queue, position.txid, position.id, BATCH);
+        if (rows.length === BATCH) lastRead = Number.NEGATIVE_INFINITY;
         for (const row of rows) {
-          if (ended) return undefined;
+          if (ended.signal.aborted) return undefined;
           position = row;
           if (!matches(row.type, types)) continue;
           try {
@@ -242,7 +251,7 @@ export function createEventStore(options: { database: Database; keepDays: number
         return pauseAfter(rows.length, position);
       });
       const end = (): void => {
-        ended = true;
+        ended.abort();
         listening.resolve();
         pumps.delete(pump);
         void pump.stop();

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
+import type { Database } from '../../database/database.ts';
 import { run } from '../../database/statement.ts';
 import { askOnce, terminate } from '../../database/test/support/sql.ts';
 import { until } from '../../database/test/support/until.ts';
 import { type Note, noteChannel } from '../../telemetry/channels.ts';
 import { publish } from '../publish.ts';
-import type { StoredEvent } from '../subscribe.ts';
+import { createEventStore, type StoredEvent } from '../subscribe.ts';
 import { type EventHub, numbersOf, startHub, tell } from './support/hub.ts';
 
 let db: TestDatabase;
@@ -135,6 +136,31 @@ describe('tail', () => {
     const got = await tail({ after: first?.position ?? '', types: ['vestnik.test.behind.'] });
     await until(() => expect(got).toHaveLength(1_250), { timeout: 5_000 });
     expect(got).toEqual(Array.from({ length: 1_250 }, (_, at) => at + 1));
+  });
+
+  test('commits one after the other do not make it read as often', async () => {
+    let reads = 0;
+    const counting: Database = {
+      ...hub.database,
+      queue: {
+        query(query: { name?: string }) {
+          if (query.name === 'events.after') reads += 1;
+          return hub.database.queue.query(query as never);
+        },
+      } as Database['queue'],
+    };
+    const store = createEventStore({ database: counting, keepDays: 7 });
+    await store.start();
+    const got: number[] = [];
+    const end = store.tail({ types: ['vestnik.test.rush.'] }, (event) => got.push(...numbersOf([event])));
+    await end.listening;
+    const began = performance.now();
+    const all = Array.from({ length: 300 }, (_, at) => at);
+    for (const number of all) await tellMany('rush', number);
+    await until(() => expect(got).toEqual(all));
+    expect(reads).toBeLessThan((performance.now() - began) / 100 + 3);
+    end();
+    await store.stop();
   });
 
   test('ends at once, also from within the listener', async () => {
