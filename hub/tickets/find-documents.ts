@@ -31,7 +31,8 @@ export async function findDocuments(
     db,
     {
       numbers: number === undefined ? undefined : numberSpellings(number),
-      pnr: pnr?.trim().toUpperCase(),
+      // Kept as it was received, which mostly is in capitals.
+      pnrs: pnr === undefined ? undefined : [...new Set([pnr.trim(), pnr.trim().toUpperCase()])],
       from,
       lowest: from && lowestIdAt(from.subtract(MARGIN)),
       to,

@@ -11,10 +11,15 @@ const MOST_VALUES = 1000;
 
 function values<Item extends z.ZodType<string>>(item: Item) {
   const form = `a list of 1 to ${MOST_VALUES} values; leave the condition out when any value will do`;
-  return z.array(item, { error: form }).min(1, { error: form }).max(MOST_VALUES, { error: form }).optional();
+  return z
+    .array(item, { error: form })
+    .min(1, { error: form })
+    .max(MOST_VALUES, { error: form })
+    .overwrite((given) => [...new Set(given)])
+    .optional();
 }
 
-/** Subscriptions are kept as they are compared: trimmed and in capitals, never translated between Latin and Cyrillic. */
+/** Subscriptions are kept as they are compared: trimmed and in capitals, each value once, never translated between Latin and Cyrillic. */
 const codes = values(z.preprocess((value) => (typeof value === 'string' ? normaliseCode(value) : value), code));
 
 const subscriptionSchema = z

@@ -8,7 +8,7 @@ import { limitSchema } from '../page.ts';
 import { limitsAnswer, operationAnswer, pageAnswer, rejectionAnswer } from './answers.ts';
 import { sequence } from './query.ts';
 
-const params = z.object({ id: z.uuid('an id of the form 0199c1d2-0000-7000-8000-000000000000') });
+const params = z.object({ id: z.uuid('must be an id of the form 0199c1d2-0000-7000-8000-000000000000') });
 
 /** Operations, refused control messages, and what needs an eye on it. */
 export function operationRoutes({ database, configuration }: HubPorts): Route[] {
@@ -21,7 +21,7 @@ export function operationRoutes({ database, configuration }: HubPorts): Route[] 
       summary: 'Operations, newest first; only those with unrouted documents or with warnings on request',
       query: z.strictObject({
         only: z.enum(['unrouted', 'warnings']).optional(),
-        source: z.string().max(20).optional(),
+        source: z.string().max(64).optional().meta({ description: 'As in the control message, or the login of the sender' }),
         id: z.string().max(100).optional().meta({ description: 'The id that the sender gave it' }),
         kind: z.enum(KINDS).optional(),
         after: params.shape.id.optional(),

@@ -33,7 +33,8 @@ const COLUMNS = `d.document_id AS "documentId", d.operation_id AS "operationId",
 export interface DocumentFilter {
   /** Spellings of the number, any of them. */
   readonly numbers?: readonly string[] | undefined;
-  readonly pnr?: string | undefined;
+  /** Spellings of the PNR, any of them. */
+  readonly pnrs?: readonly string[] | undefined;
   /** Made at or after; and its id no lower than `lowest`. */
   readonly from?: Temporal.Instant | undefined;
   readonly lowest?: string | undefined;
@@ -52,7 +53,7 @@ export async function findDocumentRows(db: Queryable, filter: DocumentFilter, li
     if (value !== undefined) conditions.push(condition(`$${values.push(value)}`));
   };
   add((parameter) => `d.number = ANY (${parameter}::text[])`, filter.numbers);
-  add((parameter) => `d.pnr = ${parameter}`, filter.pnr);
+  add((parameter) => `d.pnr = ANY (${parameter}::text[])`, filter.pnrs);
   add((parameter) => `d.created_at >= ${parameter}`, filter.from);
   add((parameter) => `d.document_id >= ${parameter}::uuid`, filter.lowest);
   add((parameter) => `d.created_at < ${parameter}`, filter.to);

@@ -272,6 +272,8 @@ describe('documents', () => {
     const second = await get(`/documents?number=5554200000001&limit=1&after=${first.next}`);
     expect([second.items[0].transType, second.next]).toEqual(['SALE', null]);
     expect((await get(`/documents?pnr=${encodeURIComponent('0б1в2г')}`)).items).toHaveLength(1);
+    await storeDocuments(bench.database, [client], ['5554200000003'], { pnr: 'aB1c' });
+    expect((await get('/documents?pnr=aB1c')).items).toMatchObject([{ number: '5554200000003' }]);
     const now = Temporal.Now.instant();
     const around = `from=${encodeURIComponent(now.subtract({ minutes: 5 }).toString())}&to=${encodeURIComponent(now.add({ minutes: 5 }).toString())}`;
     expect((await get(`/documents?number=5554200000002&${around}`)).items).toHaveLength(1);
@@ -351,6 +353,8 @@ describe('operations', () => {
     const page = await get('/operations?limit=2');
     expect((await get(`/operations?limit=2&after=${page.next}`)).items).toHaveLength(1);
     expect((await get(`/operations/${lost}`)).documents).toMatchObject([{ number: 'OP1', clients: [] }]);
+    // The source of a sender that names none is its login.
+    expect((await get(`/operations?source=${'l'.repeat(64)}`)).items).toEqual([]);
     expect((await rest.send('GET', '/operations?only=bad')).status).toBe(400);
   });
 
