@@ -49,8 +49,9 @@ export function failureLines(error: unknown, language: Language, t: Translate): 
   const message = known.message === general.en ? general[language] : known.message;
   const why = known.cause instanceof Error && known.message === general.en ? `: ${known.cause.message}` : '';
   const next = nextStep(t)[known.code];
+  // A single fault stands in the message already.
   const details = known.details
-    .filter((detail) => detail.message !== known.message)
+    .filter((detail) => known.details.length > 1 || !known.message.includes(detail.message))
     .map((detail) => `  ${detail.path || '/'}: ${detail.message}`);
   return [`${message}${why}${next ? ` (${next})` : ''}`, ...details];
 }

@@ -86,6 +86,8 @@ describe('failures', () => {
     expect(failureLines(new HubError('VALIDATION', 'two faults', { details: [{ code: 'A', path: '/a', message: 'm' }] }), 'en', t)).toEqual(
       ['two faults', '  /a: m'],
     );
+    const single = new HubError('VALIDATION', 'a: m', { details: [{ code: 'A', path: '/a', message: 'm' }] });
+    expect(failureLines(single, 'en', t)).toEqual(['a: m']);
   });
 });
 

@@ -42,7 +42,7 @@ export function stateAfter(name: string, state: ClientState, act: ClientAct): Cl
 
 export const clientName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{1,31}$/, '2 to 32 small Latin letters, digits, _ and -, beginning with a letter or a digit')
+  .regex(/^[a-z0-9][a-z0-9_-]{1,31}$/, 'must be 2 to 32 small Latin letters, digits, _ and -, beginning with a letter or a digit')
   .meta({ description: 'Name of the client; also the CN of its certificates and the name of its PEM file', example: 'agency-17' });
 
 /** One line of text that a person typed: trimmed, without control characters. */
@@ -51,17 +51,23 @@ const line = (most: number) =>
     .string()
     .trim()
     .min(1, 'must not be empty')
-    .max(most, `at most ${most} characters`)
+    .max(most, `must have at most ${most} characters`)
     .regex(/^\P{Cc}*$/u, 'must not contain line breaks or other control characters');
 
 /** Why an operator did something; kept in the audit. */
 export const reason = line(500).meta({ description: 'Why; kept in the audit' });
 
-const warnAgeDays = z.array(z.int().min(1, 'days from 1 to 30').max(30, 'days from 1 to 30')).max(10, 'at most 10 thresholds').nullable();
+const warnAgeDays = z
+  .array(z.int().min(1, 'must be days from 1 to 30').max(30, 'must be days from 1 to 30'))
+  .max(10, 'must be at most 10 thresholds')
+  .nullable();
 
 const fields = {
   title: line(200).meta({ description: 'Full name of the party', example: 'Агентство «Ветер»' }),
-  contacts: z.array(z.email('an e-mail address').max(254)).max(20, 'at most 20 addresses').meta({ description: 'E-mail addresses' }),
+  contacts: z
+    .array(z.email('must be an e-mail address').max(254))
+    .max(20, 'must be at most 20 addresses')
+    .meta({ description: 'E-mail addresses' }),
   selfReplay: z.boolean().meta({ description: 'The client may ask for a replay itself' }),
   warnAgeDays: warnAgeDays.meta({ description: 'Ages of the oldest message, in days, that raise a warning; null: the configured ones' }),
   warnQueued: z

@@ -7,7 +7,7 @@ import { readDocumentXml, showDocument } from '../show-document.ts';
 import { documentAnswer, documentDetailsAnswer, pageAnswer } from './answers.ts';
 import { instantOf, instantText } from './query.ts';
 
-const params = z.object({ id: z.uuid('an id of the form 0199c1d2-0000-7000-8000-000000000000') });
+const params = z.object({ id: z.uuid('must be an id of the form 0199c1d2-0000-7000-8000-000000000000') });
 
 /** Finding and showing documents. */
 export function documentRoutes({ database }: HubPorts): Route[] {

@@ -21,7 +21,7 @@ const replayBody = z.strictObject({
   to: instantText.optional(),
   sequences: z
     .tuple([z.int().min(1), z.int().min(1)])
-    .refine(([first, last]) => first <= last, 'the first sequence, then the last')
+    .refine(([first, last]) => first <= last, 'must be the first sequence, then the last')
     .optional(),
   dryRun: z.boolean().default(false).meta({ description: 'Count only' }),
 });

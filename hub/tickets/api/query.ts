@@ -16,7 +16,7 @@ function isInstant(text: string): boolean {
 export const instantText = z
   .string()
   .max(40)
-  .refine(isInstant, 'an instant such as 2026-11-22T14:05:00+03:00')
+  .refine(isInstant, 'must be an instant such as 2026-11-22T14:05:00+03:00')
   .meta({ description: 'RFC 3339 with an offset or Z', example: '2026-11-22T14:05:00+03:00' });
 
 /** A sequence of a mailbox, as it stands in a path or query. */
