@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import { createFolder } from './support/folder.ts';
 import { createHubProcess, type HubProcess } from './support/hub-process.ts';
 import { asNow } from './support/operations.ts';
+import { requires } from './support/requires.ts';
 import { rest } from './support/rest.ts';
 
 /** Certificates that are wrong in every way, seen from Stat_Client as a program; and two copies of one that is right (spec 6, 7.2, 9.1). */
@@ -131,7 +132,7 @@ describe('refused', () => {
     expect((await client.ask('-once')).code).toBe(3);
   });
 
-  test.skipIf(process.platform === 'win32')('a PEM that others can read: exit 3 with OT2004; -protect mends it', async () => {
+  requires('not Windows').test('a PEM that others can read: exit 3 with OT2004; -protect mends it', async () => {
     for (const mode of [0o644, 0o640, 0o604]) {
       chmodSync(pemOf(client), mode);
       const { output, ...codes } = await exits();

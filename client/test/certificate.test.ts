@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, chownSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { requires } from '../../test/support/requires.ts';
 import { createExpiryWarner, readCertificates } from '../certificate.ts';
 import { EXIT, ExitError } from '../exit.ts';
 import { isPrivate, makePrivate, sddlLetsOthersRead } from '../private-file.ts';
@@ -51,7 +52,7 @@ describe('the certificate files', () => {
     expect((await readCertificates(ca, pem)).client).toBe('agency-17');
   });
 
-  test.runIf(process.platform === 'linux')('ca.crt is also found as Ca.crt, and the other way round', async () => {
+  requires('Linux').test('ca.crt is also found as Ca.crt, and the other way round', async () => {
     rmSync(ca);
     writeFileSync(join(folder, 'Ca.crt'), authority.pem);
     expect((await readCertificates(ca, pem)).client).toBe('agency-17');
@@ -94,7 +95,7 @@ describe('the certificate files', () => {
   });
 });
 
-describe.runIf(process.platform !== 'win32')('accessible to its user only', () => {
+requires('not Windows').describe('accessible to its user only', () => {
   test.each([0o600, 0o400, 0o700])('mode %o is private', async (mode) => {
     chmodSync(pem, mode);
     expect(await isPrivate(pem)).toBe(true);
@@ -109,7 +110,7 @@ describe.runIf(process.platform !== 'win32')('accessible to its user only', () =
     expect(readFileSync(pem, 'utf8')).toBe(identity.pem);
   });
 
-  test.runIf(process.getuid?.() === 0)('a file of another user is not', async () => {
+  requires('root').test('a file of another user is not', async () => {
     chmodSync(pem, 0o600);
     chownSync(pem, 65_534, 65_534);
     expect(await isPrivate(pem)).toBe(false);

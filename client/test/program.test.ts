@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { requires } from '../../test/support/requires.ts';
 import { createAuthority, issue } from './certificates.ts';
 import { createKit, filesIn, type Kit, MAIN, runProgram, startProgram, until } from './kit.ts';
 import { type Peer, startPeer } from './peer.ts';
@@ -138,7 +139,7 @@ describe('exit codes', () => {
     expect((await runProgram(['-conf', join(kit.folder, 'none.conf')])).exit).toBe(2);
   });
 
-  test.runIf(process.platform !== 'win32')('3: a PEM that others can read is refused until -protect', async () => {
+  requires('not Windows').test('3: a PEM that others can read is refused until -protect', async () => {
     chmodSync(kit.pem, 0o644);
     const refused = await run('-once');
     expect(refused.exit).toBe(3);
@@ -196,13 +197,13 @@ describe('exit codes', () => {
     expect(readFileSync(join(kit.storage, '.stat_client', 'lock'), 'utf8')).toContain('another-host');
   });
 
-  test.runIf(process.getuid?.() === 0)('4: a folder that the user may not write, seen by an ordinary user', async () => {
+  requires('root').test('4: a folder that the user may not write, seen by an ordinary user', async ({ skip }) => {
     const user = { uid: 65_534, gid: 65_534 };
     execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, kit.folder]);
     chmodSync(kit.storage, 0o555);
     const child = spawnSync(process.execPath, [MAIN, '-conf', kit.conf, '-once'], { ...user, encoding: 'utf8' });
-    // Where the ordinary user cannot even read the program (a checkout below /root), there is nothing to see.
-    if (/EACCES|MODULE_NOT_FOUND/.test(child.stderr) && child.status === 1) return;
+    // A checkout below /root.
+    skip(/EACCES|MODULE_NOT_FOUND/.test(child.stderr) && child.status === 1, 'an ordinary user cannot read the program in this folder');
     expect(child.status).toBe(4);
     // And root does not take another user's certificate.
     expect((await run('-once')).exit).toBe(3);

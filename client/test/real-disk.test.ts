@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { requires } from '../../test/support/requires.ts';
 import type { Connection } from '../connection.ts';
 import { EXIT } from '../exit.ts';
 import { diskFileSystem } from '../ports.ts';
@@ -10,7 +11,6 @@ import { filesIn, temporaryFolder } from './kit.ts';
 import { makeMessage } from './peer.ts';
 
 /** Faults of Storage on a real disk: what the system really answers. The pauses of 30 s take no time. */
-const isRoot = process.getuid?.() === 0;
 let folder: string;
 
 beforeEach(() => {
@@ -61,7 +61,7 @@ test('.stat_client deleted while it runs: made anew', async () => {
   complete();
 });
 
-describe.skipIf(!isRoot || process.platform !== 'linux')('needs root (mounts a small tmpfs)', () => {
+requires('mount').describe('a small tmpfs', () => {
   test('disk full: BLOCKED, then resumed when there is room', async () => {
     const storage = join(folder, 'small');
     mkdirSync(storage);

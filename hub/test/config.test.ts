@@ -1,15 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nearest } from '../config/nearest.ts';
 import { ConfigurationError } from '../config/source.ts';
 import { type Configuration, describeConfiguration, loadConfiguration } from '../config.ts';
-
-const folder = (): string => mkdtempSync(join(tmpdir(), 'vestnik-config-'));
+import { newFolder } from './support/command.ts';
 
 function withFile(text: string, environment: Record<string, string> = {}): Configuration {
-  const cwd = folder();
+  const cwd = newFolder();
   writeFileSync(join(cwd, 'vestnik.yaml'), text);
   return loadConfiguration({ environment, cwd });
 }
@@ -26,7 +24,7 @@ function faultsOf(load: () => unknown): readonly string[] {
 
 describe('defaults', () => {
   test('nothing at all is a whole configuration', () => {
-    const cwd = folder();
+    const cwd = newFolder();
     const configuration = loadConfiguration({ environment: {}, cwd });
     expect(configuration.dataFolder).toBe(join(cwd, 'vestnik-data'));
     expect(configuration.http).toEqual({ host: '127.0.0.1', port: 8080, trustProxy: false, bodyLimit: 1_048_576 });
@@ -62,8 +60,8 @@ describe('sources', () => {
   });
 
   test('relative paths come from the folder of the file, those of variables from the current one', () => {
-    const cwd = folder();
-    const elsewhere = folder();
+    const cwd = newFolder();
+    const elsewhere = newFolder();
     writeFileSync(join(elsewhere, 'hub.yaml'), 'dataFolder: data\nhttp:\n  tls: { certificate: a.pem, key: /k.pem }\n');
     const fromFile = loadConfiguration({ file: join(elsewhere, 'hub.yaml'), environment: {}, cwd });
     expect(fromFile.dataFolder).toBe(join(elsewhere, 'data'));
@@ -79,7 +77,7 @@ describe('sources', () => {
       VESTNIK_PORT: 'tcp://10.0.0.1:80',
       VESTNIK_SERVICE_HOST: '10.0.0.1',
     };
-    expect(loadConfiguration({ environment, cwd: folder() }).database.url).toBeUndefined();
+    expect(loadConfiguration({ environment, cwd: newFolder() }).database.url).toBeUndefined();
   });
 });
 
@@ -102,7 +100,7 @@ describe('faults name the place and what would be right', () => {
 
   test('of the environment: the variable', () => {
     const environment = { VESTNIK_TICKETS__FEED_PORT: 'many', VESTNIK_TICKETS__FEED_PROT: '1', VESTNIK_HTTP__TRUST_PROXY: 'everybody' };
-    expect(new Set(faultsOf(() => loadConfiguration({ environment, cwd: folder() })))).toEqual(
+    expect(new Set(faultsOf(() => loadConfiguration({ environment, cwd: newFolder() })))).toEqual(
       new Set([
         'variable VESTNIK_TICKETS__FEED_PROT: no setting has this name; did you mean VESTNIK_TICKETS__FEED_PORT?',
         'variable VESTNIK_TICKETS__FEED_PORT: tickets.feedPort is "many"; expected 0..65535',
@@ -130,7 +128,7 @@ describe('faults name the place and what would be right', () => {
   });
 
   test('a named file that is not there', () => {
-    expect(faultsOf(() => loadConfiguration({ file: 'no.yaml', environment: {}, cwd: folder() }))[0]).toMatch(
+    expect(faultsOf(() => loadConfiguration({ file: 'no.yaml', environment: {}, cwd: newFolder() }))[0]).toMatch(
       /no\.yaml: cannot be read \(ENOENT\)/,
     );
   });
@@ -140,7 +138,7 @@ describe('the reference', () => {
   const rows = describeConfiguration();
 
   test('has a row with type, variable and description for every setting of a loaded configuration', () => {
-    const loaded = loadConfiguration({ environment: {}, cwd: folder() });
+    const loaded = loadConfiguration({ environment: {}, cwd: newFolder() });
     const keys = Object.entries(loaded).flatMap(([section, value]) =>
       typeof value === 'object' ? Object.keys(value).map((key) => `${section}.${key}`) : [section],
     );
@@ -156,7 +154,7 @@ describe('the reference', () => {
 
   test('every variable it names is taken', () => {
     for (const row of rows) {
-      const faults = faultsOf(() => loadConfiguration({ environment: { [row.environment]: '\u0001' }, cwd: folder() }));
+      const faults = faultsOf(() => loadConfiguration({ environment: { [row.environment]: '\u0001' }, cwd: newFolder() }));
       expect(
         faults.filter((fault) => fault.includes('no setting has this name')),
         row.environment,

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'vitest';
 import { isOnPath, PROGRAMS, type ProgramName } from '../../scripts/setup/programs.mjs';
 
@@ -8,8 +12,11 @@ declare module 'vitest' {
   }
 }
 
-/** What a test may need of the machine: a program of scripts/setup/programs.mjs, or to be (or not to be) the administrator. */
-export type Need = ProgramName | 'root' | 'ordinary user';
+/**
+ * What a test may need of the machine: a program of scripts/setup/programs.mjs, to be (or not to be) the administrator, a system, or that
+ * the administrator may mount file systems, which containers often forbid.
+ */
+export type Need = ProgramName | 'root' | 'ordinary user' | 'Linux' | 'not Windows' | 'mount';
 
 interface Modified {
   test(name: string, body: (context: TestContext) => void | Promise<void>, timeout?: number): void;
@@ -20,7 +27,22 @@ function whyMissing(need: Need): string | undefined {
   const root = process.getuid?.() === 0;
   if (need === 'root') return root ? undefined : 'needs to run as root';
   if (need === 'ordinary user') return root ? 'root passes every permission check, so this needs an ordinary user' : undefined;
+  if (need === 'Linux') return process.platform === 'linux' ? undefined : 'needs Linux';
+  if (need === 'not Windows') return process.platform === 'win32' ? 'needs the permission bits that Windows does not have' : undefined;
+  if (need === 'mount') return root ? whyNoMount() : 'needs to run as root, to mount a small file system';
   return isOnPath(need) ? undefined : `needs ${need} (Debian: apt-get install ${PROGRAMS[need].package})`;
+}
+
+function whyNoMount(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'vestnik-mount-'));
+  try {
+    const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { encoding: 'utf8' });
+    if (status !== 0) return `needs to mount a small file system: ${error?.message ?? stderr.trim()}`;
+    spawnSync('umount', [folder]);
+    return undefined;
+  } finally {
+    rmdirSync(folder);
+  }
 }
 
 /**

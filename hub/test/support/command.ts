@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import { createFolder } from '../../../test/support/folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url));
 
@@ -18,7 +18,14 @@ export interface CommandRun {
   readonly ended: Promise<number | null>;
 }
 
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'vestnik-command-'));
+let room: ReturnType<typeof createFolder> | undefined;
+afterAll(() => room?.remove());
+
+/** An empty folder, which goes when the tests of the file are done. */
+export function newFolder(): string {
+  room ??= createFolder('command');
+  return mkdtempSync(room.at('in-'));
+}
 
 /** Starts `vestnik ...` as a process of its own, with nothing of this environment but PATH. */
 export function startCommand(

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { requires } from '../../../test/support/requires.ts';
 import { openAuthority } from '../../core/identity/authority.ts';
 import { createSecretKey } from '../../core/identity/secret-key.ts';
 import { changeClientState } from '../change-client-state.ts';
@@ -58,7 +59,7 @@ test('a certificate of a foreign authority with the right name is refused in the
   await foreign.drop();
 });
 
-test('a self-signed certificate that carries the name of our authority is refused', async () => {
+requires('openssl').test('a self-signed certificate that carries the name of our authority is refused', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vestnik-self-'));
   execFileSync(
     'openssl',

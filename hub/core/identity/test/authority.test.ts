@@ -9,6 +9,7 @@ import { connect, createServer as createTlsServer, type TLSSocket } from 'node:t
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
+import { requires } from '../../../../test/support/requires.ts';
 import { run } from '../../database/statement.ts';
 import { type Authority, type IssuedClient, type IssuedServer, openAuthority } from '../authority.ts';
 import { createSecretKey } from '../secret-key.ts';
@@ -43,7 +44,7 @@ afterAll(async () => {
 });
 
 describe('the root', () => {
-  test('is one for all hubs, ten years of P-256, and may sign certificates but no authorities', async () => {
+  test('is one for all hubs, ten years of P-256', async () => {
     const later = await openAuthority({ database: db.database, secretKey });
     expect(later.rootPem).toBe(authority.rootPem);
     const root = new X509Certificate(authority.rootPem);
@@ -52,6 +53,9 @@ describe('the root', () => {
     expect(root.publicKey.asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
     expect(Math.round((root.validToDate.getTime() - root.validFromDate.getTime()) / 86_400_000)).toBe(3_653);
     expect(authority.rootFingerprint).toEqual(createHash('sha256').update(root.raw).digest());
+  });
+
+  requires('openssl').test('may sign certificates but no authorities', async () => {
     const { stdout } = await exec('openssl', ['x509', '-in', path('ca.crt'), '-noout', '-text']);
     expect(stdout).toMatch(/Basic Constraints: critical\s+CA:TRUE, pathlen:0/);
     expect(stdout).toMatch(/Key Usage: critical\s+Certificate Sign, CRL Sign/);
@@ -94,6 +98,9 @@ describe('a client certificate', () => {
     expect(certificate.ca).toBe(false);
     expect(certificate.checkPrivateKey(createPrivateKey(client.keyPem ?? ''))).toBe(true);
     expect(client.keyPem).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+  });
+
+  requires('openssl').test('has the extensions of a client and no others', async () => {
     const { stdout } = await exec('openssl', ['x509', '-in', path('agency-17.pem'), '-noout', '-text']);
     expect(stdout).toMatch(/Key Usage: critical\s+Digital Signature\n/);
     expect(stdout).toMatch(/Extended Key Usage:\s+TLS Web Client Authentication\n/);
@@ -135,7 +142,7 @@ describe('a client certificate', () => {
   });
 });
 
-describe('OpenSSL', () => {
+requires('openssl').describe('OpenSSL', () => {
   test('verifies both kinds for their purpose and refuses them for the other', async () => {
     const verify = (purpose: string, file: string) =>
       exec('openssl', ['verify', '-x509_strict', '-CAfile', path('ca.crt'), '-purpose', purpose, path(file)]);
@@ -204,7 +211,7 @@ describe('real connections', () => {
     });
   });
 
-  test('curl and openssl s_client', async () => {
+  requires('curl', 'openssl').test('curl and openssl s_client', async () => {
     await withServer(async (port, seen) => {
       const kit = ['--cacert', path('ca.crt'), '--cert', path('agency-17.pem')];
       const { stdout } = await exec('curl', ['-sS', '--noproxy', '*', ...kit, `https://localhost:${port}/`]);
