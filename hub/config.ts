@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { callbacksSection } from './config/callbacks.ts';
+import { count, describe, GIB, host, KIB, MIB, port, size, text } from './config/fields.ts';
 import { ConfigurationError, describeFault, type Leaf, type Raw, readEnvironment, readFile } from './config/source.ts';
 
 /**
@@ -10,41 +12,6 @@ import { ConfigurationError, describeFault, type Leaf, type Raw, readEnvironment
  * Two sources, the second wins: the file (vestnik.yaml) and the environment (VESTNIK_<SECTION>__<KEY>).
  */
 const DAY_LIMIT = 3650;
-const KIB = 1024;
-const MIB = 1024 * KIB;
-const GIB = 1024 * MIB;
-const UNITS: Readonly<Record<string, number>> = { B: 1, KIB, MIB, GIB };
-
-const describe = <S extends z.ZodType>(schema: S, kind: Leaf['kind'], type: string, description: string): S =>
-  schema.meta({ kind, type, description });
-
-const count = (fallback: number, min: number, max: number, description: string) =>
-  describe(z.int().min(min).max(max).default(fallback), 'integer', `${min}..${max}`, description);
-
-const port = (fallback: number, description: string) => count(fallback, 0, 65_535, `${description} 0 takes any free port.`);
-
-/** `2 MiB` or a number of bytes becomes bytes; anything else is left for the schema to refuse. */
-const toBytes = (value: unknown): unknown => {
-  const match = typeof value === 'string' ? /^(\d{1,15}) ?(B|KiB|MiB|GiB)?$/i.exec(value.trim()) : null;
-  return match ? Number(match[1]) * (UNITS[(match[2] ?? 'B').toUpperCase()] ?? 1) : value;
-};
-
-const size = (fallback: number, min: number, max: number, description: string) =>
-  describe(
-    z.preprocess(toBytes, z.int().min(min).max(max)).default(fallback),
-    'size',
-    'bytes, or a number with KiB, MiB, GiB',
-    description,
-  );
-
-const text = <S extends z.ZodType>(schema: S, type: string, description: string): S => describe(schema, 'text', type, description);
-
-const host = z
-  .string()
-  .min(1)
-  .max(253)
-  .regex(/^[A-Za-z0-9._:-]+$/, 'must be a host name or an IP address');
-
 const tls = z
   .strictObject({
     certificate: describe(
@@ -182,6 +149,7 @@ const schema = z.strictObject({
       requestsPerSecond: count(50, 1, 10_000, 'Feed requests a second of one client, beyond which it gets 429.'),
     })
     .prefault({}),
+  callbacks: callbacksSection,
 });
 
 export type Configuration = z.output<typeof schema>;

@@ -1,5 +1,6 @@
+import { callbacks } from './callbacks/index.ts';
 import type { Module } from './core/module.ts';
 import { tickets } from './tickets/index.ts';
 
 /** The modules of this hub, in the order in which they are migrated and started. They never import each other. */
-export const MODULES: readonly Module[] = [tickets];
+export const MODULES: readonly Module[] = [tickets, callbacks];

@@ -1,0 +1,14 @@
+import type { Module } from '../../core/module.ts';
+
+/** `vestnik callbacks ...`: each a thin face over a use case, in the language of `t`. */
+export const addCommands: Module['addCommands'] = (program, _withPorts, t) => {
+  const callbacks = program
+    .command('callbacks')
+    .summary(t('HTTP callbacks about orders, trips and static data', 'коллбэки о заказах, командировках и справочных данных'));
+  callbacks.description(
+    t(
+      'Callbacks: endpoints, the allow-list and deliveries. Every change is audited under the name of the system user.',
+      'Коллбэки: настройки получателей, белый список и доставки. Каждое изменение записывается в журнал аудита под именем пользователя системы.',
+    ),
+  );
+};
