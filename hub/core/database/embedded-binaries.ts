@@ -4,9 +4,14 @@ import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { HubError } from '../errors.ts';
-import type { SystemUser } from './embedded-home.ts';
 
 const COPY = 'postgres-';
+
+/** An unprivileged user of the system. */
+export interface SystemUser {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 /**
  * True when a user has the given right on every step of a path.

@@ -15,13 +15,7 @@ import {
 import { platform, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { HubError } from '../errors.ts';
-import { canReach, reachableBinaries } from './embedded-binaries.ts';
-
-/** An unprivileged user of the system. */
-export interface SystemUser {
-  readonly uid: number;
-  readonly gid: number;
-}
+import { canReach, reachableBinaries, type SystemUser } from './embedded-binaries.ts';
 
 /** Where the embedded PostgreSQL lives and as whom it runs. */
 export interface EmbeddedHome {

@@ -1,19 +1,7 @@
 import type { Queryable } from '../database/statement.ts';
-import { type AuditRow, expireAuditRows, selectAudit } from './sql/audit.ts';
+import { type AuditFilter, type AuditRow, expireAuditRows, selectAudit } from './sql/audit.ts';
 
-/** Conditions add up; none is every row. */
-export interface AuditFilter {
-  readonly login?: string | undefined;
-  /** What was changed, exactly. */
-  readonly object?: string | undefined;
-  /** Exactly, or all that begin alike: `tickets.client.*`. */
-  readonly action?: string | undefined;
-  readonly from?: Temporal.Instant | undefined;
-  /** Not included. */
-  readonly to?: Temporal.Instant | undefined;
-  /** Cursor: only rows with a lower id. */
-  readonly before?: number | undefined;
-}
+export type { AuditFilter };
 
 /** One row of the audit. */
 export interface AuditRecord {

@@ -1,6 +1,19 @@
 import type { QueryResult } from 'pg';
 import { type Queryable, run, statement, type Value } from '../../database/statement.ts';
-import type { AuditFilter } from '../search-audit.ts';
+
+/** Conditions add up; none is every row. */
+export interface AuditFilter {
+  readonly login?: string | undefined;
+  /** What was changed, exactly. */
+  readonly object?: string | undefined;
+  /** Exactly, or all that begin alike: `tickets.client.*`. */
+  readonly action?: string | undefined;
+  readonly from?: Temporal.Instant | undefined;
+  /** Not included. */
+  readonly to?: Temporal.Instant | undefined;
+  /** Cursor: only rows with a lower id. */
+  readonly before?: number | undefined;
+}
 
 export interface AuditRow {
   readonly [column: string]: unknown;
