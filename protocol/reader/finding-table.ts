@@ -1,4 +1,5 @@
-import type { Severity } from './finding.ts';
+export const SEVERITIES = ['error', 'warning', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 type Row = { severity: Severity; en: string; ru: string };
 

@@ -1,7 +1,6 @@
-import { FINDING_TABLE, type FindingCode } from './finding-table.ts';
+import { FINDING_TABLE, type FindingCode, SEVERITIES, type Severity } from './finding-table.ts';
 
-export const SEVERITIES = ['error', 'warning', 'info'] as const;
-export type Severity = (typeof SEVERITIES)[number];
+export { SEVERITIES, type Severity };
 export type Language = 'en' | 'ru';
 
 /** Something a person should know about a file (spec online-ticket 3.8). Plain data; the text is made by findingText. */
