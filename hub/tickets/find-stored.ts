@@ -1,7 +1,29 @@
 import type { Queryable } from '../core/database/statement.ts';
 import type { Warning } from './control/faults.ts';
-import type { PreparedOperation, RecordOutcome } from './record-operations.ts';
 import { documentsOfOperations, operationsByKey } from './sql/record.ts';
+
+/** What tells operations apart, and whether two with one key are the same. */
+export interface OperationKey {
+  readonly source: string;
+  readonly externalId: string;
+  /** SHA-256 of the canonical form. */
+  readonly digest: Buffer;
+}
+
+export interface RecordedDocument {
+  readonly documentId: string;
+  /** Place in the control message, from 0. */
+  readonly position: number;
+  readonly type: string;
+  readonly number: string;
+  readonly clients: readonly number[];
+}
+
+export interface StoredOperation {
+  readonly operationId: string;
+  readonly documents: readonly RecordedDocument[];
+  readonly warnings: readonly Warning[];
+}
 
 /**
  * What is stored under the keys of operations.
@@ -9,8 +31,8 @@ import { documentsOfOperations, operationsByKey } from './sql/record.ts';
  */
 export async function findStored(
   db: Queryable,
-  keys: readonly Pick<PreparedOperation, 'source' | 'externalId' | 'digest'>[],
-): Promise<(RecordOutcome | undefined)[]> {
+  keys: readonly OperationKey[],
+): Promise<(({ readonly status: 'duplicate' } & StoredOperation) | { readonly status: 'conflict' } | undefined)[]> {
   if (keys.length === 0) return [];
   const stored = await operationsByKey(
     db,

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Transaction } from '../core/database/statement.ts';
 import { type NewEvent, publish } from '../core/events/publish.ts';
 import type { Warning } from './control/faults.ts';
-import { findStored } from './find-stored.ts';
+import { findStored, type OperationKey, type RecordedDocument, type StoredOperation } from './find-stored.ts';
 import { FEED_WAKE, WAKE_IDS } from './notifications.ts';
 import {
   type DocumentRow,
@@ -23,11 +23,7 @@ export interface HistoryBasis {
 }
 
 /** An operation that has passed every check, with its files and their receivers; ready to be stored. */
-export interface PreparedOperation {
-  readonly source: string;
-  readonly externalId: string;
-  /** SHA-256 of the canonical form. */
-  readonly digest: Buffer;
+export interface PreparedOperation extends OperationKey {
   readonly kind: string;
   /** RFC 3339. */
   readonly occurredAt: string;
@@ -40,27 +36,11 @@ export interface PreparedOperation {
   readonly basis: readonly HistoryBasis[];
 }
 
-export interface RecordedDocument {
-  readonly documentId: string;
-  /** Place in the control message, from 0. */
-  readonly position: number;
-  readonly type: string;
-  readonly number: string;
-  readonly clients: readonly number[];
-}
-
 /**
  * created: stored by this call. duplicate: stored before with the same content. conflict: stored before with other content; nothing was
  * changed. stale: the history it was completed from has moved on; complete it again.
  */
-export type RecordOutcome =
-  | {
-      readonly status: 'created' | 'duplicate';
-      readonly operationId: string;
-      readonly documents: readonly RecordedDocument[];
-      readonly warnings: readonly Warning[];
-    }
-  | { readonly status: 'conflict' | 'stale' };
+export type RecordOutcome = ({ readonly status: 'created' | 'duplicate' } & StoredOperation) | { readonly status: 'conflict' | 'stale' };
 
 interface Entry {
   readonly item: PreparedOperation;
