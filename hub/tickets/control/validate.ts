@@ -117,7 +117,8 @@ function checkLinks(
 ): void {
   const given = document as { replaces?: string; belongsTo?: string };
   for (const field of ['replaces', 'belongsTo'] as const) {
-    if (given[field] === document.number) {
+    // Also by default: a ticket exchanged for one with its own number would name itself.
+    if ((given[field] ?? links[field]) === document.number) {
       faults.add('LINK_UNKNOWN', [...path, field], `${document.number} cannot link to itself`);
       return;
     }

@@ -138,6 +138,13 @@ describe('links', () => {
     ]);
   });
 
+  test('a link to itself by default, where one number stands in two roles: LINK_UNKNOWN, too', () => {
+    expect(codesOf(message('exchange-flight', air('ETICKET', 'surrendered', NEW), issued()))).toEqual([
+      'LINK_UNKNOWN /documents/1/replaces',
+    ]);
+    expect(codesOf(message('refund', air('EMD', 'refunded', '4218200000017'), penalty()))).toEqual(['LINK_UNKNOWN /documents/1/belongsTo']);
+  });
+
   test('replaces outside an exchange, or on an old ticket: LINK_UNKNOWN', () => {
     expect(codesOf(message('issue', issued({ replaces: OLD })))).toEqual(['LINK_UNKNOWN /documents/0/replaces']);
     expect(codesOf(message('exchange-flight', surrendered({ replaces: '4214200000009' }), issued()))).toEqual([
