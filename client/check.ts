@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readCertificates } from './certificate.ts';
 import type { Configuration } from './configuration.ts';
 import { EXIT, type ExitCode, ExitError } from './exit.ts';
-import { CertificateRefused, isFeedFailure } from './feed-failure.ts';
+import { CertificateRefused, failureText, isFeedFailure } from './feed-failure.ts';
 import { findHolder } from './lock.ts';
 import type { LineSink } from './log.ts';
 import type { Language, Text } from './messages.ts';
@@ -70,6 +70,8 @@ export async function checkInstallation(configuration: Configuration, language: 
   return exit;
 }
 
+const STATES = { active: 'активен', held: 'выдача приостановлена', closed: 'закрыт' } as const;
+
 type Say = (mark: 'ok' | 'warn' | 'fail', text: Text) => void;
 type Fail = (code: ExitCode, text: Text) => void;
 
@@ -125,12 +127,13 @@ async function checkServers(feeds: ReturnType<typeof createFeeds>, say: Say, fai
       const queued = `${status.queuedExact ? '' : '> '}${status.queued}`;
       say(status.state === 'active' ? 'ok' : 'warn', {
         en: `server ${address} answers: client ${status.client}, ${status.state}, ${queued} messages waiting, certificate until ${status.certificateExpires.slice(0, 10)}`,
-        ru: `сервер ${address} отвечает: клиент ${status.client}, состояние ${status.state}, ожидает сообщений: ${queued}, сертификат до ${status.certificateExpires.slice(0, 10)}`,
+        ru: `сервер ${address} отвечает: клиент ${status.client}, ${STATES[status.state]}, ожидает сообщений: ${queued}, сертификат до ${status.certificateExpires.slice(0, 10)}`,
       });
     } catch (error) {
       if (!isFeedFailure(error)) throw error;
+      const why = failureText(error);
       failures.push({
-        text: { en: `server ${address}: ${error.message}`, ru: `сервер ${address}: ${error.message}` },
+        text: { en: `server ${address}: ${why.en}`, ru: `сервер ${address}: ${why.ru}` },
         exit: error instanceof CertificateRefused ? EXIT.refused : EXIT.unreachable,
       });
     } finally {

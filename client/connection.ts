@@ -62,7 +62,8 @@ const REFUSED_DELAY = 600_000;
 const STANDBY_DELAY = 60_000;
 const BLOCKED_DELAY = 30_000;
 const SHUTDOWN_SPREAD = 10_000;
-const STOP_WITHIN = 10_000;
+/** From the stop to the end of the program. Milliseconds. */
+export const STOP_WITHIN = 10_000;
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { feeds, clock, log, folder } = options;
@@ -98,6 +99,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     onAnswer(answer) {
       if (!connected) log.info('OT1002', { addr: current().address });
       connected = true;
+      log.debug('OT3001', { addr: current().address, n: answer.messages.length, m: answer.behind });
       refusalLogged = '';
       if (answer.messages.length === 0) succeeded();
       options.onWarnings(answer.warnings);

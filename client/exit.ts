@@ -1,4 +1,4 @@
-import type { Text } from './messages.ts';
+import { type Language, type MessageCode, messageText, type Parameters, type Text } from './messages.ts';
 
 /** Exit codes of the program (spec online-ticket 7.7). */
 export const EXIT = {
@@ -21,10 +21,21 @@ export class ExitError extends Error {
   override readonly name = 'ExitError';
   readonly exit: ExitCode;
   readonly text: Text;
+  /** The coded line by which the log tells it; undefined where the fault has no code of its own. */
+  readonly line: CodedLine | undefined;
 
-  constructor(exit: ExitCode, text: Text, cause?: unknown) {
+  constructor(exit: ExitCode, text: Text, cause?: unknown, line?: CodedLine) {
     super(text.en, { cause });
     this.exit = exit;
     this.text = text;
+    this.line = line;
   }
+}
+
+type CodedLine = { code: MessageCode; parameters: Parameters };
+
+/** A fault that has a message of the log: told on the screen as in the log, the code before the text. */
+export function codedExit(exit: ExitCode, code: MessageCode, parameters: Parameters): ExitError {
+  const text = (language: Language) => `${code} ${messageText(code, parameters, language)}`;
+  return new ExitError(exit, { en: text('en'), ru: text('ru') }, undefined, { code, parameters });
 }

@@ -1,4 +1,5 @@
 import type { FeedErrorCode } from '@vestnik/protocol/feed.ts';
+import { type Language, messageText, type Text } from './messages.ts';
 
 /**
  * Why a request of the feed failed: one class a cause, each with the underlying error as `cause` (spec online-ticket 6.4). The message is
@@ -56,6 +57,19 @@ export class Cancelled extends Error {
 }
 
 export type FeedFailure = Unreachable | CertificateRefused | SessionTaken | AcknowledgementMismatch | Busy | ProtocolDefect | Cancelled;
+
+/** A failure as -check and -replay tell it. Only what a person must act on is worded; the rest is the technical reason. */
+export function failureText(error: FeedFailure): Text {
+  if (!(error instanceof CertificateRefused)) return { en: error.message, ru: error.message };
+  if (error.code === 'NOT_ALLOWED') {
+    return {
+      en: 'the server does not let this client ask for replays (NOT_ALLOWED); ask the operator',
+      ru: 'сервер не разрешает этому клиенту запрашивать повторную выдачу (NOT_ALLOWED); обратитесь к оператору',
+    };
+  }
+  const told = (language: Language) => `OT2008 ${messageText('OT2008', { code: error.code }, language)}`;
+  return { en: told('en'), ru: told('ru') };
+}
 
 const CLASSES = [Unreachable, CertificateRefused, SessionTaken, AcknowledgementMismatch, Busy, ProtocolDefect, Cancelled];
 

@@ -1,4 +1,4 @@
-import { lstat, open, opendir } from 'node:fs/promises';
+import { open, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Check } from '@vestnik/protocol/check/check.ts';
 import { renderReport } from '@vestnik/protocol/check/report.ts';
@@ -12,13 +12,13 @@ const MOST_DEPTH = 64;
 
 /**
  * Reads XML files with the tolerant reader and prints what it finds (spec online-ticket 3.8, 7.2). A folder is read with the folders in it;
- * its `*.xml` files count, and nothing whose name begins with a dot.
+ * its `*.xml` files count, and nothing whose name begins with a dot. Links are followed only where the path itself is one.
  * @returns exit 9 when there are errors, otherwise 0.
  * @throws ExitError with exit 2 when the path does not exist.
  */
 export async function inspectFiles(path: string, language: Language, print: LineSink): Promise<ExitCode> {
   const check = new Check();
-  const found = await lstat(path).catch((error: unknown) => {
+  const found = await stat(path).catch((error: unknown) => {
     const code = errorCode(error) ?? String(error);
     throw new ExitError(
       EXIT.configuration,
@@ -29,8 +29,13 @@ export async function inspectFiles(path: string, language: Language, print: Line
   const unreadable = (file: string, error: unknown) => check.unreadable(file, errorCode(error) ?? String(error));
   if (found.isDirectory()) {
     for await (const file of xmlFiles(path, 0, unreadable)) await readInto(check, file, unreadable);
-  } else {
+  } else if (found.isFile()) {
     await readInto(check, path, unreadable);
+  } else {
+    throw new ExitError(EXIT.configuration, {
+      en: `-inspect ${path}: neither a file nor a folder`,
+      ru: `-inspect ${path}: не файл и не папка`,
+    });
   }
   const report = check.finish();
   print(renderReport(report, language).trimEnd());
@@ -44,7 +49,8 @@ async function* xmlFiles(folder: string, depth: number, unreadable: (file: strin
     for await (const entry of await opendir(folder)) {
       if (entry.name.startsWith('.')) continue;
       if (entry.isDirectory()) folders.push(entry.name);
-      else if (/\.xml$/i.test(entry.name)) files.push(entry.name);
+      // Neither links, which may lead back, nor pipes, which would be waited at.
+      else if (entry.isFile() && /\.xml$/i.test(entry.name)) files.push(entry.name);
     }
   } catch (error) {
     unreadable(folder, error);

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { hostname } from 'node:os';
 import { errorCode } from './ports.ts';
 
@@ -54,10 +54,21 @@ export async function acquireLock(options: LockOptions): Promise<{ lock: Lock } 
 
 /** Who holds the lock now, or undefined when it is free. Takes nothing. */
 export async function findHolder(target: string, lockFile: string): Promise<LockHolder | undefined> {
-  const server = await listen(socketName(target));
-  if (server === undefined) return (await readHolder(lockFile)) ?? { pid: 0, host: '' };
-  server?.close();
+  const name = socketName(target);
+  if (name !== undefined && (await isListening(name))) return (await readHolder(lockFile)) ?? { pid: 0, host: '' };
   return foreignHolder(lockFile);
+}
+
+/** Asked by a connection, not by taking the name: a client that starts at this moment would find it taken. */
+function isListening(name: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path: name });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', (error) => resolve(errorCode(error) !== 'ECONNREFUSED' && errorCode(error) !== 'ENOENT'));
+  });
 }
 
 /** Name of the socket; undefined on systems that have no names which vanish with their process. */

@@ -13,6 +13,9 @@ setFlagsFromString('--optimize-for-size');
 
 const EXIT_GRACE = 2_000;
 
+// A terminal that was closed or a pipe whose reader has gone must not end delivery; what is said then is lost, and the log has it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const screen = {
   out: (line: string) => void process.stdout.write(`${line}\n`),
   error: (line: string) => void process.stderr.write(`${line}\n`),

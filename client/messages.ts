@@ -60,7 +60,8 @@ const FURTHER_MESSAGES = {
   },
   OT1109: { en: 'message from the server: {code}', ru: 'сообщение сервера: {code}' },
   OT1110: { en: 'log lines lost while the log could not be written: {n}', ru: 'потеряно строк журнала, пока запись была невозможна: {n}' },
-  OT2009: { en: 'unexpected failure: {why}', ru: 'непредвиденный сбой: {why}' },
+  OT3001: { en: 'answer of {addr}: {n} messages, at most {m} behind them', ru: 'ответ {addr}: сообщений {n}, за ними не больше {m}' },
+  OT2009: { en: 'the program ends: {why}', ru: 'программа завершается: {why}' },
 } as const satisfies Record<string, Text>;
 
 const ALL = { ...SPEC_MESSAGES, ...FURTHER_MESSAGES };

@@ -9,12 +9,16 @@ import { errorCode } from './ports.ts';
  * Runs the `On_message` program after stored files, one after the other, without a shell. Delivery never waits for it.
  *
  *     IDLE --stored--> RUNNING --exit, failure or 60 s--> RUNNING (next in line) | IDLE
- *     any --stop--> the running one may end, the line is dropped and counted in the log
+ *     any --drain--> all in line run to their end
+ *     any --stop--> the running one may end within the time given, the line is dropped and counted in the log
  */
 export type MessageRunner = {
   /** @param path of the file that was stored. */
   stored(message: FeedMessage, path: string): void;
-  stop(): Promise<void>;
+  /** Waits until every file has had its run, or until the signal says to stop. */
+  drain(signal: AbortSignal): Promise<void>;
+  /** @param withinMs how long the running program is waited for; then it is left to itself. */
+  stop(withinMs: number): Promise<void>;
 };
 
 const TIME_LIMIT = 60_000;
@@ -25,9 +29,11 @@ type Job = { path: string; id: string; number: string; type: string };
 export function createMessageRunner(template: CommandTemplate, log: Logger, clock: Clock): MessageRunner {
   let waiting: Job[] = [];
   let running: Promise<void> | undefined;
+  let current = '';
 
   async function work(): Promise<void> {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      current = job.path;
       const why = await runOnce(template, job, clock);
       if (why !== undefined) log.warn('OT1106', { why, file: job.path });
     }
@@ -43,11 +49,19 @@ export function createMessageRunner(template: CommandTemplate, log: Logger, cloc
       waiting.push({ path, id: message.id, number: message.meta.number, type: message.meta.type });
       running ??= work();
     },
-    async stop() {
+    async drain(signal) {
+      if (signal.aborted) return;
+      await Promise.race([running, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))]);
+    },
+    async stop(withinMs) {
       const dropped = waiting;
       waiting = [];
       if (dropped.length > 0) log.warn('OT1106', { why: `not run for ${dropped.length} files at the stop`, file: dropped[0]?.path ?? '' });
-      await running;
+      if (running === undefined) return;
+      const timeUp = new AbortController();
+      const late = clock.sleep(withinMs, timeUp.signal).then(() => !timeUp.signal.aborted);
+      if (await Promise.race([running.then(() => false), late])) log.warn('OT1106', { why: 'still running at the stop', file: current });
+      timeUp.abort();
     },
   };
 }

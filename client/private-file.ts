@@ -36,6 +36,7 @@ export async function isPrivate(path: string): Promise<boolean> {
 
 /**
  * Makes the file readable by its user only: mode 600; on Windows only the user, SYSTEM and Administrators.
+ * Whose it is stays as it was, so a file of another user is still not private to this one.
  * @throws the system's error when it is not allowed.
  */
 export async function makePrivate(path: string): Promise<void> {

@@ -9,7 +9,7 @@ import { EXIT, type ExitCode, ExitError } from './exit.ts';
 import { renderHelp } from './help.ts';
 import { inspectFiles } from './inspect.ts';
 import { type Language, systemLanguage } from './messages.ts';
-import { makePrivate } from './private-file.ts';
+import { isPrivate, makePrivate } from './private-file.ts';
 import { requestReplay } from './replay.ts';
 import { runClient, type Screen } from './run.ts';
 import { VERSION } from './version.ts';
@@ -76,6 +76,11 @@ async function protect(pem: string): Promise<void> {
       error,
     );
   }
+  if (await isPrivate(pem)) return;
+  throw new ExitError(EXIT.certificate, {
+    en: `${pem} belongs to another user: run this program as its owner, or give the file to the user who runs it (chown)`,
+    ru: `файл ${pem} принадлежит другому пользователю: запускайте программу от имени владельца или передайте файл тому, кто её запускает (chown)`,
+  });
 }
 
 /** On Windows the help also gets a window of its own, since the program's window closes with it. */

@@ -2,7 +2,7 @@ import { FEED_LIMITS, type ReplayRequest } from '@vestnik/protocol/feed.ts';
 import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { readCertificates } from './certificate.ts';
 import { EXIT, type ExitCode, ExitError } from './exit.ts';
-import { CertificateRefused, isFeedFailure } from './feed-failure.ts';
+import { CertificateRefused, failureText, isFeedFailure } from './feed-failure.ts';
 import type { LineSink } from './log.ts';
 import type { Language } from './messages.ts';
 import type { Settings } from './options.ts';
@@ -74,7 +74,7 @@ export async function requestReplay(settings: Settings, selection: string, langu
     } catch (error) {
       if (!isFeedFailure(error)) throw error;
       exit = error instanceof CertificateRefused ? EXIT.refused : EXIT.unreachable;
-      print(`${address}: ${error.message}`);
+      print(`${address}: ${failureText(error)[language]}`);
       if (exit === EXIT.refused) return exit;
     } finally {
       await feed.disconnect();

@@ -5,14 +5,14 @@ import { basename, dirname, join } from 'node:path';
 import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { type Certificates, createExpiryWarner, readCertificates } from './certificate.ts';
 import type { Configuration } from './configuration.ts';
-import { createConnection } from './connection.ts';
+import { createConnection, STOP_WITHIN } from './connection.ts';
 import { createEncoder } from './encode.ts';
-import { EXIT, type ExitCode, ExitError } from './exit.ts';
+import { codedExit, EXIT, type ExitCode, ExitError } from './exit.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { createNamer } from './final-name.ts';
 import { acquireLock, type Lock, type LockHolder } from './lock.ts';
 import { createLogFile, createLogger, type LineSink, type Logger } from './log.ts';
-import { type Language, messageText } from './messages.ts';
+import type { Language } from './messages.ts';
 import { createMessageRunner } from './on-message.ts';
 import type { FeedAddress, Settings } from './options.ts';
 import { diskFileSystem, systemClock } from './ports.ts';
@@ -63,10 +63,7 @@ export async function demandPrivate(pem: string): Promise<void> {
       error,
     );
   }
-  if (!safe) {
-    const text = (language: Language) => `OT2004 ${messageText('OT2004', { pem }, language)}`;
-    throw new ExitError(EXIT.certificate, { en: text('en'), ru: text('ru') });
-  }
+  if (!safe) throw codedExit(EXIT.certificate, 'OT2004', { pem });
 }
 
 /** The path with links resolved as far as it exists, so that two spellings of one folder have one lock. */
@@ -86,7 +83,7 @@ async function resolvedPath(path: string): Promise<string> {
 export async function runClient(configuration: Configuration, language: Language, once: boolean, screen: Screen): Promise<ExitCode> {
   const { settings } = configuration;
   const locks: Lock[] = [];
-  let lost: LockHolder | undefined;
+  let lost: ExitError | undefined;
   let stop = () => {};
   const lock: TakeLock = async (target, lockFile, contestMs) => {
     const taken = await acquireLock({
@@ -94,7 +91,7 @@ export async function runClient(configuration: Configuration, language: Language
       lockFile,
       ...(contestMs === undefined ? {} : { contestMs }),
       onLost(holder) {
-        lost = holder;
+        lost ??= lockedBy(target, holder);
         stop();
       },
     });
@@ -122,15 +119,14 @@ export async function runClient(configuration: Configuration, language: Language
       stop = call;
     });
   } catch (error) {
-    if (error instanceof ExitError) log?.error('OT2009', { why: error.text[language] });
-    else log?.error('OT2009', { why: error instanceof Error ? error.message : String(error) });
+    logFault(log, error, language);
     throw error;
   } finally {
-    if (lost !== undefined) log?.error('OT2005', { dir: settings.storage, pid: lost.pid, host: lost.host });
+    if (lost !== undefined) logFault(log, lost, language);
     for (const held of locks) await held.release();
     await closeLog();
     // biome-ignore lint/correctness/noUnsafeFinally: a lock that was lost weighs more than how the run ended
-    if (lost !== undefined) throw lockedBy(settings.storage, lost);
+    if (lost !== undefined) throw lost;
   }
 }
 
@@ -146,10 +142,7 @@ async function runLocked(
   const certificates = await readCertificates(settings.caCert, settings.clientCert);
   const folder = await resolvedPath(settings.storage);
   const found = await diskFileSystem.status(folder).catch(() => undefined);
-  if (found?.kind !== 'folder') {
-    const text = (of: Language) => `OT2002 ${messageText('OT2002', { dir: settings.storage }, of)}`;
-    throw new ExitError(EXIT.storage, { en: text('en'), ru: text('ru') });
-  }
+  if (found?.kind !== 'folder') throw codedExit(EXIT.storage, 'OT2002', { dir: settings.storage });
   await diskFileSystem.makeFolder(join(folder, OWN_FOLDER)).catch(() => undefined);
   await lock(folder, join(folder, OWN_FOLDER, 'lock'));
 
@@ -191,13 +184,21 @@ async function runLocked(
       }
     },
   });
-  const stop = () => connection.stop();
+  const stopping = new AbortController();
+  let stopBy = Number.POSITIVE_INFINITY;
+  const stop = () => {
+    if (!stopping.signal.aborted) stopBy = Date.now() + STOP_WITHIN;
+    stopping.abort();
+    connection.stop();
+  };
   onStop(stop);
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   try {
     const exit = await connection.run();
-    await runner?.stop();
+    // What `-once` has taken is all that will come, so its On_message runs are part of the work.
+    if (once) await runner?.drain(stopping.signal);
+    await runner?.stop(Math.max(0, Math.min(STOP_WITHIN, stopBy - Date.now())));
     log.info('OT1007', {});
     return exit;
   } finally {
@@ -206,7 +207,13 @@ async function runLocked(
   }
 }
 
+/** What ends the program, in its log: by its code, where it has one. */
+function logFault(log: Logger | undefined, error: unknown, language: Language): void {
+  if (error instanceof ExitError && error.line !== undefined) log?.error(error.line.code, error.line.parameters);
+  else if (error instanceof ExitError) log?.error('OT2009', { why: error.text[language] });
+  else log?.error('OT2009', { why: error instanceof Error ? error.message : String(error) });
+}
+
 function lockedBy(dir: string, holder: LockHolder): ExitError {
-  const text = (of: Language) => `OT2005 ${messageText('OT2005', { dir, pid: holder.pid, host: holder.host }, of)}`;
-  return new ExitError(EXIT.locked, { en: text('en'), ru: text('ru') });
+  return codedExit(EXIT.locked, 'OT2005', { dir, pid: holder.pid, host: holder.host });
 }

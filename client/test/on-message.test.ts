@@ -41,7 +41,7 @@ describe('running', () => {
     const messages = [1, 2, 3].map((sequence) => makeMessage(sequence));
     for (const message of messages) runner.stored(message, `/xml/$(touch x) ${message.sequence}.xml`);
     await until(() => existsSync(out) && readFileSync(out, 'utf8').split('\n').length === 4, 'three runs');
-    await runner.stop();
+    await runner.stop(10_000);
     expect(readFileSync(out, 'utf8').trimEnd().split('\n')).toEqual(
       messages.map(({ sequence, id, meta }) => {
         const file = `/xml/$(touch x) ${sequence}.xml`;
@@ -98,9 +98,41 @@ describe('running', () => {
     const runner = createMessageRunner(node('setInterval(() => {}, 1000)'), log, clock);
     for (let i = 0; i <= 10_001; i++) runner.stored(makeMessage(1), '/xml/1.xml');
     expect(log.lines).toEqual(['OT1106 On_message: not run, 10000 files are waiting for it (/xml/1.xml)']);
-    const stopped = runner.stop();
+    const stopped = runner.stop(10_000);
     release();
     await stopped;
     expect(log.lines.some((line) => line.includes('not run for 10000 files at the stop'))).toBe(true);
+  });
+
+  test('drain waits for every file, and no longer once it is told to stop', async () => {
+    const out = join(folder, 'out');
+    const log = createRecordingLog();
+    const runner = createMessageRunner(node(`require('fs').appendFileSync(${JSON.stringify(out)}, 'x')`), log, systemClock);
+    for (const sequence of [1, 2, 3]) runner.stored(makeMessage(sequence), `/xml/${sequence}.xml`);
+    await runner.drain(new AbortController().signal);
+    expect(readFileSync(out, 'utf8')).toBe('xxx');
+    await runner.drain(new AbortController().signal);
+
+    const endless = createMessageRunner(node('setInterval(() => {}, 1000)'), log, { ...systemClock, after: () => () => undefined });
+    endless.stored(makeMessage(4), '/xml/4.xml');
+    const stopping = new AbortController();
+    const drained = endless.drain(stopping.signal);
+    stopping.abort();
+    await drained;
+    expect(log.lines).toEqual([]);
+  });
+
+  test('a program that does not end holds up the stop no longer than is allowed', async () => {
+    const pidFile = join(folder, 'pid');
+    const log = createRecordingLog();
+    const script = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    const runner = createMessageRunner(node(script), log, systemClock);
+    runner.stored(makeMessage(1), '/xml/1.xml');
+    await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '', 'the program runs');
+    const begun = performance.now();
+    await runner.stop(50);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(log.lines).toEqual(['OT1106 On_message: still running at the stop (/xml/1.xml)']);
+    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
   });
 });
