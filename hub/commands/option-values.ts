@@ -1,5 +1,6 @@
 import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { InvalidArgumentError } from 'commander';
+import { readInstant, withinReach } from '../core/instant.ts';
 import type { Translate } from './language.ts';
 
 /** A parser of whole numbers for options. */
@@ -17,8 +18,8 @@ export const timeValue =
   (text: string): Temporal.Instant => {
     try {
       return /^\d{4}-\d{2}-\d{2}$/.test(text)
-        ? Temporal.PlainDate.from(text).toZonedDateTime(systemTimeZone()).toInstant()
-        : Temporal.Instant.from(text);
+        ? withinReach(Temporal.PlainDate.from(text).toZonedDateTime(systemTimeZone()).toInstant())
+        : readInstant(text);
     } catch {
       throw new InvalidArgumentError(
         t('a time such as 2026-11-22 or 2026-11-22T14:05:00+03:00 is needed', 'нужно время вида 2026-11-22 или 2026-11-22T14:05:00+03:00'),

@@ -1,22 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { HubError } from '../../core/errors.ts';
+import { isInstant } from '../../core/instant.ts';
 
-/** Pieces that the routes of the administration share. */
-function isInstant(text: string): boolean {
-  try {
-    Temporal.Instant.from(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** An instant of a query or body: RFC 3339 with offset or Z. */
+/** Pieces that the routes of the administration share. An instant of a query or body: RFC 3339 with offset or Z. */
 export const instantText = z
   .string()
   .max(40)
-  .refine(isInstant, 'must be an instant such as 2026-11-22T14:05:00+03:00')
+  .refine(isInstant, 'must be an instant of the years 1900 to 2199 such as 2026-11-22T14:05:00+03:00')
   .meta({ description: 'RFC 3339 with an offset or Z', example: '2026-11-22T14:05:00+03:00' });
 
 /** A sequence of a mailbox, as it stands in a path or query. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { InvalidArgumentError } from 'commander';
 import { HubError } from '../../core/errors.ts';
+import { readInstant, withinReach } from '../../core/instant.ts';
 import type { Translate } from './words.ts';
 
 /** Readers of the values of options; a wrong value is a wrong command line. */
@@ -29,10 +30,10 @@ export const moment =
   (t: Translate) =>
   (text: string): Temporal.Instant => {
     try {
-      return Temporal.Instant.from(text);
+      return readInstant(text);
     } catch {
       try {
-        return Temporal.PlainDateTime.from(text).toZonedDateTime(systemTimeZone()).toInstant();
+        return withinReach(Temporal.PlainDateTime.from(text).toZonedDateTime(systemTimeZone()).toInstant());
       } catch {
         throw new InvalidArgumentError(
           t(

@@ -1,15 +1,24 @@
 import { FEED_LIMITS, type ReplayRequest } from '@vestnik/protocol/feed.ts';
 import { z } from 'zod';
 import { HubError } from '../../core/errors.ts';
+import { isInstant } from '../../core/instant.ts';
 
 const sequence = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const acknowledgement = z.strictObject({ sequence, id: z.uuid() });
 
+/** Text that PostgreSQL can hold: a report goes into the database as it came. */
+const text = (least: number, most: number) =>
+  z
+    .string()
+    .min(least)
+    .max(most)
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must not contain the character NUL or half a character');
+
 const report = z.strictObject({
-  version: z.string().max(100),
+  version: text(0, 100),
   storage: z.enum(['ok', 'full', 'missing', 'denied']),
   freeBytes: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
-  stuck: z.array(z.strictObject({ sequence, id: z.uuid(), code: z.string().max(50) })).max(FEED_LIMITS.stuckReported),
+  stuck: z.array(z.strictObject({ sequence, id: z.uuid(), code: text(0, 50) })).max(FEED_LIMITS.stuckReported),
 });
 
 const pullRequest = z
@@ -31,10 +40,10 @@ const pullRequest = z
 /** A checked pull with its defaults. */
 export type Pull = z.output<typeof pullRequest>;
 
-const instant = z.iso.datetime({ offset: true });
+const instant = z.iso.datetime({ offset: true }).refine(isInstant, 'must lie in the years 1900 to 2199');
 const replayRequest = z.union(
   [
-    z.strictObject({ numbers: z.array(z.string().min(1).max(40)).min(1).max(FEED_LIMITS.replaySelectors) }),
+    z.strictObject({ numbers: z.array(text(1, 40)).min(1).max(FEED_LIMITS.replaySelectors) }),
     z.strictObject({ from: instant, to: instant }),
     z.strictObject({
       sequences: z

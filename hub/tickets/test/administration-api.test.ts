@@ -280,7 +280,9 @@ describe('documents', () => {
     expect((await get(`/documents?number=5554200000002&to=${encodeURIComponent(now.subtract({ minutes: 5 }).toString())}`)).items).toEqual(
       [],
     );
-    expect((await rest.send('GET', '/documents?from=yesterday')).status).toBe(400);
+    for (const wrong of ['yesterday', '0000-01-01T00:00:00Z', '%2B010000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59']) {
+      expect([wrong, (await rest.send('GET', `/documents?from=${wrong}`)).status]).toEqual([wrong, 400]);
+    }
     expect((await rest.send('GET', '/documents?after=xyz')).status).toBe(400);
   });
 

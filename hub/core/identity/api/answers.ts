@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HubError } from '../../errors.ts';
+import { isInstant, readInstant } from '../../instant.ts';
 import type { Session } from '../list-sessions.ts';
 import type { Token } from '../list-tokens.ts';
 import type { Operator } from '../operator.ts';
@@ -25,13 +26,13 @@ export const cursor = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER
 export const serial = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 export const loginParameter = z.object({ login: text(64) });
 /** An RFC 3339 time with its offset; `toInstant` reads it. */
-export const timeParameter = time.optional();
+export const timeParameter = time.refine(isInstant, 'must lie in the years 1900 to 2199').optional();
 
 /** @throws HubError VALIDATION naming the field. */
 export function toInstant(value: string | undefined, path: string): Temporal.Instant | undefined {
   if (value === undefined) return undefined;
   try {
-    return Temporal.Instant.from(value);
+    return readInstant(value);
   } catch (cause) {
     const message = `${path.slice(1)} is not a time of the form 2026-11-22T14:05:00+03:00`;
     throw new HubError('VALIDATION', message, { cause, details: [{ code: 'BAD_FORMAT', path, message }] });
