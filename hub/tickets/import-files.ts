@@ -146,8 +146,12 @@ export async function importFiles(
   onFile: (file: ImportedFile) => void = () => undefined,
 ): Promise<ImportTotals> {
   if (input.queue === true && input.client === undefined) throw new HubError('VALIDATION', 'queueing needs a client to queue for');
-  // Told before anything is read, not after.
-  await database.transaction((tx) => targetOf(tx, input));
+  const object = input.client ?? 'documents';
+  // A wrong client is told before anything is read, and the audit knows of an import that is broken off after some of its batches.
+  await database.transaction(async (tx) => {
+    await targetOf(tx, input);
+    await audit(tx, caller, { action: 'tickets.import.start', object, after: { queue: input.queue === true } });
+  });
   const totals: ImportTotals = { files: 0, unread: 0, documents: 0, imported: 0, known: 0, tooLarge: 0, errors: 0, warnings: 0 };
   let files: Entry[] = [];
   let pending: Pending[] = [];
@@ -175,7 +179,7 @@ export async function importFiles(
   await flush();
   const about = { queue: input.queue === true, ...totals };
   await database.transaction(async (tx) => {
-    await audit(tx, caller, { action: 'tickets.import', object: input.client ?? 'documents', after: about });
+    await audit(tx, caller, { action: 'tickets.import', object, after: about });
     await publish(tx, {
       type: 'vestnik.tickets.import.finished',
       ...(input.client !== undefined && { subject: input.client }),

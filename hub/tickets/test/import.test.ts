@@ -120,7 +120,25 @@ describe('import', () => {
     expect(await bench.events()).toMatchObject([
       { type: 'import.finished', subject: 'told', data: { files: 3, unread: 1, documents: 1, imported: 1, queue: false, by: 'alice' } },
     ]);
-    expect(await bench.audits()).toMatchObject([{ action: 'tickets.import', object: 'told', after: { imported: 1, errors: 1 } }]);
+    expect(await bench.audits()).toMatchObject([
+      { action: 'tickets.import.start', object: 'told', after: { queue: false } },
+      { action: 'tickets.import', object: 'told', after: { imported: 1, errors: 1 } },
+    ]);
+  });
+
+  test('an import that is broken off has its entry in the audit, beside what it had stored', async () => {
+    await bench.client({ name: 'broken' });
+    await bench.audits();
+    const files = async function* () {
+      for (let number = 0; number < 500; number += 1)
+        yield { name: `${number}.xml`, bytes: Buffer.from(`<TICKETS><TICKET><BSONUM>BROKEN${number}</BSONUM></TICKET></TICKETS>`) };
+      throw new Error('the disk is gone');
+    };
+    await expect(importFiles(bench.database, ALICE, { files: files(), client: 'broken', queueDays: 30 })).rejects.toThrow(
+      'the disk is gone',
+    );
+    expect(await bench.rows("SELECT FROM ticket_document WHERE number LIKE 'BROKEN%'")).toHaveLength(500);
+    expect(await bench.audits()).toMatchObject([{ login: 'alice', action: 'tickets.import.start', object: 'broken' }]);
   });
 
   test('is refused before anything is read: unknown client, closed client, queue without client', async () => {
