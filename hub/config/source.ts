@@ -89,8 +89,8 @@ export interface Variables {
   readonly faults: readonly string[];
 }
 
-/** Not settings: the place of the file, the secret key (core/identity/secret-key.ts), and what Kubernetes sets by itself for a service named "vestnik". */
-const OTHER_VARIABLES = /^VESTNIK_(CONFIG|SECRET_KEY|SERVICE_(HOST|PORT.*)|PORT|PORT_\d+_(TCP|UDP).*)$/;
+/** Not settings: the place of the file, the secret keys (core/identity/secret-key.ts), and what Kubernetes sets by itself for a service named "vestnik". */
+const OTHER_VARIABLES = /^VESTNIK_(CONFIG|SECRET_KEY|SECRET_KEY_PREVIOUS|SERVICE_(HOST|PORT.*)|PORT|PORT_\d+_(TCP|UDP).*)$/;
 
 const integer = (text: string): unknown => (/^-?\d{1,15}$/.test(text) ? Number(text) : text);
 const parts = (text: string): string[] => text.split(',').map((part) => part.trim());

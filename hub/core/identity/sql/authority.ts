@@ -7,6 +7,8 @@ export const insertCheckValue = statement(
 
 export const selectCheckValue = statement<{ check_value: Buffer }>('identity.selectCheckValue', 'SELECT check_value FROM secret_check');
 
+export const updateCheckValue = statement('identity.updateCheckValue', 'UPDATE secret_check SET check_value = $2 WHERE check_value = $1');
+
 /** Until the end of the transaction no other hub makes a root or a server certificate. */
 export const lockAuthority = statement('identity.lockAuthority', 'SELECT pg_advisory_xact_lock(7403913)');
 

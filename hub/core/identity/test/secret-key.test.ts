@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +91,55 @@ describe('sealing', () => {
   });
 });
 
+describe('a context', () => {
+  const key = createSecretKey(randomBytes(32));
+
+  test('binds a value to its record: under another id, or none, it does not open', () => {
+    const sealed = key.seal('p', 'secret text', 'endpoint/5');
+    expect(key.open('p', sealed, 'endpoint/5').toString()).toBe('secret text');
+    for (const other of ['endpoint/6', 'endpoint/', '', 'endpoint/55'])
+      expect(() => key.open('p', sealed, other)).toThrow(/was changed, or sealed/);
+    expect(() => key.open('p', key.seal('p', 'x'), 'endpoint/5')).toThrow(/was changed, or sealed/);
+  });
+});
+
+describe('another key in its place', () => {
+  const old = randomBytes(32);
+  const fresh = randomBytes(32);
+  const text = (key: Buffer): string => key.toString('base64url');
+
+  test('opens what the earlier one sealed, and seals what the earlier one alone cannot open', () => {
+    const sealed = createSecretKey(old).seal('p', 'of before', 'id');
+    const both = createSecretKey(fresh, [old]);
+    expect(both.open('p', sealed, 'id').toString()).toBe('of before');
+    expect(() => createSecretKey(old).open('p', both.seal('p', 'new'))).toThrow(/another secret key/);
+    expect(() => createSecretKey(fresh).open('p', sealed, 'id')).toThrow(/another secret key/);
+  });
+
+  test('opens values of the first form, which named no key', () => {
+    const nonce = randomBytes(12);
+    const derived = Buffer.from(hkdfSync('sha256', old, 'vestnik', 'seal:p', 32));
+    const cipher = createCipheriv('aes-256-gcm', derived, nonce);
+    const body = Buffer.concat([cipher.update('first form'), cipher.final()]);
+    const sealed = Buffer.concat([Buffer.of(1), nonce, cipher.getAuthTag(), body]);
+    expect(createSecretKey(old).open('p', sealed).toString()).toBe('first form');
+    expect(createSecretKey(fresh, [old]).open('p', sealed).toString()).toBe('first form');
+  });
+
+  test('is the first line of the file, the earlier ones follow; or two variables', async () => {
+    await writeFile(join(folder, 'secret.key'), `${text(fresh)}\n${text(old)}\n`, { mode: 0o600 });
+    const sealed = createSecretKey(old).seal('p', 'x');
+    expect((await openSecretKey(folder, {})).open('p', sealed).toString()).toBe('x');
+    const environment = { VESTNIK_SECRET_KEY: text(fresh), VESTNIK_SECRET_KEY_PREVIOUS: `${text(randomBytes(32))}, ${text(old)}` };
+    const key = await openSecretKey(folder, environment);
+    expect(key.open('p', sealed).toString()).toBe('x');
+    expect(key.checkValue).toEqual(createSecretKey(fresh).checkValue);
+    await expect(openSecretKey(folder, { ...environment, VESTNIK_SECRET_KEY_PREVIOUS: 'hunter2' })).rejects.toThrow(
+      /VESTNIK_SECRET_KEY_PREVIOUS is not a secret key/,
+    );
+  });
+});
+
 describe('the mark in the database', () => {
   let db: TestDatabase;
   beforeAll(async () => {
@@ -110,5 +159,16 @@ describe('the mark in the database', () => {
     });
     const { rows } = await run(db.database.work, 'SELECT * FROM secret_check');
     expect(rows).toHaveLength(1);
+  });
+
+  test('moves on to a key that has the earlier one beside it, and then refuses the earlier one', async () => {
+    await run(db.database.work, 'DELETE FROM secret_check');
+    const old = randomBytes(32);
+    const fresh = randomBytes(32);
+    await checkSecretKey(db.database.work, createSecretKey(old));
+    await expect(checkSecretKey(db.database.work, createSecretKey(fresh))).rejects.toThrow(/is not the one/);
+    await checkSecretKey(db.database.work, createSecretKey(fresh, [randomBytes(32), old]));
+    await checkSecretKey(db.database.work, createSecretKey(fresh));
+    await expect(checkSecretKey(db.database.work, createSecretKey(old))).rejects.toThrow(/is not the one/);
   });
 });
