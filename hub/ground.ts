@@ -43,7 +43,8 @@ export async function openStore(
   name: string,
 ): Promise<{ database: Database; embedded: EmbeddedDatabase | undefined; close(): Promise<void> }> {
   const { url, poolSize, queuePoolSize, runAs } = configuration.database;
-  const embedded = url === undefined ? await startEmbedded({ dataFolder: configuration.dataFolder, runAs }) : undefined;
+  const pools = poolSize + queuePoolSize;
+  const embedded = url === undefined ? await startEmbedded({ dataFolder: configuration.dataFolder, runAs, pools }) : undefined;
   const database = openDatabase({ url: url ?? embedded?.url ?? '', poolSize, queuePoolSize, name });
   return {
     database,

@@ -33,8 +33,11 @@ const LONGEST_LOG = 10 * 1024 * 1024;
 /** The server is there but not ready: it starts, stops or recovers, or has no free connection. */
 const NOT_YET = new Set(['57P03', '57P01', '53300']);
 
+/** Connections the server takes at least: those of the usual pools, of commands beside them and of a person who looks. */
+const LEAST_CONNECTIONS = 200;
+/** Connections beyond the pools of the owner: its listener, commands and their pools. */
+const SPARE_CONNECTIONS = 50;
 const SETTINGS: Readonly<Record<string, string>> = {
-  max_connections: '200',
   shared_buffers: '256MB',
   max_wal_size: '4GB',
   checkpoint_timeout: '15min',
@@ -63,7 +66,7 @@ function lastLines(log: string): string {
   return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-5).join(' | ');
 }
 
-function spawnServer(home: EmbeddedHome, { host, port }: EmbeddedAddress): Process {
+function spawnServer(home: EmbeddedHome, { host, port }: EmbeddedAddress, pools: number): Process {
   if (existsSync(home.log) && statSync(home.log).size > LONGEST_LOG) renameSync(home.log, `${home.log}.1`);
   const log = openSync(home.log, 'a', 0o600);
   if (home.runAs) chownSync(home.log, home.runAs.uid, home.runAs.gid);
@@ -72,7 +75,8 @@ function spawnServer(home: EmbeddedHome, { host, port }: EmbeddedAddress): Proce
       ? // A list, in which quotes protect commas and spaces of one folder's name.
         { listen_addresses: '', unix_socket_directories: `"${host.replaceAll('"', '""')}"` }
       : { listen_addresses: host, port: String(port) };
-  const args = Object.entries({ ...SETTINGS, ...network }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const max_connections = String(Math.max(LEAST_CONNECTIONS, pools + SPARE_CONNECTIONS));
+  const args = Object.entries({ ...SETTINGS, max_connections, ...network }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   // Detached: Ctrl-C in the terminal must reach the hub, which drains before it stops the server.
   const child = spawn(join(home.bin, 'postgres'), ['-D', home.data, ...args], {
     ...(home.runAs ?? {}),
@@ -133,9 +137,10 @@ async function waitUntilReady(home: EmbeddedHome, url: string, process: Process,
 
 /**
  * Starts the server on a cluster and keeps it running. The caller holds the folder's lock.
+ * @param pools connections that the caller's pools may open.
  * @throws HubError STORE_UNAVAILABLE or INTERNAL with the last lines of its log; no process is left then.
  */
-export async function keepServer(home: EmbeddedHome, address: EmbeddedAddress): Promise<KeptServer> {
+export async function keepServer(home: EmbeddedHome, address: EmbeddedAddress, pools: number): Promise<KeptServer> {
   const stopping = new AbortController();
   const url = connectionUrl(home, address, 'postgres');
   let current: Process | undefined;
@@ -143,7 +148,7 @@ export async function keepServer(home: EmbeddedHome, address: EmbeddedAddress): 
 
   const launch = async (): Promise<void> => {
     await endLeftovers(home);
-    const fresh = spawnServer(home, address);
+    const fresh = spawnServer(home, address, pools);
     try {
       await waitUntilReady(home, url, fresh, stopping.signal);
     } catch (error) {

@@ -51,6 +51,7 @@ async function createDatabase(url: string): Promise<void> {
 async function own(
   home: EmbeddedHome,
   lock: FolderLock,
+  pools: number,
   present?: EmbeddedAddress,
 ): Promise<{ server: KeptServer; address: EmbeddedAddress }> {
   let server: KeptServer | undefined;
@@ -59,7 +60,7 @@ async function own(
     await createCluster(home);
     const address = present ?? (await chooseAddress(home));
     writeAddress(home, address);
-    server = await keepServer(home, address);
+    server = await keepServer(home, address, pools);
     await createDatabase(connectionUrl(home, address, 'postgres'));
     return { server, address };
   } catch (error) {
@@ -69,8 +70,8 @@ async function own(
   }
 }
 
-async function startOwner(home: EmbeddedHome, lock: FolderLock): Promise<EmbeddedDatabase> {
-  const { server, address } = await own(home, lock);
+async function startOwner(home: EmbeddedHome, lock: FolderLock, pools: number): Promise<EmbeddedDatabase> {
+  const { server, address } = await own(home, lock, pools);
   return {
     url: connectionUrl(home, address, NAME),
     owner: true,
@@ -85,7 +86,7 @@ async function startOwner(home: EmbeddedHome, lock: FolderLock): Promise<Embedde
   };
 }
 
-function startGuest(home: EmbeddedHome, address: EmbeddedAddress): EmbeddedDatabase {
+function startGuest(home: EmbeddedHome, address: EmbeddedAddress, pools: number): EmbeddedDatabase {
   const stopping = new AbortController();
   let inherited: { lock: FolderLock; server: KeptServer } | undefined;
 
@@ -96,7 +97,7 @@ function startGuest(home: EmbeddedHome, address: EmbeddedAddress): EmbeddedDatab
         const lock = lockFile(home.lock);
         if (!lock) continue;
         notes.info('the owner of the database has gone; taking it over', { folder: home.base });
-        inherited = { lock, server: (await own(home, lock, address)).server };
+        inherited = { lock, server: (await own(home, lock, pools, address)).server };
       } catch (error) {
         if (!stopping.signal.aborted) notes.error('the database could not be taken over; trying again', { folder: home.base }, error);
       }
@@ -124,15 +125,17 @@ function startGuest(home: EmbeddedHome, address: EmbeddedAddress): EmbeddedDatab
 /**
  * Starts the database of a data folder, or joins it as a guest when another process owns it.
  * @param options.dataFolder the hub's data folder; @param options.runAs the unprivileged user for a hub that runs as root.
+ * @param options.pools connections that the caller's pools may open; the server is started for them. (Default: those of the usual pools)
  * @throws HubError INTERNAL or STORE_UNAVAILABLE that says what does not let it start; nothing is left running then.
  */
-export async function startEmbedded(options: { dataFolder: string; runAs: string }): Promise<EmbeddedDatabase> {
+export async function startEmbedded(options: { dataFolder: string; runAs: string; pools?: number }): Promise<EmbeddedDatabase> {
+  const { pools = 0 } = options;
   const home = prepareHome(options.dataFolder, options.runAs);
   for (const end = performance.now() + FIRST_START_PATIENCE; performance.now() < end; await pause(50)) {
     const lock = lockFile(home.lock);
-    if (lock) return startOwner(home, lock);
+    if (lock) return startOwner(home, lock, pools);
     const address = readAddress(home);
-    if (address) return startGuest(home, address);
+    if (address) return startGuest(home, address, pools);
   }
   throw new HubError(
     'STORE_UNAVAILABLE',

@@ -55,6 +55,11 @@ describe('an owner', () => {
     expect(log).toContain('division by zero');
     expect(log).not.toContain('secret of a passenger');
   });
+
+  test('takes the connections of large pools, with some to spare for commands', async () => {
+    const { url } = await start(await dataFolderWithCluster(), 400);
+    expect(await askOnce(url, "SELECT current_setting('max_connections')::int AS most")).toEqual([{ most: 450 }]);
+  });
 });
 
 describe('a guest', () => {

@@ -57,8 +57,8 @@ export async function dataFolderWithCluster(prefix?: string): Promise<string> {
   return folder;
 }
 
-export async function start(folder: string): Promise<EmbeddedDatabase> {
-  const embedded = await startEmbedded({ dataFolder: folder, runAs: RUN_AS });
+export async function start(folder: string, pools = 0): Promise<EmbeddedDatabase> {
+  const embedded = await startEmbedded({ dataFolder: folder, runAs: RUN_AS, pools });
   running.push(embedded);
   return embedded;
 }
