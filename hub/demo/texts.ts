@@ -24,7 +24,7 @@ const TEXTS = {
   programRuns: ['{name}: process {pid}, files into {folder}', '{name}: процесс {pid}, файлы в {folder}'],
   stream: [
     '{n} operations of cashiers arrive: issues, exchanges, refunds, voids',
-    'Кассиры выполняют операций: {n}: продажи, обмены, возвраты, аннуляции',
+    'Кассиры выполняют операции, всего {n}: продажи, обмены, возвраты, аннулирования',
   ],
   progress: [
     '{n} of {all} operations, {documents} documents; files: {files}',
