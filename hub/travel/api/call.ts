@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Database } from '../../core/database/database.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import { HubError } from '../../core/errors.ts';
+import type { Caller } from '../../core/identity/caller.ts';
+import { type KeyedCall, runOnce } from '../run-once.ts';
+
+/**
+ * The version that a change is meant for, from `If-Match` or, without that, from the body.
+ * @throws HubError BAD_REQUEST when the header is not a version.
+ */
+export function expectedVersion(request: FastifyRequest, inBody?: number | undefined): number | undefined {
+  const header = request.headers['if-match'];
+  if (header === undefined) return inBody;
+  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim())?.[1];
+  if (version === undefined) {
+    throw new HubError('BAD_REQUEST', `If-Match must be the version that was read, such as "3", not ${header.slice(0, 40)}`, {
+      reason: 'if_match',
+    });
+  }
+  return Number(version);
+}
+
+/** @throws HubError BAD_REQUEST when the header is no key. */
+function keyedCall(request: FastifyRequest): KeyedCall | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new HubError('BAD_REQUEST', 'Idempotency-Key must be 1 to 255 visible ASCII characters without spaces', {
+      reason: 'idempotency_key',
+    });
+  }
+  const hash = createHash('sha256').update(`${request.method} ${request.url}\n`);
+  if (Buffer.isBuffer(request.body)) hash.update(request.body);
+  return { key, fingerprint: hash.digest() };
+}
+
+/**
+ * Runs a changing call in one transaction, at most once for an Idempotency-Key of its headers, and answers its body. A repeat carries the header
+ * `idempotency-replayed: true`.
+ * @example handle: (call) => once(database, call, 201, async (tx) => ({ answer: await addTrip(tx, call.caller, call.body), location: ... }))
+ * @param status of success
+ */
+export async function once(
+  database: Database,
+  { caller, request, reply }: { readonly caller: Caller; readonly request: FastifyRequest; readonly reply: FastifyReply },
+  status: number,
+  work: (tx: Transaction) => Promise<{ readonly answer?: unknown; readonly location?: string | undefined }>,
+): Promise<unknown> {
+  const done = await runOnce(database, caller, keyedCall(request), async (tx) => {
+    const { answer, location } = await work(tx);
+    return { status, location, answer };
+  });
+  if (done.location !== undefined) reply.header('location', done.location);
+  if (done.repeated) reply.header('idempotency-replayed', 'true');
+  reply.code(done.status);
+  return done.answer;
+}

@@ -1,0 +1,8 @@
+import type { Route } from '../core/http/route.ts';
+import type { HubPorts } from '../core/module.ts';
+import { organizationRoutes } from './api/organizations.ts';
+
+/** REST routes of static data by their prefix below /api/v1 (spec 2.2, 2.9); each is a thin face over a use case. */
+export function staticRoutes(hub: HubPorts): Record<string, Route[]> {
+  return { organizations: organizationRoutes(hub) };
+}
