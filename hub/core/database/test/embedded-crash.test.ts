@@ -159,12 +159,15 @@ describe('kill -9 of the hub', () => {
   });
 });
 
-test('stop while the server is being restarted is prompt and leaves no process', async () => {
-  const embedded = await start(await dataFolderWithCluster());
+test('stop while the server is being restarted is prompt and leaves no process; the next start works', async () => {
+  const folder = await dataFolderWithCluster();
+  const embedded = await start(folder);
   process.kill(embedded.pid as number, 'SIGKILL');
   await until(() => expect(embedded.pid).toBeUndefined(), { interval: 1 });
   const begun = performance.now();
   await embedded.stop();
   expect(performance.now() - begun).toBeLessThan(5_000);
   expect(await serverProcesses(embedded.home.data)).toEqual([]);
+  // It also takes away the shared memory that the killed server left: nothing else could find it.
+  await isThere((await start(folder)).url);
 });
