@@ -290,7 +290,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const interrupted = new Promise<void>((resolve) => {
     stop = resolve;
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop?.());
+  // SIGHUP: the terminal was closed. Nothing can be said there any more, but everything must still be stopped.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop?.());
+  process.stdout.on('error', () => undefined);
   try {
     const success = await Promise.race([play(options, stage, say, cast), interrupted.then(() => false)]);
     if (success && cast.hub && cast.agencies[0]) {

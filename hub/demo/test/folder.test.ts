@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { requires } from '../../../test/support/requires.ts';
 import { emptyFolder } from '../folder.ts';
 
 const made: string[] = [];
@@ -29,3 +32,26 @@ test('a folder with somebody’s files is refused and left as it is', async () =
   expect(await emptyFolder(folder, join(folder, 'hub'))).toBe('foreign');
   expect(existsSync(join(folder, 'thesis.odt'))).toBe(true);
 });
+
+requires('Linux').test(
+  'a client that an earlier demonstration left running is ended, and nobody else whose number stands in a lock',
+  async () => {
+    const folder = join(temporary(), 'demo');
+    expect(await emptyFolder(folder, join(folder, 'hub'))).toBe('ready');
+    const leave = async (name: string, ...args: string[]) => {
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', ...args], { stdio: 'ignore' });
+      await once(child, 'spawn');
+      mkdirSync(join(folder, name, 'xml', '.stat_client'), { recursive: true });
+      writeFileSync(join(folder, name, 'xml', '.stat_client', 'lock'), JSON.stringify({ host: 'x', pid: child.pid, token: 'x' }));
+      return child;
+    };
+    const left = await leave('agency-17', '-conf', join(folder, 'agency-17', 'Stat_Client.conf'));
+    const stranger = await leave('carrier-s7', 'something else');
+    const ended = once(left, 'exit');
+    expect(await emptyFolder(folder, join(folder, 'hub'))).toBe('ready');
+    expect(await ended).toEqual([null, 'SIGTERM']);
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+    stranger.kill('SIGKILL');
+    await once(stranger, 'exit');
+  },
+);
