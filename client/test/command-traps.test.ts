@@ -82,7 +82,7 @@ describe('-inspect', () => {
   requires('not Windows').test('a pipe among the files is not waited at; named itself it is refused', async () => {
     fill();
     const pipe = join(kit.storage, 'pipe.xml');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
     expect((await runProgram(['-inspect', kit.storage])).exit).toBe(0);
     const named = await runProgram(['-inspect', pipe]);
     expect(named).toMatchObject({ exit: 2, error: expect.stringContaining('neither a file nor a folder') });
