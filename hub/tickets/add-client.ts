@@ -10,7 +10,7 @@ import type { Subscription } from './routing.ts';
 import { type Client, clientByName, insertClient, insertMailbox } from './sql/clients.ts';
 import { notify } from './sql/notify.ts';
 import type { SubscriptionRow } from './sql/subscriptions.ts';
-import { readSubscription, storeSubscription } from './subscribe-client.ts';
+import { isSameSubscription, readSubscription, storeSubscription } from './subscribe-client.ts';
 
 /** A new client as a face got it. `subscriptions` are checked here; fields left out have the defaults of `newClientSchema`. */
 export interface AddClientInput {
@@ -25,7 +25,7 @@ export interface AddClientInput {
 
 /**
  * Adds a client with its mailbox and subscriptions. It has no certificate yet: `buildBundle` or `issueCertificate` make one.
- * @throws HubError VALIDATION for wrong fields, CONFLICT when the name is taken.
+ * @throws HubError VALIDATION for wrong fields, CONFLICT when the name is taken or a subscription stands twice.
  */
 export async function addClient(
   tx: Transaction,
@@ -34,6 +34,10 @@ export async function addClient(
 ): Promise<Client & { subscriptions: SubscriptionRow[] }> {
   const fresh = inOrder(validate(newClientSchema, input, 'body'));
   const checked = subscriptions.map((subscription, index) => readSubscription(subscription, `/subscriptions/${index}`));
+  for (const [at, subscription] of checked.entries()) {
+    const before = checked.findIndex((other) => isSameSubscription(other, subscription));
+    if (before < at) throw new HubError('CONFLICT', `/subscriptions/${at} is the same as /subscriptions/${before}`);
+  }
   const [client] = await insertClient(tx, fresh.name, fresh.title, fresh.contacts, fresh.selfReplay, fresh.warnAgeDays, fresh.warnQueued);
   if (!client) {
     const [present] = await clientByName(tx, fresh.name);

@@ -51,13 +51,16 @@ export async function storeSubscription(tx: Transaction, clientId: number, subsc
   return row as SubscriptionRow;
 }
 
-/** Two subscriptions with the same values in another order send the same documents. */
+/** In one order, without what means nothing. */
 const sorted = (subscription: Subscription): unknown =>
   Object.fromEntries(
     Object.entries(subscription)
       .filter(([key, value]) => key !== 'carrierScope' || value === 'any')
       .map(([key, value]) => [key, Array.isArray(value) ? [...value].sort() : value]),
   );
+
+/** Two subscriptions with the same values in another order send the same documents. */
+export const isSameSubscription = (one: Subscription, other: Subscription): boolean => isDeepStrictEqual(sorted(one), sorted(other));
 
 /**
  * Adds a subscription. It works within a second and never backwards: earlier documents are sent by a replay.
@@ -71,7 +74,7 @@ export async function subscribeClient(
   const subscription = readSubscription(input.subscription);
   const client = await needClient(tx, input.client, 'lock');
   const present = await subscriptionsOfClient(tx, client.clientId);
-  const same = present.find((row) => isDeepStrictEqual(sorted(conditionsOf(row)), sorted(subscription)));
+  const same = present.find((row) => isSameSubscription(conditionsOf(row), subscription));
   if (same)
     throw new HubError('CONFLICT', `the client ${client.name} has this subscription already, with the number ${same.subscriptionId}`);
   const row = await storeSubscription(tx, client.clientId, subscription);

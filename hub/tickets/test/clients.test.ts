@@ -213,6 +213,10 @@ describe('subscriptions', () => {
     expect(error.code).toBe('CONFLICT');
     expect(error.message).toContain(String(row.subscriptionId));
     await subscribe('doubled', { agency: ['A1'] });
+    const added = await failure(
+      bench.client({ name: 'born-doubled', subscriptions: [{ agency: ['A1', 'B2'] }, { agency: ['b2', 'a1'] }] }),
+    );
+    expect([added.code, added.message]).toEqual(['CONFLICT', '/subscriptions/1 is the same as /subscriptions/0']);
   });
 
   test('an unknown number changes nothing, even beside a known one', async () => {
