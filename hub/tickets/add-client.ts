@@ -10,7 +10,7 @@ import type { Subscription } from './routing.ts';
 import { type Client, clientByName, insertClient, insertMailbox } from './sql/clients.ts';
 import { notify } from './sql/notify.ts';
 import type { SubscriptionRow } from './sql/subscriptions.ts';
-import { isSameSubscription, readSubscription, storeSubscription } from './subscribe-client.ts';
+import { readSubscription, storeSubscription, subscriptionKey } from './subscribe-client.ts';
 
 /** A new client as a face got it. `subscriptions` are checked here; fields left out have the defaults of `newClientSchema`. */
 export interface AddClientInput {
@@ -34,9 +34,12 @@ export async function addClient(
 ): Promise<Client & { subscriptions: SubscriptionRow[] }> {
   const fresh = inOrder(validate(newClientSchema, input, 'body'));
   const checked = subscriptions.map((subscription, index) => readSubscription(subscription, `/subscriptions/${index}`));
+  const places = new Map<string, number>();
   for (const [at, subscription] of checked.entries()) {
-    const before = checked.findIndex((other) => isSameSubscription(other, subscription));
-    if (before < at) throw new HubError('CONFLICT', `/subscriptions/${at} is the same as /subscriptions/${before}`);
+    const key = subscriptionKey(subscription);
+    const before = places.get(key);
+    if (before !== undefined) throw new HubError('CONFLICT', `/subscriptions/${at} is the same as /subscriptions/${before}`);
+    places.set(key, at);
   }
   const [client] = await insertClient(tx, fresh.name, fresh.title, fresh.contacts, fresh.selfReplay, fresh.warnAgeDays, fresh.warnQueued);
   if (!client) {

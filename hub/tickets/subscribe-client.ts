@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
@@ -51,16 +50,13 @@ export async function storeSubscription(tx: Transaction, clientId: number, subsc
   return row as SubscriptionRow;
 }
 
-/** In one order, without what means nothing. */
-const sorted = (subscription: Subscription): unknown =>
-  Object.fromEntries(
-    Object.entries(subscription)
-      .filter(([key, value]) => key !== 'carrierScope' || value === 'any')
-      .map(([key, value]) => [key, Array.isArray(value) ? [...value].sort() : value]),
-  );
-
-/** Two subscriptions with the same values in another order send the same documents. */
-export const isSameSubscription = (one: Subscription, other: Subscription): boolean => isDeepStrictEqual(sorted(one), sorted(other));
+/** The same for two subscriptions that send the same documents: with fields and values in one order, without what means nothing. */
+export function subscriptionKey(subscription: Subscription): string {
+  const entries = Object.entries(subscription)
+    .filter(([field, value]) => field !== 'carrierScope' || value === 'any')
+    .map(([field, value]) => [field, Array.isArray(value) ? [...value].sort() : value] as const);
+  return JSON.stringify(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
 
 /**
  * Adds a subscription. It works within a second and never backwards: earlier documents are sent by a replay.
@@ -74,7 +70,8 @@ export async function subscribeClient(
   const subscription = readSubscription(input.subscription);
   const client = await needClient(tx, input.client, 'lock');
   const present = await subscriptionsOfClient(tx, client.clientId);
-  const same = present.find((row) => isSameSubscription(conditionsOf(row), subscription));
+  const key = subscriptionKey(subscription);
+  const same = present.find((row) => subscriptionKey(conditionsOf(row)) === key);
   if (same)
     throw new HubError('CONFLICT', `the client ${client.name} has this subscription already, with the number ${same.subscriptionId}`);
   const row = await storeSubscription(tx, client.clientId, subscription);
