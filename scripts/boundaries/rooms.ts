@@ -34,13 +34,13 @@ const VERBS = [
   'open pay prepare publish pull purge put read rebuild receive record refresh refund register reject release reload',
   'remove rename renew replace replay report resend reset restart restore resume retry revoke rotate route run save',
   'search send set settle show sign start stop store submit subscribe sum suspend sweep take test undo unlock unsubscribe',
-  'update upload validate verify void wake warn withdraw write',
+  'update upload validate verify void wake warn withdraw write disable enable lint preview project',
 ]
   .join(' ')
   .replaceAll(' ', '|');
 
 /** Files of a module that live as long as the hub does: they hold state, timers, compiled things or a batcher, and end by a call. */
-const LIVING = 'ingest|maintenance|routing-table|xml/validate';
+const LIVING = 'endpoint-table|ingest|maintenance|routing-table|xml/validate';
 
 const NODE_MODULE =
   /^(node:|(assert|buffer|child_process|cluster|crypto|dgram|dns|events|fs|http|http2|https|module|net|os|path|process|stream|timers|tls|url|util|worker_threads|zlib)(\/|$))/;
