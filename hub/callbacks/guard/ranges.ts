@@ -37,10 +37,14 @@ function unwrap(ip: Ip): Ip {
   return inside(ip, NAT64) ? ipaddr.fromByteArray(ip.toByteArray().slice(12)) : ip;
 }
 
+/** `::192.0.2.1` is IPv4-compatible; ipaddr.js would read it as IPv4-mapped. */
+const COMPATIBLE = /^::(?=\d+\.)/;
+
 /** The address of a text such as `192.0.2.1` or `2001:db8::1`; undefined for anything else, also for a zone and for octal or short forms. */
 function parseIp(text: string): Ip | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined;
+  const plain = text.replace(COMPATIBLE, '0:0:0:0:0:0:');
+  return plain.includes(':') && !plain.includes('%') && ipaddr.IPv6.isValid(plain) ? ipaddr.IPv6.parse(plain) : undefined;
 }
 
 /** Judges an address without brackets. What is no address is of the tier `never`. */
