@@ -1,6 +1,10 @@
 import type { Module } from '../core/module.ts';
+import { createChangeFeed } from './change-feed.ts';
 import { addCommands } from './commands/index.ts';
+import { METRICS } from './metrics.ts';
 import { staticRoutes } from './static-api.ts';
+import { startTimers } from './timers.ts';
+import { tripRoutes } from './trips-api.ts';
 
 /** Travel: organizations, trips and orders, persons, dictionaries; every change is published for callbacks (README.md in this folder). */
 export const travel: Module = {
@@ -14,9 +18,19 @@ export const travel: Module = {
     'static.write': 'add, change and delete organizations, dictionaries, codes, relations and persons; import them',
     'static.personal': 'see personal data: names, birth dates, documents, contacts, mile cards',
   },
-  metrics: [],
+  metrics: METRICS,
   addCommands,
   async start(hub) {
-    return { routes: { ...staticRoutes(hub) }, gauges: [], addresses: {}, stop: async () => undefined };
+    const feed = createChangeFeed(hub.database);
+    const timers = startTimers(hub);
+    return {
+      routes: { ...staticRoutes(hub), ...tripRoutes(hub, feed) },
+      gauges: [],
+      addresses: {},
+      async stop() {
+        feed.stop();
+        await timers.stop();
+      },
+    };
   },
 };

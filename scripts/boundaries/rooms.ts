@@ -40,7 +40,7 @@ const VERBS = [
   .replaceAll(' ', '|');
 
 /** Files of a module that live as long as the hub does: they hold state, timers, compiled things or a batcher, and end by a call. */
-const LIVING = 'allow-list|endpoint-table|ingest|maintenance|routing-table|xml/validate';
+const LIVING = 'allow-list|change-feed|endpoint-table|ingest|maintenance|routing-table|timers|xml/validate';
 
 const NODE_MODULE =
   /^(node:|(assert|buffer|child_process|cluster|crypto|dgram|dns|events|fs|http|http2|https|module|net|os|path|process|stream|timers|tls|url|util|worker_threads|zlib)(\/|$))/;
