@@ -4,7 +4,7 @@ import { validate } from '../core/http/validate.ts';
 import { audit } from '../core/identity/audit.ts';
 import { type Caller, inScope, requireScope } from '../core/identity/caller.ts';
 import { measure } from '../core/telemetry/channels.ts';
-import { sourceOf } from './change-source.ts';
+import { sourceOf } from './source-of-change.ts';
 import { presetCodes } from './check-codes.ts';
 import { checkPersons } from './find-trip.ts';
 import { dataOf } from './news.ts';

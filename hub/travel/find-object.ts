@@ -29,17 +29,18 @@ export function notThere(words: { readonly en: string; readonly ru: string }, id
 }
 
 /**
- * The object of an id, as far as the caller may see it. `lock`: its row is locked until the commit.
+ * The object of an id, as far as the caller may see it. `lock`: until the commit nobody else changes it, or
+ * (`hold`) nobody deletes it.
  * @throws HubError NOT_FOUND, also for one of a foreign organization; FORBIDDEN when the caller may see it, but not change it.
  */
 export async function needObject<O extends object>(
   db: Queryable,
   caller: Caller,
   noun: Findable<O>,
-  { id, right, lock = false }: { readonly id: number; readonly right: StaticRight; readonly lock?: boolean },
+  { id, right, lock }: { readonly id: number; readonly right: StaticRight; readonly lock?: 'change' | 'hold' },
 ): Promise<O & Stored> {
   const scope = requireScope(caller, right);
-  const [object] = await (lock ? noun.table.lock : noun.table.byId)(db, id);
+  const [object] = await noun.table[lock === 'change' ? 'lock' : lock === 'hold' ? 'hold' : 'byId'](db, id);
   if (!object) throw notThere(noun.words, id);
   if (right === 'static.read') {
     if (!(await isVisible(db, noun, scope, object))) throw notThere(noun.words, id);

@@ -6,9 +6,12 @@ import { type NewEvent, publish } from '../core/events/publish.ts';
 import { validate } from '../core/http/validate.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Caller } from '../core/identity/caller.ts';
-import { sourceOf } from './change-source.ts';
 import { type Findable, needObject } from './find-object.ts';
+import { sourceOf } from './source-of-change.ts';
 import type { Stored } from './sql/table.ts';
+
+/** An object as it is stored, with its version and times. */
+export type Saved<O> = O & Stored;
 
 /** What happened to an object: `save` is a save that changed nothing. */
 export interface ObjectChange<O> {
@@ -110,7 +113,7 @@ export async function changeObject<O extends object>(
   input: { readonly id: number; readonly change: unknown; readonly version?: number | undefined },
 ): Promise<{ readonly object: O & Stored; readonly changed: boolean }> {
   const change = validate(noun.change, input.change, 'body') as Partial<O>;
-  const before = await needObject(tx, caller, noun, { id: input.id, right: 'static.write', lock: true });
+  const before = await needObject(tx, caller, noun, { id: input.id, right: 'static.write', lock: 'change' });
   checkVersion(noun.words, input.id, before.version, input.version);
   const given = (Object.keys(change) as (keyof O & string)[]).filter((field) => change[field] !== undefined);
   if (given.every((field) => isDeepStrictEqual(change[field], before[field]))) {

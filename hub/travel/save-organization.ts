@@ -5,7 +5,7 @@ import { needObject, requireEverywhere } from './find-object.ts';
 import { newOrganizationSchema, type Organization, organizationChangeSchema } from './organization.ts';
 import type { Noun } from './save-object.ts';
 import { lockOrganizationTree } from './sql/locks.ts';
-import { holdOrganization, isAbove, organizationTable } from './sql/organizations.ts';
+import { isAbove, organizationTable } from './sql/organizations.ts';
 import { originOf } from './static-event.ts';
 
 async function checkParent(
@@ -14,8 +14,7 @@ async function checkParent(
   { id_Parent: parent, id_Organization: own }: Partial<Organization>,
 ): Promise<void> {
   if (parent === null || parent === undefined) return;
-  await needObject(tx, caller, ORGANIZATIONS, { id: parent, right: 'static.read' });
-  await holdOrganization(tx, parent);
+  await needObject(tx, caller, ORGANIZATIONS, { id: parent, right: 'static.read', lock: 'hold' });
   if (own === undefined) return;
   const [row] = await isAbove(tx, parent, own);
   if (!row?.above) return;

@@ -5,8 +5,7 @@ import type { Caller } from '../../core/identity/caller.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { idText, versionField } from '../fields.ts';
 import { needObject } from '../find-object.ts';
-import { addObject, changeObject, type Noun } from '../save-object.ts';
-import type { Stored } from '../sql/table.ts';
+import { addObject, changeObject, type Noun, type Saved } from '../save-object.ts';
 import { expectedVersion, once } from './call.ts';
 
 export const idParams = z.object({ id: idText });
@@ -21,7 +20,7 @@ export function objectRoutes<O extends object>(
     readonly noun: Noun<O>;
     readonly change: z.ZodObject;
     readonly answer: z.ZodType;
-    show(caller: Caller, object: O & Stored): unknown;
+    show(caller: Caller, object: Saved<O>): unknown;
     remove(tx: Transaction, caller: Caller, input: { id: number; version?: number | undefined }): Promise<void>;
   },
 ): Route[] {
@@ -87,7 +86,7 @@ export function addRoute<O extends object>(
     readonly collection: string;
     readonly body: z.ZodType;
     readonly answer: z.ZodType;
-    show(caller: Caller, object: O & Stored): unknown;
+    show(caller: Caller, object: Saved<O>): unknown;
     /** What the address says of the new object: its person, its dictionary. */
     more?(id: number): Record<string, unknown>;
   },

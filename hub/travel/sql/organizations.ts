@@ -27,12 +27,6 @@ export const listOrganizations = statement<Organization & Stored>(
      AND ($4::bigint IS NULL OR t.parent_id = $4) AND t.organization_id > $5 ORDER BY t.organization_id LIMIT $6`,
 );
 
-/** Holds the organization until the commit: it cannot be deleted meanwhile. */
-export const holdOrganization = statement<{ id: number }>(
-  'travel.organization.hold',
-  'SELECT organization_id AS id FROM travel_organization WHERE organization_id = $1 FOR KEY SHARE',
-);
-
 /** Whether `$2` is `$1` or stands somewhere above it. */
 export const isAbove = statement<{ above: boolean }>(
   'travel.organization.isAbove',

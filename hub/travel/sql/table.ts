@@ -1,13 +1,13 @@
 import { type Queryable, statement, type Value } from '../../core/database/statement.ts';
 
 /** What every row of static data carries besides its own fields. */
-export interface Stored {
+export type Stored = {
   readonly version: number;
   readonly created_at: Temporal.Instant;
   readonly changed_at: Temporal.Instant;
   /** To which organization it belongs; null: to none. Decides who may see it. */
   readonly organizationId: number | null;
-}
+};
 
 export interface Table<O extends object> {
   /** The select list and FROM clause, for lists: rows of the table are `t`. */
@@ -15,6 +15,10 @@ export interface Table<O extends object> {
   byId(db: Queryable, id: number): Promise<(O & Stored)[]>;
   /** The row, locked until the commit: changes of one object follow one another. */
   lock(db: Queryable, id: number): Promise<(O & Stored)[]>;
+  /** The row, which cannot be deleted before the commit. */
+  hold(db: Queryable, id: number): Promise<(O & Stored)[]>;
+  /** An expression that gives a row's fields as JSON. @param alias of the table in the query */
+  json(alias: string): string;
   /** Answers the id. A broken unique rule is an error 23505 of the driver. */
   insert(db: Queryable, fields: O): Promise<number>;
   /** Writes every field and raises the version. */
@@ -48,6 +52,7 @@ export function tableOf<O extends object>(about: {
     t.version, t.created_at, t.changed_at, ${about.organization} AS "organizationId" FROM ${table} t ${join}`;
   const byId = statement<O & Stored>(`travel.${name}.byId`, `${select} WHERE t.${idColumn} = $1`);
   const lock = statement<O & Stored>(`travel.${name}.lock`, `${select} WHERE t.${idColumn} = $1 FOR NO KEY UPDATE OF t`);
+  const hold = statement<O & Stored>(`travel.${name}.hold`, `${select} WHERE t.${idColumn} = $1 FOR KEY SHARE OF t`);
   const insert = statement<{ id: number }>(
     `travel.${name}.insert`,
     `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((_, at) => `$${at + 1}`).join(', ')}) RETURNING ${idColumn} AS id`,
@@ -63,6 +68,9 @@ export function tableOf<O extends object>(about: {
     select,
     byId,
     lock,
+    hold,
+    json: (alias) =>
+      `json_build_object('${idField}', ${alias}.${idColumn}, ${fields.map((field, at) => `'${field}', ${alias}.${columns[at] ?? ''}`).join(', ')})`,
     async insert(db, object) {
       const [row] = await insert(db, ...values(object));
       if (!row) throw new Error(`${table}: an INSERT answered no row`);
