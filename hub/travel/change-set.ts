@@ -1,5 +1,5 @@
-import type { Order } from './order.ts';
-import { type OrderAction, type OrderState, type Phase, ROLL_UP, type RollUpRule, type TripState } from './transitions.ts';
+import { FACETS, type Facet, type News, type OrderStep } from './facets.ts';
+import { type OrderState, type Phase, ROLL_UP, type RollUpRule, type TripState } from './transitions.ts';
 
 /**
  * One applied action with its roll-up, and what there is to tell of it (spec 3.1). At most one step an order and one of the trip; an action that
@@ -8,40 +8,6 @@ import { type OrderAction, type OrderState, type Phase, ROLL_UP, type RollUpRule
  * order that caused it, which is the first by id.
  */
 
-/** Everything that can have happened to the subject of an event, the highest precedence first (spec 3.2). */
-export const FACETS = [
-  'ComplexReserveStateChanged',
-  'ReserveCreated',
-  'ReserveIssued',
-  'ReserveCanceled',
-  'ReserveRefunded',
-  'ReserveExchanged',
-  'ReserveBooked',
-  'ReserveStateChanged',
-  'ReservePriceChanged',
-  'ReserveTimeLimitChanged',
-  'ReserveFileAdded',
-] as const;
-export type Facet = (typeof FACETS)[number];
-
-/** A trip was stored: a change set of its own, before that of its first order. */
-export const TRIP_CREATED = 'ComplexReserveCreated';
-export type EventType = Facet | typeof TRIP_CREATED;
-
-/** What of an order the news are made of. */
-export type OrderFace = Pick<Order, 'id_Reserve' | 'ReserveState' | 'phase' | 'total' | 'currency' | 'time_limit' | 'documents'>;
-
-/** What happened to one order. */
-export interface OrderStep {
-  /** Undefined: it was created. */
-  readonly before: OrderFace | undefined;
-  readonly after: OrderFace;
-  /** Undefined: created, or its data were changed. */
-  readonly action?: OrderAction;
-  readonly partial?: boolean;
-  readonly filesAdded?: readonly string[];
-}
-
 export interface ChangeSet {
   readonly tripBefore: TripState;
   /** After the action itself, before any roll-up. */
@@ -49,13 +15,6 @@ export interface ChangeSet {
   readonly steps: readonly OrderStep[];
   /** States of the orders of the trip that the action did not touch. */
   readonly others: readonly OrderState[];
-}
-
-/** News of one order, or of the trip alone. */
-export interface News {
-  readonly step: OrderStep | undefined;
-  /** In the order of precedence, at least one. */
-  readonly facets: readonly Facet[];
 }
 
 export interface ChangeSetResult {

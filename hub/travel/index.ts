@@ -1,9 +1,9 @@
 import type { Module } from '../core/module.ts';
-import { createChangeFeed } from './change-feed.ts';
 import { addCommands } from './commands/index.ts';
 import { METRICS } from './metrics.ts';
 import { staticRoutes } from './static-api.ts';
 import { startTimers } from './timers.ts';
+import { createChangeFeed } from './trip-feed.ts';
 import { tripRoutes } from './trips-api.ts';
 
 /** Travel: organizations, trips and orders, persons, dictionaries; every change is published for callbacks (README.md in this folder). */

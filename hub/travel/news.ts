@@ -1,5 +1,5 @@
-import { type EventType, type News, TRIP_CREATED } from './change-set.ts';
 import type { ChosenCode } from './chosen-code.ts';
+import { type EventType, type News, TRIP_CREATED } from './facets.ts';
 import type { Order } from './order.ts';
 import { ORDER_STATE_NAMES, TRIP_STATE_NAMES, type Words } from './state-names.ts';
 import type { TripState } from './transitions.ts';

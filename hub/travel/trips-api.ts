@@ -4,7 +4,7 @@ import { changeRoutes } from './api/changes.ts';
 import { orderFileRoutes } from './api/order-files.ts';
 import { orderRoutes } from './api/orders.ts';
 import { tripRoutes as tripsOf } from './api/trips.ts';
-import type { ChangeFeed } from './change-feed.ts';
+import type { ChangeFeed } from './trip-feed.ts';
 
 /** REST routes of trips, orders and the feed by their prefix below /api/v1 (spec 2.7, 2.8); each is a thin face over a use case. */
 export function tripRoutes(hub: HubPorts, feed: ChangeFeed): Record<string, Route[]> {

@@ -8,8 +8,8 @@ import { createEventStore } from '../../../core/events/subscribe.ts';
 import { createSecretKey } from '../../../core/identity/secret-key.ts';
 import type { HubPorts } from '../../../core/module.ts';
 import { type Answer, type ModuleRest, startModuleRest } from '../../../test/support/module-rest.ts';
-import { type ChangeFeed, createChangeFeed } from '../../change-feed.ts';
 import { staticRoutes } from '../../static-api.ts';
+import { type ChangeFeed, createChangeFeed } from '../../trip-feed.ts';
 import { tripRoutes } from '../../trips-api.ts';
 
 interface More {

@@ -1,7 +1,7 @@
 import type { Database } from '../core/database/database.ts';
 import { HubError } from '../core/errors.ts';
 import { type Caller, requireScope } from '../core/identity/caller.ts';
-import { formatChangeCursor, parseChangeCursor } from './change-cursor.ts';
+import { formatChangeCursor, parseChangeCursor } from './feed-cursor.ts';
 import { organizationsOf } from './find-object.ts';
 import { numberChanges } from './number-changes.ts';
 import { CHANGE_CHANNEL, type ChangeRow, changesAfter, highestChange } from './sql/changes.ts';
