@@ -1,7 +1,14 @@
 import type { Route } from '../core/http/route.ts';
 import type { HubPorts } from '../core/module.ts';
+import { allowRoutes } from './api/allow.ts';
+import { endpointRoutes } from './api/endpoints.ts';
+import { previewRoutes } from './api/previews.ts';
+import type { EndpointPorts } from './check-endpoint.ts';
+import type { FetchProof } from './verify-allow-ownership.ts';
 
 /** REST routes below /api/v1/callbacks (spec 4, 6); each is a thin face over a use case. */
-export function callbackRoutes(_hub: HubPorts): Route[] {
-  return [];
-}
+export const callbackRoutes = (hub: HubPorts, ports: EndpointPorts, fetchProof: FetchProof): Route[] => [
+  ...endpointRoutes(hub, ports),
+  ...previewRoutes(hub, ports),
+  ...allowRoutes(hub, { policy: ports.policy, fetchProof }),
+];

@@ -1,6 +1,15 @@
 import type { Module } from '../core/module.ts';
+import { startAllowList } from './allow-list.ts';
 import { callbackRoutes } from './api.ts';
+import { binBase } from './bin-address.ts';
 import { addCommands } from './commands/index.ts';
+import { startEndpointTable } from './endpoint-table.ts';
+import { createAddressPolicy } from './guard/address-policy.ts';
+import { PROJECTED_EVENTS, projectNames } from './project-names.ts';
+import type { FetchProof } from './verify-allow-ownership.ts';
+import { WIRE_METRICS } from './wire/metrics.ts';
+import { createOwnAddresses } from './wire/own-addresses.ts';
+import { createSender } from './wire/sender.ts';
 
 /** Callbacks: changes of orders, trips and static data leave as templated HTTP requests (README.md in this folder). */
 export const callbacks: Module = {
@@ -15,16 +24,49 @@ export const callbacks: Module = {
     'callbacks.allow.forward': 'hand such requests on to support',
     'callbacks.allow.approve': 'approve, reject and revoke addresses of the allow-list',
   },
-  metrics: [],
+  metrics: WIRE_METRICS,
   addCommands,
   async start(hub) {
+    const { configuration, database, events, secretKey } = hub;
+    const options = configuration.callbacks;
     const undo: (() => Promise<void> | void)[] = [];
     // In reverse order of the start: first nothing more goes out or comes in, then what it stood on.
     const stop = async (): Promise<void> => {
       for (const step of undo.splice(0).reverse()) await step();
     };
     try {
-      return { routes: { callbacks: callbackRoutes(hub) }, gauges: [], addresses: {}, stop };
+      const policy = createAddressPolicy(options, createOwnAddresses());
+      const allowList = await startAllowList(database, policy);
+      undo.push(() => allowList.stop());
+      const proxy = options.egressProxy === undefined ? undefined : new URL(options.egressProxy);
+      const sender = createSender({ judge: allowList.judge, policy, proxy });
+      undo.push(() => sender.stop());
+      await events.subscribe('callbacks.names', PROJECTED_EVENTS, projectNames);
+      const table = await startEndpointTable({ database, secretKey });
+      undo.push(() => table.stop());
+      /** The token that proves who owns an address, by the same way as callbacks take. */
+      const fetchProof: FetchProof = async (url, entry) => {
+        const answer = await sender.send({
+          url,
+          method: 'GET',
+          headers: [['User-Agent', 'Vestnik']],
+          body: undefined,
+          connectTimeout: 5_000,
+          timeout: 15_000,
+          tls: undefined,
+          organizationId: entry.organizations[0] ?? null,
+          entry,
+        });
+        return answer.kind === 'answer' && answer.status === 200 ? answer.body : undefined;
+      };
+      return {
+        routes: { callbacks: callbackRoutes(hub, { secretKey, policy, binBase: binBase(configuration) }, fetchProof) },
+        gauges: [
+          { name: 'vestnik_callback_pools', kind: 'gauge', help: 'Open pools of connections to receivers', collect: () => sender.pools },
+        ],
+        addresses: {},
+        stop,
+      };
     } catch (error) {
       await stop();
       throw error;

@@ -68,9 +68,14 @@ export const endpointMarks = statement<{
 export const endpointsByIds = statement<EndpointRow>('callbacks.endpointsByIds', `${SELECT} WHERE e.endpoint_id = ANY($1)`);
 
 /** Locks every endpoint whose templates use one of the names. */
-export const lockUsersOfDictionary = statement<{ endpointId: number; warnings: EndpointWarning[]; dictionaries: string[] }>(
+export const lockUsersOfDictionary = statement<{
+  endpointId: number;
+  organizationId: number | null;
+  warnings: EndpointWarning[];
+  dictionaries: string[];
+}>(
   'callbacks.lockUsersOfDictionary',
-  `SELECT e.endpoint_id AS "endpointId", e.warnings, v.dictionaries
+  `SELECT e.endpoint_id AS "endpointId", e.organization_id AS "organizationId", e.warnings, v.dictionaries
    FROM callback_endpoint e JOIN callback_endpoint_version v ON v.endpoint_id = e.endpoint_id AND v.version = e.version
    WHERE e.deleted_at IS NULL AND v.dictionaries && $1::text[] ORDER BY e.endpoint_id FOR NO KEY UPDATE OF e`,
 );

@@ -42,6 +42,8 @@ export interface Route<
   readonly status?: number;
   /** Content types this route takes instead of parsed JSON; `body` is then left out and `call.request.body` is a Buffer. */
   readonly raw?: readonly string[];
+  /** The handler itself refuses texts that cannot be stored (NUL, half a character), with codes of its own. (Default: they are refused before it) */
+  readonly anyText?: boolean;
   /** Limit of the body in bytes. (Default: `http.bodyLimit`) */
   readonly bodyLimit?: number;
   /** Further successes by status, with what they mean; they answer the same `answer`. */

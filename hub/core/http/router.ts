@@ -41,7 +41,7 @@ export const callerOf = (request: FastifyRequest): Caller | undefined => callers
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<unknown> {
-  const body = route.raw ? request.body : route.body && validate(route.body, jsonOf(request.body), 'body');
+  const body = route.raw ? request.body : route.body && validate(route.body, jsonOf(request.body), 'body', route.anyText);
   const call = {
     params: route.params && validate(route.params, request.params, 'params'),
     query: route.query && validate(route.query, request.query, 'query'),

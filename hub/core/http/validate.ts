@@ -48,10 +48,11 @@ function faultsOf(issue: Issue, input: unknown, above: readonly PropertyKey[]): 
 
 /**
  * Checks one part of a request. Nothing given is checked as undefined.
+ * @param anyText leaves texts that cannot be stored to the caller. (Default: false)
  * @throws HubError VALIDATION (the body) or BAD_REQUEST (query, path) listing up to 100 faults by JSON Pointer.
  */
-export function validate<S extends z.ZodType>(schema: S, input: unknown, part: 'body' | 'query' | 'params'): z.output<S> {
-  checkText(input, part);
+export function validate<S extends z.ZodType>(schema: S, input: unknown, part: 'body' | 'query' | 'params', anyText = false): z.output<S> {
+  if (!anyText) checkText(input, part);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.flatMap((issue) => faultsOf(issue, input, [])).slice(0, MOST);

@@ -1,0 +1,29 @@
+import { statement } from '../../core/database/statement.ts';
+
+/** An event of travel, as the core keeps it for some days. */
+export type RecentEvent = {
+  position: string;
+  time: Temporal.Instant;
+  type: string;
+  subject: string | null;
+  data: Record<string, unknown>;
+};
+
+const COLUMNS = `txid::text || '-' || id AS position, time, type, subject, data`;
+
+export const eventAt = statement<RecentEvent>(
+  'callbacks.eventAt',
+  `SELECT ${COLUMNS} FROM event WHERE txid = $1::text::xid8 AND id = $2 AND type ^@ 'vestnik.travel.'`,
+);
+
+/**
+ * The newest of a family among the last 10,000 events of all modules: a preview needs an example, not the history. `$2` owners (null: all), to
+ * which an event must belong; `$3` rows.
+ */
+export const recentEvents = statement<RecentEvent>(
+  'callbacks.recentEvents',
+  `SELECT ${COLUMNS} FROM (SELECT * FROM event ORDER BY txid DESC, id DESC LIMIT 10000) AS late
+   WHERE type ^@ 'vestnik.travel.' AND data->>'family' = $1
+     AND ($2::bigint[] IS NULL OR (data->>'organization_id')::bigint = ANY($2))
+   ORDER BY late.txid DESC, late.id DESC LIMIT $3`,
+);
