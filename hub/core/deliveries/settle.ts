@@ -1,0 +1,141 @@
+import { type Batcher, createBatcher } from '../database/batcher.ts';
+import type { Database } from '../database/database.ts';
+import type { Transaction } from '../database/statement.ts';
+import { isDatabaseAway } from '../errors.ts';
+import { notesOf } from '../telemetry/channels.ts';
+import type { DueItem, EndState, Outcome } from './outcome.ts';
+import { settleAttempts, storeHealth } from './sql/settle.ts';
+
+/** An attempt with what came of it. Times are milliseconds since 1970 on the database's clock. */
+export interface Settled<Record> {
+  readonly item: DueItem;
+  readonly begunAt: number;
+  readonly endedAt: number;
+  /** Undefined: the hub that made it died over it. */
+  readonly outcome: Outcome<Record> | undefined;
+  /** How the delivery ended, or when it goes on. */
+  readonly state: EndState | undefined;
+  readonly again: number | undefined;
+  readonly counts: boolean;
+  readonly holder: string;
+}
+
+/** How a target fares, to be stored with the attempts. */
+export interface TargetHealth {
+  readonly target: number;
+  readonly succeeded: number | null;
+  readonly failingSince: number | null;
+  readonly failures: number;
+  readonly code: string | null;
+  readonly breaker: 'open' | 'closed';
+  readonly until: number | null;
+  readonly step: number;
+}
+
+export interface SettlerOptions<Record> {
+  readonly database: Database;
+  readonly engine: number;
+  readonly hubId: string;
+  /** The module's bookkeeping, in the same transaction. @returns JSON for each attempt's row, or null. */
+  record(tx: Transaction, settled: readonly Settled<Record>[]): Promise<readonly (string | null)[]>;
+  /** What is to be stored of the targets' health with the next attempts. */
+  health(): readonly TargetHealth[];
+  /** True when nobody can wait for an absent database any longer. */
+  givesUp(): boolean;
+}
+
+const notes = notesOf('deliveries');
+const MOST = 256;
+const BOUND = 1_000_000;
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 2_000;
+
+const outcomeOf = ({ outcome, state }: Settled<unknown>): string =>
+  outcome === undefined ? 'unknown' : state === 'delivered' ? 'delivered' : state === undefined || state === 'failed' ? 'failed' : 'ended';
+
+/**
+ * Stores outcomes in groups, each group in one transaction. While the database is away they wait: an answer that has come is never thrown
+ * away. `stop` of the batcher waits for them.
+ */
+export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<Settled<Record>, undefined> {
+  const { database, engine } = options;
+
+  const store = async (settled: readonly Settled<Record>[], record: SettlerOptions<Record>['record']): Promise<void> => {
+    const health = options.health();
+    await database.queueTransaction(async (tx) => {
+      const facts = await record(tx, settled);
+      await settleAttempts(
+        tx,
+        engine,
+        settled.map(({ holder }) => holder),
+        settled.map(({ item }) => item.target),
+        settled.map(({ item }) => item.lane),
+        settled.map(({ item }) => item.id),
+        settled.map(({ item }) => item.number),
+        settled.map(({ state }) => state ?? null),
+        settled.map(({ again }) => again ?? null),
+        settled.map(({ outcome }) => outcome !== undefined),
+        settled.map(({ counts }) => counts),
+        settled.map(outcomeOf),
+        settled.map(({ outcome }) => outcome?.status ?? null),
+        settled.map(({ outcome }) => (outcome === undefined ? 'unknown' : outcome.code)),
+        settled.map(({ item }) => item.dueAt),
+        settled.map(({ begunAt }) => begunAt),
+        settled.map(({ endedAt }) => endedAt),
+        [...facts],
+      );
+      if (health.length > 0) {
+        await storeHealth(
+          tx,
+          engine,
+          options.hubId,
+          health.map(({ target }) => target),
+          health.map(({ succeeded }) => succeeded),
+          health.map(({ failingSince }) => failingSince),
+          health.map(({ failures }) => failures),
+          health.map(({ code }) => code),
+          health.map(({ breaker }) => breaker),
+          health.map(({ until }) => until),
+          health.map(({ step }) => step),
+        );
+      }
+    });
+  };
+
+  /** One outcome that cannot be stored must not take the others with it: it is stored without what the module says of it. */
+  const storeApart = async (settled: readonly Settled<Record>[]): Promise<void> => {
+    try {
+      await store(settled, options.record);
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      if (settled.length === 1) {
+        notes.error('what an attempt left behind could not be stored', { target: settled[0]?.item.target }, error);
+        await store(settled, async () => [null]);
+        return;
+      }
+      const half = Math.ceil(settled.length / 2);
+      await storeApart(settled.slice(0, half));
+      await storeApart(settled.slice(half));
+    }
+  };
+
+  return createBatcher<Settled<Record>, undefined>({
+    async flush(settled) {
+      for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+        try {
+          await storeApart(settled);
+          return settled.map(() => undefined);
+        } catch (error) {
+          if (!isDatabaseAway(error) || options.givesUp()) throw error;
+          notes.warn('outcomes of attempts wait for the database', { attempts: settled.length, afterMs: pause });
+          await new Promise((resolve) => setTimeout(resolve, pause));
+        }
+      }
+    },
+    weightOf: () => 1,
+    maxItems: MOST,
+    maxWeight: MOST,
+    maxInFlight: 2,
+    queueBound: BOUND,
+  });
+}
