@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { renderFields, renderTable } from '../../core/terminal/table.ts';
 import { addClient } from '../add-client.ts';
 import { buildBundle, connectOf } from '../build-bundle.ts';
 import { changeClient } from '../change-client.ts';
@@ -11,7 +12,6 @@ import { conditionsOf, subscribeClient, unsubscribeClient } from '../subscribe-c
 import { ageDays, readRequest, wholeNumber } from './arguments.ts';
 import { describeSubscription, subscriptionOf, withConditions } from './conditions.ts';
 import { writePrivateFile } from './private-file.ts';
-import { renderFields, renderTable } from './table.ts';
 import { gather, type Making, type Translate, toJson, withExamples, withJson } from './words.ts';
 
 const stateWord = (t: Translate, state: ClientState): string =>

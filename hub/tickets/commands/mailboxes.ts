@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { renderFields, renderTable } from '../../core/terminal/table.ts';
 import { type ReplaySelection, replayMessages } from '../replay-messages.ts';
 import { type HistoryEntry, listHistory, listMailbox, type MailboxEntry, showClient } from '../show-client.ts';
 import { withdrawMessage } from '../withdraw-message.ts';
 import { moment, sequenceRange, wholeNumber } from './arguments.ts';
-import { renderFields, renderTable } from './table.ts';
 import { gather, type Making, type Translate, toJson, withExamples, withJson } from './words.ts';
 
 const HIGHEST = Number.MAX_SAFE_INTEGER;
