@@ -8,9 +8,9 @@ import { unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfiguration } from '../../config.ts';
 import type { CommandPorts } from '../../core/module.ts';
+import { renderFields, renderTable } from '../../core/terminal/table.ts';
 import { addCommands } from '../commands/index.ts';
 import { writePrivateFile } from '../commands/private-file.ts';
-import { renderFields, renderTable } from '../commands/table.ts';
 import { ALICE, deliver, openWorkbench, storeDocuments, type Workbench } from './support/administration.ts';
 import { failure } from './support/failure.ts';
 
