@@ -1,6 +1,7 @@
 import type { Route } from '../core/http/route.ts';
 import type { HubPorts } from '../core/module.ts';
 import { codeRoutes, dictionaryRoutes } from './api/dictionaries.ts';
+import { importRoutes } from './api/imports.ts';
 import { organizationRoutes } from './api/organizations.ts';
 import { personPartRoutes, personRoutes } from './api/persons.ts';
 import { relationRoutes } from './api/relations.ts';
@@ -14,5 +15,6 @@ export function staticRoutes(hub: HubPorts): Record<string, Route[]> {
     relations: relationRoutes(hub),
     persons: personRoutes(hub),
     ...personPartRoutes(hub),
+    imports: importRoutes(hub),
   };
 }

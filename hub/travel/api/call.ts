@@ -4,7 +4,7 @@ import type { Database } from '../../core/database/database.ts';
 import type { Transaction } from '../../core/database/statement.ts';
 import { HubError } from '../../core/errors.ts';
 import type { Caller } from '../../core/identity/caller.ts';
-import { type KeyedCall, runOnce } from '../run-once.ts';
+import { type CallAnswer, type KeyedCall, runJobOnce, runOnce } from '../run-once.ts';
 
 /**
  * The version that a change is meant for, from `If-Match` or, without that, from the body.
@@ -36,24 +36,44 @@ function keyedCall(request: FastifyRequest): KeyedCall | undefined {
   return { key, fingerprint: hash.digest() };
 }
 
+interface Keyed {
+  readonly caller: Caller;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** What a changing call did: its body and the address of what it made. */
+export interface Done {
+  readonly answer?: unknown;
+  readonly location?: string | undefined;
+}
+
+function tell({ reply }: Keyed, done: CallAnswer & { readonly repeated: boolean }): unknown {
+  if (done.location !== undefined) reply.header('location', done.location);
+  if (done.repeated) reply.header('idempotency-replayed', 'true');
+  reply.code(done.status);
+  return done.answer;
+}
+
 /**
  * Runs a changing call in one transaction, at most once for an Idempotency-Key of its headers, and answers its body. A repeat carries the header
  * `idempotency-replayed: true`.
  * @example handle: (call) => once(database, call, 201, async (tx) => ({ answer: await addTrip(tx, call.caller, call.body), location: ... }))
  * @param status of success
  */
-export async function once(
-  database: Database,
-  { caller, request, reply }: { readonly caller: Caller; readonly request: FastifyRequest; readonly reply: FastifyReply },
-  status: number,
-  work: (tx: Transaction) => Promise<{ readonly answer?: unknown; readonly location?: string | undefined }>,
-): Promise<unknown> {
-  const done = await runOnce(database, caller, keyedCall(request), async (tx) => {
+export async function once(database: Database, call: Keyed, status: number, work: (tx: Transaction) => Promise<Done>): Promise<unknown> {
+  const done = await runOnce(database, call.caller, keyedCall(call.request), async (tx) => {
     const { answer, location } = await work(tx);
     return { status, location, answer };
   });
-  if (done.location !== undefined) reply.header('location', done.location);
-  if (done.repeated) reply.header('idempotency-replayed', 'true');
-  reply.code(done.status);
-  return done.answer;
+  return tell(call, done);
+}
+
+/** The same for work that makes transactions of its own. */
+export async function jobOnce(database: Database, call: Keyed, status: number, work: () => Promise<Done>): Promise<unknown> {
+  const done = await runJobOnce(database, call.caller, keyedCall(call.request), async () => {
+    const { answer, location } = await work();
+    return { status, location, answer };
+  });
+  return tell(call, done);
 }

@@ -13,5 +13,5 @@ export const eraseFragments = statement(
 /** Takes stored answers of calls about a person away; a repeat is told so. */
 export const eraseAnswers = statement(
   'travel.eraseAnswers',
-  `UPDATE travel_idempotency SET answer = NULL, status = NULL, location = NULL WHERE answer ->> 'id_Person' = $1::text`,
+  `UPDATE travel_idempotency SET answer = NULL, status = 410, location = NULL WHERE answer ->> 'id_Person' = $1::text`,
 );

@@ -16,7 +16,7 @@ export const takeKey = statement<{ taken: boolean }>(
    RETURNING true AS taken`,
 );
 
-/** `same`: the fingerprint is that of the first call. `status` is null when the answer was erased. */
+/** `same`: the fingerprint is that of the first call. `status` is null while a job is under way, 410 when the answer was erased. */
 export const answerOfKey = statement<{ same: boolean; status: number | null; location: string | null; answer: string | null }>(
   'travel.answerOfKey',
   'SELECT fingerprint = $3 AS same, status, location, answer::text AS answer FROM travel_idempotency WHERE login = $1 AND key = $2',
@@ -26,3 +26,6 @@ export const storeAnswer = statement(
   'travel.storeAnswer',
   'UPDATE travel_idempotency SET status = $3, location = $4, answer = $5::json WHERE login = $1 AND key = $2',
 );
+
+/** A job that failed leaves its key free. */
+export const freeKey = statement('travel.freeKey', 'DELETE FROM travel_idempotency WHERE login = $1 AND key = $2');

@@ -41,3 +41,9 @@ export const organizationUse = statement<{ persons: boolean; children: boolean }
   `SELECT EXISTS (SELECT FROM travel_person WHERE organization_id = $1) AS persons,
      EXISTS (SELECT FROM travel_organization WHERE parent_id = $1) AS children`,
 );
+
+/** By its natural key, for imports. */
+export const organizationByOuterId = statement<{ id: number }>(
+  'travel.organization.byOuterId',
+  'SELECT organization_id AS id FROM travel_organization WHERE outer_id = $1',
+);
