@@ -16,7 +16,7 @@ export const TICK_SLOTS = 64n;
 /** How far ahead of use the mark is stored: ten seconds. After a restart the numbers run at most that far ahead of the clock. */
 const RESERVE = 10n * 1000n * TICKS_PER_MILLISECOND;
 
-/** Ticks of a moment. @param zone an IANA name: ticks of the clock on the wall there; else UTC. */
+/** Ticks of a moment. @param epochMilliseconds whole. @param zone an IANA name: ticks of the clock on the wall there; else UTC. */
 export function ticksAt(epochMilliseconds: number, zone?: string): bigint {
   const offset =
     zone === undefined ? 0 : Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toZonedDateTimeISO(zone).offsetNanoseconds;
@@ -36,7 +36,7 @@ export interface TickOptions {
   readonly mark: bigint;
   /** Makes a higher mark durable. */
   readonly storeMark: (mark: bigint) => Promise<void>;
-  /** Milliseconds since 1970; may jump in both directions. */
+  /** Whole milliseconds since 1970; may jump in both directions. */
   readonly now?: () => number;
   readonly zone?: string;
 }

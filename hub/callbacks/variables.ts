@@ -1,4 +1,4 @@
-import type { OrderEventData, StaticEventData, ValueContext } from './event-data.ts';
+import type { EventCode, OrderEventData, StaticEventData, ValueContext } from './event-data.ts';
 import { dictionaryKey } from './template/dictionary-names.ts';
 
 /** What a template asks of an event while it is rendered. `undefined` or `null`: the event has no such thing. */
@@ -156,8 +156,8 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   },
   Facets: {
     order: (data) => filled(data.facets.join(',')),
-    en: 'Everything that happened at once, by commas: `ReserveIssued,ReserveStateChanged`',
-    ru: 'Всё, что произошло одновременно, через запятую: `ReserveIssued,ReserveStateChanged`',
+    en: 'Everything that happened at once: types of events, highest precedence first, by commas',
+    ru: 'Всё, что произошло одновременно: типы событий через запятую, начиная с высшего приоритета',
   },
   PreviousReserveState: {
     order: (data) => data.PreviousReserveState,
@@ -269,16 +269,19 @@ export function staticValues(data: StaticEventData, context: ValueContext): Rend
 
 /** The order's codes before the trip's; the dictionary's Name before its NameLatin; several in their sequence, joined by `, ` (spec 3.3, 5.3). */
 function codeOf({ codes }: OrderEventData, name: string): { value: string; name: string } | undefined {
-  const found =
-    some(codes.filter(({ dictionary }) => isCalled(dictionary, name))) ??
-    some(codes.filter(({ dictionaryLatin }) => dictionaryLatin !== null && isCalled(dictionaryLatin, name)));
-  if (!found) return undefined;
-  const chosen = (some(found.filter(({ on }) => on === 'order')) ?? found).toSorted((a, b) => a.sequence - b.sequence);
-  return { value: chosen.map(({ value }) => value).join(', '), name: chosen.map((code) => code.name).join(', ') };
+  const found = chosen(codes, name, 'dictionary') ?? chosen(codes, name, 'dictionaryLatin');
+  if (found === undefined || found.length === 1) return found?.[0];
+  found.sort((a, b) => a.sequence - b.sequence);
+  return { value: found.map(({ value }) => value).join(', '), name: found.map((code) => code.name).join(', ') };
 }
 
-const isCalled = (given: string, name: string): boolean => given === name || dictionaryKey(given) === name;
-
-function some<Item>(items: readonly Item[]): readonly Item[] | undefined {
-  return items.length > 0 ? items : undefined;
+function chosen(codes: readonly EventCode[], name: string, by: 'dictionary' | 'dictionaryLatin'): EventCode[] | undefined {
+  let found: EventCode[] | undefined;
+  for (const code of codes) {
+    const given = code[by];
+    if (given === null || (given !== name && dictionaryKey(given) !== name)) continue;
+    if (found === undefined || (code.on === 'order' && found[0]?.on === 'trip')) found = [code];
+    else if (code.on === found[0]?.on) found.push(code);
+  }
+  return found;
 }

@@ -1,4 +1,5 @@
 import type { OrderEventData, StaticEventData, ValueContext } from '../event-data.ts';
+import { TEST_EVENT_TYPE } from '../event-types.ts';
 import { type Family, findVariable, orderValues, type RenderValues, staticValues } from '../variables.ts';
 
 /** The sets of values with which every template is tried at save (spec callbacks 5.6). */
@@ -14,7 +15,7 @@ const HEAD = { organization_id: 12, change_source: 'console', actor_id: 3, actor
 const SAMPLE_ORDER: OrderEventData = {
   ...HEAD,
   family: 'order',
-  facets: ['ReserveStateChanged'],
+  facets: [TEST_EVENT_TYPE.name],
   id_Reserve: 1042,
   id_ComplexReserve: 77,
   OuterId: 'TR-2026-0077',
@@ -59,7 +60,7 @@ const SAMPLE_CONTEXT: ValueContext = {
   language: 'ru',
   emptyIds: '',
   eventNames: {},
-  eventType: 'ReserveStateChanged',
+  eventType: TEST_EVENT_TYPE.name,
   relationRemoval: 'empty',
 };
 

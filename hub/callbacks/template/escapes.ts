@@ -7,51 +7,91 @@ import { percentEncode, URL_TABLE } from './percent.ts';
  */
 export type Escape = (text: string, remarks: Remarks) => string;
 
-/** What to write for each ASCII character; undefined: as it is. An empty text removes it. */
-type Ascii = readonly (string | undefined)[];
-
 const HIGH = 0xd800;
 const LOW = 0xdc00;
 const SURROGATES_END = 0xe000;
 
-function asciiTable(entries: Readonly<Record<string, string>>, removesControls: boolean): Ascii {
-  const table: (string | undefined)[] = new Array(0x80).fill(undefined);
-  if (removesControls) for (let unit = 0; unit < 0x20; unit++) if (unit !== 9 && unit !== 10 && unit !== 13) table[unit] = '';
-  for (const [character, text] of Object.entries(entries)) table[character.charCodeAt(0)] = text;
-  return table;
+/** For each UTF-16 unit whether it stands as it is (0), becomes `texts[class - 2]`, or is to be looked at with its neighbour (LOOK). */
+interface Classes {
+  readonly of: Uint8Array;
+  readonly texts: readonly string[];
 }
 
-const XML_TEXT = asciiTable({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' }, true);
-const XML_ATTRIBUTE = asciiTable(
-  { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;', '\t': '&#9;', '\n': '&#10;', '\r': '&#13;' },
-  true,
-);
-const XML_CHARACTERS = asciiTable({}, true);
+const LOOK = 1;
 
-const JSON_STRING: Ascii = Array.from({ length: 0x80 }, (_, unit) => {
-  const character = String.fromCharCode(unit);
-  const escaped = JSON.stringify(character).slice(1, -1);
-  return escaped === character ? undefined : escaped;
+function classesOf(texts: ReadonlyMap<number, string>): Classes {
+  const of = new Uint8Array(0x10000);
+  of.fill(LOOK, HIGH, SURROGATES_END);
+  let next = LOOK + 1;
+  for (const unit of texts.keys()) of[unit] = next++;
+  return { of, texts: [...texts.values()] };
+}
+
+/** The characters of the entries, and those that XML forbids, which become nothing. */
+function xmlClasses(entries: Readonly<Record<string, string>>): Classes {
+  const texts = new Map(Object.entries(entries).map(([character, text]) => [character.charCodeAt(0), text]));
+  for (let unit = 0; unit < 0x20; unit++) if (unit !== 9 && unit !== 10 && unit !== 13) texts.set(unit, '');
+  return classesOf(texts.set(0xfffe, '').set(0xffff, ''));
+}
+
+const XML_TEXT = xmlClasses({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' });
+const XML_ATTRIBUTE = xmlClasses({
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
 });
+const XML_CHARACTERS = xmlClasses({});
+
+const JSON_STRING = classesOf(
+  new Map(
+    Array.from({ length: 0x80 }, (_, unit): [number, string] => [unit, JSON.stringify(String.fromCharCode(unit)).slice(1, -1)]).filter(
+      ([unit, text]) => text !== String.fromCharCode(unit),
+    ),
+  ),
+);
 
 export const escapeXmlText: Escape = (text, remarks) => escapeXml(text, XML_TEXT, remarks);
 export const escapeXmlAttribute: Escape = (text, remarks) => escapeXml(text, XML_ATTRIBUTE, remarks);
 /** Without the characters that XML forbids, and with nothing else changed. */
 export const onlyXmlCharacters: Escape = (text, remarks) => escapeXml(text, XML_CHARACTERS, remarks);
 
-function escapeXml(text: string, ascii: Ascii, remarks: Remarks): string {
+function escapeXml(text: string, classes: Classes, remarks: Remarks): string {
+  const first = firstToChange(text, classes.of);
+  return first === text.length ? text : replaceFrom(text, first, classes, () => '', remarks);
+}
+
+/** Without the outer quotes. Half a surrogate pair becomes `\udXXX`, which JSON can hold and UTF-8 cannot. */
+export const escapeJsonString: Escape = (text) => {
+  const first = firstToChange(text, JSON_STRING.of);
+  return first === text.length ? text : replaceFrom(text, first, JSON_STRING, (unit) => `\\u${unit.toString(16)}`);
+};
+
+/** The common case, by itself so that it is one short loop: nothing needs care. */
+function firstToChange(text: string, classes: Uint8Array): number {
+  let at = 0;
+  while (at < text.length && classes[text.charCodeAt(at)] === 0) at += 1;
+  return at;
+}
+
+/** @param half what becomes of half a surrogate pair. @param remarks counts what becomes nothing. */
+function replaceFrom(text: string, first: number, { of, texts }: Classes, half: (unit: number) => string, remarks?: Remarks): string {
   let out = '';
   let from = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = first; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    let instead: string | undefined;
-    if (unit < 0x80) instead = ascii[unit];
-    else if (unit >= HIGH) {
-      if (unit < LOW && isLow(text.charCodeAt(at + 1))) at += 1;
-      else if (unit < SURROGATES_END || unit >= 0xfffe) instead = '';
+    const kind = of[unit]!;
+    if (kind === 0) continue;
+    if (kind === LOOK && unit < LOW && isLow(text.charCodeAt(at + 1))) {
+      at += 1;
+      continue;
     }
-    if (instead === undefined) continue;
-    if (instead === '') remarks.removed += 1;
+    const instead = kind === LOOK ? half(unit) : texts[kind - LOOK - 1]!;
+    if (instead === '' && remarks) remarks.removed += 1;
     out += text.slice(from, at) + instead;
     from = at + 1;
   }
@@ -59,25 +99,6 @@ function escapeXml(text: string, ascii: Ascii, remarks: Remarks): string {
 }
 
 const isLow = (unit: number): boolean => unit >= LOW && unit < SURROGATES_END;
-
-/** Without the outer quotes. Half a surrogate pair becomes `\udXXX`, which JSON can hold and UTF-8 cannot. */
-export const escapeJsonString: Escape = (text) => {
-  let out = '';
-  let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    let instead: string | undefined;
-    if (unit < 0x80) instead = JSON_STRING[unit];
-    else if (unit >= HIGH && unit < SURROGATES_END) {
-      if (unit < LOW && isLow(text.charCodeAt(at + 1))) at += 1;
-      else instead = `\\u${unit.toString(16)}`;
-    }
-    if (instead === undefined) continue;
-    out += text.slice(from, at) + instead;
-    from = at + 1;
-  }
-  return from === 0 ? text : out + text.slice(from);
-};
 
 /** Ends one CDATA section and begins the next, where `]]>` would come together otherwise. */
 export const CDATA_SEAM = ']]><![CDATA[';

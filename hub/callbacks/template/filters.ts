@@ -20,7 +20,9 @@ interface Kind {
   readonly argument: 'none' | 'digits' | 'text';
   /** @returns undefined when the argument is not one that this filter takes. */
   readonly make: (argument: string) => Filter['apply'] | undefined;
-  readonly hint: string;
+  readonly write: string;
+  readonly en: string;
+  readonly ru: string;
 }
 
 /** Several encodings in a row grow a text many times over; nobody needs more. */
@@ -35,27 +37,83 @@ const onText =
   (value) =>
     value === null ? null : change(typeof value === 'string' ? value : value.toString());
 
-const plain = (hint: string, change: (text: string) => string): Kind => ({ argument: 'none', make: () => onText(change), hint });
+const plain = (write: string, change: (text: string) => string, en: string, ru: string): Kind => ({
+  argument: 'none',
+  make: () => onText(change),
+  write,
+  en,
+  ru,
+});
 
 const FILTERS: Readonly<Record<FilterName, Kind>> = {
-  upper: plain('|upper', (text) => text.toUpperCase()),
-  lower: plain('|lower', (text) => text.toLowerCase()),
+  upper: plain('|upper', (text) => text.toUpperCase(), 'capitals', 'заглавные буквы'),
+  lower: plain('|lower', (text) => text.toLowerCase(), 'small letters', 'строчные буквы'),
   trunc: {
     argument: 'digits',
     make: (digits) => (digits.length > 7 ? undefined : onText((text) => truncate(text, Number(digits)))),
-    hint: '|trunc:10',
+    write: '|trunc:10',
+    en: 'at most so many characters',
+    ru: 'не больше стольких знаков',
   },
-  default: { argument: 'text', make: (text) => (value) => (value === null || value === '' ? text : value), hint: "|default:'none'" },
-  name: { argument: 'none', make: () => (value) => value, hint: '|name' },
-  date: { argument: 'text', make: (form) => DATE_FORMS[form] && onText(DATE_FORMS[form]), hint: "|date:'iso', |date:'ru', |date:'unix'" },
-  ascii: plain('|ascii', toAscii),
-  json: { argument: 'none', make: () => jsonLiteral, hint: '|json' },
-  url: plain('|url', (text) => percentEncode(utf8(text), URL_TABLE)),
-  b64: plain('|b64', (text) => utf8(text).toString('base64')),
-  rfc8187: plain('|rfc8187', (text) => `UTF-8''${percentEncode(utf8(text), RFC8187_TABLE)}`),
-  xml: plain('|xml', (text) => text.replace(/[&<>"']/g, (character) => XML_ENTITIES[character]!)),
-  raw: { argument: 'none', make: () => (value) => value, hint: '|raw' },
+  default: {
+    argument: 'text',
+    make: (text) => (value) => (value === null || value === '' ? text : value),
+    write: "|default:'none'",
+    en: "stands in for an empty value; `''` is one quote",
+    ru: "вместо пустого значения; `''` означает одну кавычку",
+  },
+  name: {
+    argument: 'none',
+    make: () => (value) => value,
+    write: '|name',
+    en: "the code's name instead of its value, right behind a dictionary: `@{DIC:Name\\|name}`",
+    ru: 'название кода вместо значения, сразу после справочника: `@{DIC:Название\\|name}`',
+  },
+  date: {
+    argument: 'text',
+    make: (form) => (Object.hasOwn(DATE_FORMS, form) ? onText(DATE_FORMS[form]!) : undefined),
+    write: "|date:'iso', |date:'ru', |date:'unix'",
+    en: 'a date or time as UTC, as `22.11.2026 12:30` by its own clock, or as seconds since 1970; what is no date stays as it is',
+    ru: 'дата или время в UTC, в виде `22.11.2026 12:30` по своим часам или в секундах с 1970 года; что не дата, остаётся как есть',
+  },
+  ascii: plain(
+    '|ascii',
+    toAscii,
+    'Cyrillic in Latin letters, as in passports (ICAO 9303)',
+    'кириллица латиницей, как в паспортах (ICAO 9303)',
+  ),
+  json: {
+    argument: 'none',
+    make: () => jsonLiteral,
+    write: '|json',
+    en: 'a whole literal of JSON, text with its quotes',
+    ru: 'целое значение JSON, текст вместе с кавычками',
+  },
+  url: plain('|url', (text) => percentEncode(utf8(text), URL_TABLE), 'percent-encoded UTF-8', 'процентная запись UTF-8'),
+  b64: plain('|b64', (text) => utf8(text).toString('base64'), 'Base64 of UTF-8', 'Base64 от UTF-8'),
+  rfc8187: plain(
+    '|rfc8187',
+    (text) => `UTF-8''${percentEncode(utf8(text), RFC8187_TABLE)}`,
+    'for parameters of headers: `filename*=@{FileNames\\|rfc8187}`',
+    'для параметров заголовков: `filename*=@{FileNames\\|rfc8187}`',
+  ),
+  xml: plain(
+    '|xml',
+    (text) => text.replace(/[&<>"']/g, (character) => XML_ENTITIES[character]!),
+    'escaped for XML, for XML inside of something else',
+    'экранировано для XML, если XML вложен во что-то другое',
+  ),
+  raw: {
+    argument: 'none',
+    make: () => (value) => value,
+    write: '|raw',
+    en: 'as it is: `@Before` and `@After` in the text of XML, and anything in a text body',
+    ru: 'без изменений: `@Before` и `@After` в тексте XML и всё в текстовом теле',
+  },
 };
+
+/** What the reference says of each filter. */
+export const FILTER_REFERENCE: readonly { readonly write: string; readonly en: string; readonly ru: string }[] = Object.values(FILTERS);
 
 /** attr-char of RFC 8187. */
 const RFC8187_TABLE = percentTable(/[A-Za-z0-9!#$&+.^_`|~-]/);
@@ -83,7 +141,7 @@ export function makeFilter(name: string, argument: Argument): Filter | Sentence 
   }
   const kind = FILTERS[name as FilterName];
   const apply = (argument?.kind ?? 'none') === kind.argument ? kind.make(argument?.text ?? '') : undefined;
-  return apply ? { name: name as FilterName, apply } : { en: `write ${kind.hint}`, ru: `напишите ${kind.hint}` };
+  return apply ? { name: name as FilterName, apply } : { en: `write ${kind.write}`, ru: `напишите ${kind.write}` };
 }
 
 /** The whole literal of JSON: whole numbers as numbers, text quoted, absent as `null`. */
