@@ -1,6 +1,24 @@
 import type { Module } from '../../core/module.ts';
+import { addDictionaryCommands } from './dictionaries.ts';
+import { addImportCommands } from './imports.ts';
+import { addOrganizationCommands } from './organizations.ts';
+import { addPersonCommands } from './persons.ts';
+import { addRelationCommands } from './relations.ts';
+import type { Making } from './words.ts';
 
 /** `vestnik travel ...`: each a thin face over a use case, in the language of `t`. */
-export const addCommands: Module['addCommands'] = (program, _withPorts, t) => {
-  program.command('travel').summary(t('trips, orders and static data', 'командировки, заказы и статичные данные'));
+export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
+  const making: Making = { t, withPorts };
+  const travel = program.command('travel').summary(t('trips, orders and static data', 'командировки, заказы и статичные данные'));
+  travel.description(
+    t(
+      'Travel: organizations, dictionaries, persons, trips and orders. Every change is audited under the name of the system user and made known to callbacks.',
+      'Командировки: организации, справочники, персоны, командировки и заказы. Каждое изменение записывается в журнал аудита под именем пользователя системы и передаётся коллбэкам.',
+    ),
+  );
+  addOrganizationCommands(travel, making);
+  addDictionaryCommands(travel, making);
+  addRelationCommands(travel, making);
+  addPersonCommands(travel, making);
+  addImportCommands(travel, making);
 };
