@@ -40,6 +40,8 @@ export interface ChangesPage {
 export interface ChangeFeed {
   /** @param gone tells that nobody waits for the answer any more. @throws HubError BAD_REQUEST `cursor`, `dates`; FORBIDDEN; BUSY. */
   read(caller: Caller, query: ChangesQuery, gone?: () => boolean): Promise<ChangesPage>;
+  /** Calls that wait now. */
+  readonly waiting: number;
   stop(): void;
 }
 
@@ -177,6 +179,9 @@ export function createChangeFeed(database: Database): ChangeFeed {
       const first = await page(caller, query, after);
       if (first.items.length > 0 || query.wait === 0 || stopped) return first;
       return wait(caller, query, after, first, gone);
+    },
+    get waiting() {
+      return waiting;
     },
     stop() {
       stopped = true;
