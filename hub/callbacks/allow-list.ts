@@ -4,8 +4,8 @@ import { ALLOW_LIST } from './allow-entry.ts';
 import { loadAllowIndex } from './check-allowed.ts';
 import { expireAllowEntries, warnAllowRequests } from './expire-allow-entries.ts';
 import type { AddressPolicy } from './guard/address-policy.ts';
-import type { AllowIndex } from './guard/allow-match.ts';
-import { judgeAddress, type Permitted, type Refused } from './guard/judge-address.ts';
+import type { Permitted, Refused } from './guard/judge-address.ts';
+import { createVerdicts } from './guard/verdicts.ts';
 import { allowVersion } from './sql/allow.ts';
 
 /**
@@ -25,31 +25,22 @@ export interface AllowList {
 const notes = notesOf('callbacks.allow-list');
 const ASK_EVERY = 1_000;
 const CLOCK_EVERY = 30_000;
-/** Verdicts that are remembered: most endpoints have one address, and judging takes longer than sending may cost. */
-const MOST_VERDICTS = 20_000;
 /** Verdicts are forgotten so often anyway, as the hub's own addresses may change. Milliseconds. */
 const FORGET_EVERY = 10_000;
 
 export async function startAllowList(database: Database, policy: AddressPolicy): Promise<AllowList> {
-  let index: AllowIndex = new Map();
+  const verdicts = createVerdicts(policy, new Map());
   let version: number | undefined;
   let loading: Promise<void> | undefined;
   let again = false;
   let stopped = false;
-  const verdicts = new Map<number | null, Map<string, Permitted | Refused>>();
-  let remembered = 0;
 
-  const forget = (): void => {
-    verdicts.clear();
-    remembered = 0;
-  };
   const load = async (): Promise<void> => {
     const [row] = await allowVersion(database.work);
     if (row?.version === version) return;
     // Read after the version: a change in between is found by the next look.
-    index = await loadAllowIndex(database.work);
+    verdicts.replace(await loadAllowIndex(database.work));
     version = row?.version;
-    forget();
   };
   const reload = (): void => {
     if (stopped) return;
@@ -77,27 +68,10 @@ export async function startAllowList(database: Database, policy: AddressPolicy):
 
   await load();
   const unlisten = database.listener.subscribe(ALLOW_LIST, { notify: reload, resync: reload });
-  const timers = [setInterval(reload, ASK_EVERY), setInterval(clock, CLOCK_EVERY), setInterval(forget, FORGET_EVERY)];
+  const timers = [setInterval(reload, ASK_EVERY), setInterval(clock, CLOCK_EVERY), setInterval(verdicts.forget, FORGET_EVERY)];
   return {
     policy,
-    judge(text, organizationId) {
-      const now = Date.now();
-      let known = verdicts.get(organizationId);
-      const present = known?.get(text);
-      if (present && !(present.permitted && present.target.entry.validUntil <= now)) return present;
-      const verdict = judgeAddress(text, { form: 'rendered', policy, index, organizationId, now });
-      if (remembered >= MOST_VERDICTS) {
-        forget();
-        known = undefined;
-      }
-      if (!known) {
-        known = new Map();
-        verdicts.set(organizationId, known);
-      }
-      known.set(text, verdict);
-      remembered += 1;
-      return verdict;
-    },
+    judge: verdicts.judge,
     async stop() {
       stopped = true;
       for (const timer of timers) clearInterval(timer);

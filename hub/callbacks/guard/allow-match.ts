@@ -48,32 +48,30 @@ export interface Sought {
   readonly host: string;
   readonly literal: boolean;
   readonly port: number;
-  /** Normalised by the parser: no dots as segments, in whatever spelling. */
-  readonly path: string;
-  /** Owner of the endpoint; null: the agency itself. */
-  readonly organizationId: number | null;
 }
 
 const covers = (prefix: string, path: string): boolean =>
   path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
 
-/** True when the entry opens the address at that moment, its host apart. */
-function opens({ entry, validUntil }: CompiledEntry, { path, organizationId }: Sought, now: number): boolean {
+/**
+ * True when an entry for the host opens a path of it.
+ * @param path normalised by the parser: no dots as segments, in whatever spelling
+ * @param organizationId owner of the endpoint; null: the agency itself
+ * @param now milliseconds since 1970
+ */
+export function opens({ entry, validUntil }: CompiledEntry, path: string, organizationId: number | null, now: number): boolean {
   const { organizations } = entry;
   const serves = organizations.length === 0 || (organizationId !== null && organizations.includes(organizationId));
   return serves && now < validUntil && covers(entry.pathPrefix, path);
 }
 
-/** The first entry that opens the address: of the host itself, then of the nearest suffix. @param now milliseconds since 1970. */
-export function findEntry(index: AllowIndex, sought: Sought, now: number): CompiledEntry | undefined {
-  const scheme = sought.secure ? 'https' : 'http';
-  const among = (host: string): CompiledEntry | undefined =>
-    index.get(keyOf(scheme, host, sought.port))?.find((candidate) => opens(candidate, sought, now));
-  const exact = among(sought.host);
-  if (exact || sought.literal) return exact;
-  for (let dot = sought.host.indexOf('.'); dot >= 0; dot = sought.host.indexOf('.', dot + 1)) {
-    const found = among(sought.host.slice(dot));
-    if (found) return found;
+/** The entries for an origin: those of the host itself, then those of its suffixes, the nearest first. */
+export function candidatesFor(index: AllowIndex, { secure, host, literal, port }: Sought): readonly CompiledEntry[] {
+  const scheme = secure ? 'https' : 'http';
+  const found = [...(index.get(keyOf(scheme, host, port)) ?? [])];
+  if (literal) return found;
+  for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+    found.push(...(index.get(keyOf(scheme, host.slice(dot), port)) ?? []));
   }
-  return undefined;
+  return found;
 }

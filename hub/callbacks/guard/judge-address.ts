@@ -1,6 +1,6 @@
 import { type AddressFault, type AddressPolicy, addressFault } from './address-policy.ts';
 import { type AddressForm, type ParseFault, parseAddress, textFault } from './address-text.ts';
-import { type AllowEntry, type AllowIndex, type CompiledEntry, findEntry } from './allow-match.ts';
+import { type AllowEntry, type AllowIndex, type CompiledEntry, candidatesFor, opens } from './allow-match.ts';
 
 /** Where a permitted address leads, in the form that the sender needs. */
 export interface Target {
@@ -54,10 +54,12 @@ export function judgeAddress(text: string, options: JudgeOptions): Permitted | R
   const parsed = parseAddress(text, policy);
   if (typeof parsed === 'string') return refused(2, parsed);
   const { url, secure, host, literal, port } = parsed;
-  const entry = findEntry(index, { secure, host, literal, port, path: url.pathname, organizationId }, now);
+  const entry = candidatesFor(index, parsed).find((candidate) => opens(candidate, url.pathname, organizationId, now));
   if (!entry) return refused(3, 'address_not_allowed', url);
   const found = literal ? addressFault(host, port, policy, entry.networks) : undefined;
   if (found) return refused(4, found.fault, url);
-  const target: Target = { secure, host, literal, port, origin: url.origin, path: url.pathname + url.search, entry };
+  const { origin, href } = url;
+  // Neither a user nor a fragment is in it.
+  const target: Target = { secure, host, literal, port, origin, path: href.slice(origin.length), entry };
   return { permitted: true, url, entry: entry.entry, target };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import { type AddressPolicy, addressFault } from '../guard/address-policy.ts';
 import type { Target } from '../guard/judge-address.ts';
@@ -24,6 +24,9 @@ export interface ConnectPorts {
   readonly dial: Dial;
   readonly proxy: URL | undefined;
 }
+
+/** After so much silence the system asks whether the other side still lives. Milliseconds. */
+const KEEP_ALIVE_PROBE = 10_000;
 
 const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
 
@@ -89,10 +92,10 @@ async function throughProxy(target: Target, proxy: URL, contextOf: () => SecureC
   const port = Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80);
   const host = proxy.hostname.replace(/^\[|\]$/g, '');
   try {
+    const context = proxy.protocol === 'https:' ? contextOf() : undefined;
     const plain = connectTcp({ host, port, autoSelectFamily: true });
     await reached(plain, 'connect', signal);
-    const literal = /^[0-9.]+$|:/.test(host);
-    const socket = proxy.protocol === 'https:' ? await secured(plain, host, literal, contextOf(), signal) : plain;
+    const socket = context ? await secured(plain, host, isIP(host) > 0, context, signal) : plain;
     const end = (): void => void socket.destroy();
     signal.addEventListener('abort', end);
     try {
@@ -125,6 +128,8 @@ export async function openConnection(
   marks: ConnectMarks,
   signal: AbortSignal,
 ): Promise<Socket> {
+  // First of all: certificates that cannot be used need no connection.
+  const context = target.secure ? contexts.own() : undefined;
   let socket: Socket;
   if (ports.proxy) {
     socket = await throughProxy(target, ports.proxy, contexts.proxy, signal);
@@ -142,11 +147,8 @@ export async function openConnection(
   }
   socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE);
   marks.connect = performance.now();
-  if (!target.secure) return socket;
-  const secure = await secured(socket, target.host, target.literal, contexts.own(), signal);
+  if (!context) return socket;
+  const secure = await secured(socket, target.host, target.literal, context, signal);
   marks.tls = performance.now();
   return secure;
 }
-
-/** After so much silence the system asks whether the other side still lives. Milliseconds. */
-const KEEP_ALIVE_PROBE = 10_000;

@@ -88,7 +88,7 @@ export function faultOf(error: unknown, connecting: boolean): WireFault {
   // All addresses failed alike, or each in its own way: the first tells enough.
   const message = error instanceof AggregateError ? ((error.errors[0] as Error | undefined)?.message ?? error.message) : error.message;
   const fault = (failure: FailureCode): WireFault => new WireFault(failure, message || code, { cause: error });
-  if (code.startsWith('HPE_') || BAD_ANSWER.test(error.message)) return fault('bad_answer');
+  if (error.name === 'HTTPParserError' || BAD_ANSWER.test(error.message)) return fault('bad_answer');
   const known = BY_CODE[code];
   if (known) return fault(connecting && known === 'reset' ? 'connect_failed' : known);
   if (TLS_CODE.test(code)) return fault('tls_handshake');

@@ -16,9 +16,7 @@ export interface TlsIdentity {
 }
 
 /** Pools that are kept, and for how long without use. Milliseconds (spec 6.3). */
-export const MOST_POOLS = 1_000;
-const IDLE = 60_000;
-const SWEEP_EVERY = 10_000;
+const LIMITS = { most: 1_000, idle: 60_000 };
 const KEEP_ALIVE = 30_000;
 const MOST_HEADERS = 16 * 1024;
 
@@ -43,7 +41,7 @@ export interface Pools {
   stop(): Promise<void>;
 }
 
-export function createPools(ports: ConnectPorts): Pools {
+export function createPools(ports: ConnectPorts, { most, idle } = LIMITS): Pools {
   const kept = new Map<string, KeptPool>();
   const identities = new WeakMap<TlsIdentity, string>();
 
@@ -78,13 +76,13 @@ export function createPools(ports: ConnectPorts): Pools {
     void pool.close();
   };
   const sweep = setInterval(() => {
-    const before = performance.now() - IDLE;
+    const before = performance.now() - idle;
     for (const [key, entry] of kept) if (entry.running === 0 && entry.usedAt < before) close(key, entry);
-  }, SWEEP_EVERY);
+  }, idle / 6);
   sweep.unref();
 
   const makeRoom = (): void => {
-    if (kept.size < MOST_POOLS) return;
+    if (kept.size < most) return;
     const [oldest] = [...kept].sort(([, one], [, other]) => one.usedAt - other.usedAt);
     if (oldest) close(...oldest);
   };

@@ -17,15 +17,21 @@ const codeOf = (reason: unknown): string => (reason as { readonly code?: string 
 /**
  * Resolves by asking the name servers of the system, without its threads: a server that does not answer must not hold up files and keys of
  * others. A name that is asked for by many at once is asked once.
+ * @param servers `address:port` of name servers. (Default: those of the system)
  */
-export function createResolve(): Resolve {
+export function createResolve(servers?: readonly string[]): Resolve {
   const asked = new Map<string, Promise<readonly string[]>>();
-  let resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES });
+  const make = (): Resolver => {
+    const made = new Resolver({ timeout: TIMEOUT, tries: TRIES });
+    if (servers) made.setServers(servers);
+    return made;
+  };
+  let resolver = make();
   let madeAt = performance.now();
 
   const ask = async (host: string): Promise<readonly string[]> => {
     if (performance.now() - madeAt > KEPT) {
-      resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES });
+      resolver = make();
       madeAt = performance.now();
     }
     const [four, six] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
