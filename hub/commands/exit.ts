@@ -46,7 +46,8 @@ export function failureLines(error: unknown, language: Language, t: Translate): 
     return [`${said} (${t('more with --debug', 'подробнее с --debug')})`];
   }
   const general = ERRORS[known.code];
-  const message = known.message === general.en ? general[language] : known.message;
+  const told = (language === 'ru' ? known.russian : undefined) ?? known.message;
+  const message = known.message === general.en ? general[language] : told;
   const why = known.cause instanceof Error && known.message === general.en ? `: ${known.cause.message}` : '';
   const next = nextStep(t)[known.code];
   // A single fault stands in the message already.

@@ -1,7 +1,8 @@
 import type { Module } from '../../core/module.ts';
+import { addEndpointCommands } from './endpoints.ts';
 
 /** `vestnik callbacks ...`: each a thin face over a use case, in the language of `t`. */
-export const addCommands: Module['addCommands'] = (program, _withPorts, t) => {
+export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   const callbacks = program
     .command('callbacks')
     .summary(t('HTTP callbacks about orders, trips and static data', 'коллбэки о заказах, командировках и справочных данных'));
@@ -11,4 +12,5 @@ export const addCommands: Module['addCommands'] = (program, _withPorts, t) => {
       'Коллбэки: настройки получателей, белый список и доставки. Каждое изменение записывается в журнал аудита под именем пользователя системы.',
     ),
   );
+  addEndpointCommands(callbacks, { t, withPorts });
 };
