@@ -1,4 +1,5 @@
 import type { Transaction } from '../core/database/statement.ts';
+import { addTarget } from '../core/deliveries/enqueue.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
 import { checkText } from '../core/http/check-text.ts';
@@ -71,6 +72,7 @@ export async function addEndpoint(tx: Transaction, caller: Caller, ports: Endpoi
     object: String(id),
     after: { family, organizationId, profile, name: shown.name, url: shown.url },
   });
+  await addTarget(tx, 'callbacks', id);
   await publish(tx, {
     type: 'vestnik.callbacks.endpoint.created',
     subject: `endpoint/${id}`,

@@ -1,4 +1,5 @@
 import type { Transaction } from '../core/database/statement.ts';
+import { removeTarget } from '../core/deliveries/enqueue.ts';
 import { publish } from '../core/events/publish.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Caller } from '../core/identity/caller.ts';
@@ -8,7 +9,8 @@ import { markDeleted } from './sql/endpoints.ts';
 import { notify } from './sql/notify.ts';
 
 /**
- * Deletes an endpoint for those who use it: its secrets are erased, its versions and the log of its deliveries stay (F16).
+ * Deletes an endpoint for those who use it: its secrets are erased, what waits is canceled, its versions and the log of its
+ * deliveries stay (F16).
  * @throws HubError NOT_FOUND.
  */
 export async function deleteEndpoint(tx: Transaction, caller: Caller, id: number): Promise<void> {
@@ -20,5 +22,6 @@ export async function deleteEndpoint(tx: Transaction, caller: Caller, id: number
     subject: `endpoint/${id}`,
     data: { endpoint_id: id, organization_id: organizationId, name, by: caller.login },
   });
+  await removeTarget(tx, 'callbacks', id);
   await notify(tx, ENDPOINTS, '');
 }

@@ -3,12 +3,16 @@ import { startAllowList } from './allow-list.ts';
 import { callbackRoutes } from './api.ts';
 import { binBase } from './bin-address.ts';
 import { addCommands } from './commands/index.ts';
+import { startDeliveries } from './deliveries.ts';
 import { startEndpointTable } from './endpoint-table.ts';
 import { createAddressPolicy } from './guard/address-policy.ts';
+import { createGauges, METRICS } from './metrics.ts';
 import { PROJECTED_EVENTS, projectNames } from './project-names.ts';
+import { startTicks } from './tick-slot.ts';
 import type { FetchProof } from './verify-allow-ownership.ts';
 import { WIRE_METRICS } from './wire/metrics.ts';
 import { createOwnAddresses } from './wire/own-addresses.ts';
+import { sendMessage } from './wire/send-message.ts';
 import { createSender } from './wire/sender.ts';
 
 /** Callbacks: changes of orders, trips and static data leave as templated HTTP requests (README.md in this folder). */
@@ -24,7 +28,7 @@ export const callbacks: Module = {
     'callbacks.allow.forward': 'hand such requests on to support',
     'callbacks.allow.approve': 'approve, reject and revoke addresses of the allow-list',
   },
-  metrics: WIRE_METRICS,
+  metrics: [...METRICS, ...WIRE_METRICS],
   addCommands,
   async start(hub) {
     const { configuration, database, events, secretKey } = hub;
@@ -44,6 +48,24 @@ export const callbacks: Module = {
       await events.subscribe('callbacks.names', PROJECTED_EVENTS, projectNames);
       const table = await startEndpointTable({ database, secretKey });
       undo.push(() => table.stop());
+      const send = sendMessage(sender, binBase(configuration), async () => ({
+        kind: 'failed',
+        code: 'bin_gone',
+        connect: false,
+      }));
+      const ticks = startTicks({ database, hubId: hub.hubId, zone: options.callbackIdZone });
+      const deliveries = await startDeliveries({
+        database,
+        events,
+        secretKey,
+        hubId: hub.hubId,
+        table,
+        ticks,
+        send,
+        slots: options.slots,
+        leaseSeconds: options.leaseSeconds,
+      });
+      undo.push(() => deliveries.stop());
       /** The token that proves who owns an address, by the same way as callbacks take. */
       const fetchProof: FetchProof = async (url, entry) => {
         const answer = await sender.send({
@@ -61,9 +83,14 @@ export const callbacks: Module = {
       };
       return {
         routes: { callbacks: callbackRoutes(hub, { secretKey, policy, binBase: binBase(configuration) }, fetchProof) },
-        gauges: [
-          { name: 'vestnik_callback_pools', kind: 'gauge', help: 'Open pools of connections to receivers', collect: () => sender.pools },
-        ],
+        gauges: createGauges(database, {
+          get underWay() {
+            return deliveries.underWay;
+          },
+          get pools() {
+            return sender.pools;
+          },
+        }),
         addresses: {},
         stop,
       };

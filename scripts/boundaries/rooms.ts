@@ -29,7 +29,7 @@ const inModule = (rest: string): RegExp => new RegExp(MODULE + rest);
 /** Words that begin the file name of a use case, `<verb>-*.ts`. A new use case with another verb adds it here. */
 const VERBS = [
   'acknowledge add allow approve attach authenticate block build cancel change charge check claim close compact complete',
-  'confirm continue copy count create deactivate delete deliver detach download draw drop edit end ensure enter erase',
+  'confirm continue copy count create deactivate delete deliver detach distribute download draw drop edit end ensure enter erase',
   'exchange expand expire export find forget grant hold import issue join keep leave list load lock log mark merge move number',
   'open pay prepare publish pull purge put read rebuild receive record refresh refund register reject release reload',
   'remove rename renew replace replay report resend reset restart restore resume retry revoke rotate route run save',
@@ -40,7 +40,7 @@ const VERBS = [
   .replaceAll(' ', '|');
 
 /** Files of a module that live as long as the hub does: they hold state, timers, compiled things or a batcher, and end by a call. */
-const LIVING = 'allow-list|endpoint-table|ingest|maintenance|routing-table|timers|trip-feed|xml/validate';
+const LIVING = 'allow-list|deliveries|endpoint-table|event-memory|ingest|maintenance|routing-table|tick-slot|timers|trip-feed|xml/validate';
 
 const NODE_MODULE =
   /^(node:|(assert|buffer|child_process|cluster|crypto|dgram|dns|events|fs|http|http2|https|module|net|os|path|process|stream|timers|tls|url|util|worker_threads|zlib)(\/|$))/;

@@ -56,6 +56,8 @@ export interface DeliveryOptions<Record> {
   attempt(item: DueItem, signal: AbortSignal): Promise<Outcome<Record>>;
   /** The module's bookkeeping, in the transaction that stores the outcomes. @returns JSON for each attempt's row, or null. */
   record(tx: Transaction, settled: readonly Settled<Record>[]): Promise<readonly (string | null)[]>;
+  /** How heavy a record is, in bytes, so that a group of outcomes does not fill the memory. (Default: 0) */
+  weigh?(record: Record): number;
 }
 
 const notes = notesOf('deliveries');
@@ -87,6 +89,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     engine,
     hubId,
     record: options.record,
+    weigh: options.weigh ?? (() => 0),
     health: () => health.toStore(ownership.now()),
     givesUp: () => gaveUp,
   });

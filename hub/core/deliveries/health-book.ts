@@ -27,7 +27,7 @@ export function createHealthBook(): HealthBook {
     observe(target, now, outcome, breaker, turned) {
       if (!outcome || outcome.health === 'unknown') return;
       const before = entries.get(target);
-      const alive = outcome.health === 'alive';
+      const alive = outcome.result === 'delivered';
       const failingBefore = before?.failingSince ?? null;
       const entry: Entry = {
         target,

@@ -38,6 +38,8 @@ export interface SettlerOptions<Record> {
   readonly hubId: string;
   /** The module's bookkeeping, in the same transaction. @returns JSON for each attempt's row, or null. */
   record(tx: Transaction, settled: readonly Settled<Record>[]): Promise<readonly (string | null)[]>;
+  /** Bytes of a record. */
+  weigh(record: Record): number;
   /** What is to be stored of the targets' health with the next attempts. */
   health(): readonly TargetHealth[];
   /** True when nobody can wait for an absent database any longer. */
@@ -46,7 +48,7 @@ export interface SettlerOptions<Record> {
 
 const notes = notesOf('deliveries');
 const MOST = 256;
-const BOUND = 1_000_000;
+const MOST_BYTES = 8 * 1024 * 1024;
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2_000;
 
@@ -132,10 +134,12 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
         }
       }
     },
-    weightOf: () => 1,
+    weightOf: ({ outcome }) => (outcome ? options.weigh(outcome.record) : 0),
     maxItems: MOST,
-    maxWeight: MOST,
+    maxWeight: MOST_BYTES,
     maxInFlight: 2,
-    queueBound: BOUND,
+    // Attempts under way are bounded, and each has one outcome: nothing is turned away here.
+    queueBound: Number.POSITIVE_INFINITY,
+    queueWeight: Number.POSITIVE_INFINITY,
   });
 }

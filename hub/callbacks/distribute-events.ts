@@ -1,0 +1,70 @@
+import type { Transaction } from '../core/database/statement.ts';
+import { enqueue, type NewDelivery } from '../core/deliveries/enqueue.ts';
+import type { StoredEvent } from '../core/events/subscribe.ts';
+import { measure } from '../core/telemetry/channels.ts';
+import type { EndpointTable } from './endpoint-table.ts';
+import type { EventMemory } from './event-memory.ts';
+import { createRecipients, orderingKey, type Recipient } from './recipients.ts';
+import { endpointsChanged, storeStates } from './sql/deliveries.ts';
+import type { TickSource } from './ticks.ts';
+
+/** The events of which callbacks are made. */
+export const DISTRIBUTED_EVENTS = ['vestnik.travel.'];
+
+export interface DistributePorts {
+  readonly table: EndpointTable;
+  readonly memory: EventMemory;
+  readonly ticks: TickSource;
+}
+
+/**
+ * Makes a delivery for every endpoint that an event is for, in the transaction that moves the subscription's cursor: so there is exactly one
+ * for each event and endpoint, whichever hub does it (spec 1.3, F5).
+ */
+export function distributeEvents({ table, memory, ticks }: DistributePorts) {
+  let recipients: ((event: StoredEvent) => Recipient[]) | undefined;
+  let seen: string | null | undefined;
+  table.onChange(() => {
+    recipients = undefined;
+  });
+
+  return async (tx: Transaction, events: readonly StoredEvent[]): Promise<void> => {
+    const [changed] = await endpointsChanged(tx);
+    if (changed?.at !== seen) {
+      // Whoever enables an endpoint and then makes a change expects a callback of it: the notification may still be on its way.
+      await table.refresh();
+      seen = changed?.at;
+    }
+    recipients ??= createRecipients(table.endpoints());
+    const deliveries: NewDelivery[] = [];
+    for (const event of events) {
+      measure('vestnik_callback_events_total', 1, {
+        family: String(event.data['family']),
+        type: event.type.slice('vestnik.travel.'.length),
+      });
+      const found = recipients(event);
+      if (found.length === 0) continue;
+      memory.keep({ position: event.position, time: event.time.toString(), data: event.data });
+      const key = orderingKey(event.data);
+      for (const { endpoint, eventType } of found) {
+        const { settings } = endpoint;
+        const extra = settings.callback_id === 'per_delivery' ? JSON.stringify({ callbackId: String(await ticks.next()) }) : null;
+        deliveries.push({ target: endpoint.id, key, strict: settings.ordering === 'strict', type: eventType, ref: event.position, extra });
+      }
+    }
+    await keepStates(tx, events);
+    await enqueue(tx, 'callbacks', deliveries);
+  };
+}
+
+async function keepStates(tx: Transaction, events: readonly StoredEvent[]): Promise<void> {
+  const trips = events.filter(({ data }) => data['family'] === 'order' && typeof data['id_ComplexReserve'] === 'number');
+  if (trips.length === 0) return;
+  await storeStates(
+    tx,
+    trips.map(({ data }) => data['id_ComplexReserve'] as number),
+    trips.map(({ data }) => String(data['ComplexState'])),
+    trips.map(({ data }) => (typeof data['id_Reserve'] === 'number' ? data['id_Reserve'] : null)),
+    trips.map(({ data }) => (typeof data['ReserveState'] === 'string' ? data['ReserveState'] : null)),
+  );
+}
