@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { HubError } from '../core/errors.ts';
+import { isAmbiguousLoop } from './regex-ambiguity.ts';
 
 /** Longest ValidationRegex (spec 2.9). Characters. */
 const LONGEST = 500;
@@ -27,7 +28,8 @@ function compile(pattern: string): RE2JS {
 }
 
 /**
- * Refuses what does not run in linear time: back references, looking around, and what is no regular expression at all.
+ * Refuses what does not run in linear time, here or at a receiver whose engine backtracks: back references, looking around, loops that can read
+ * one text in several ways; and what is no regular expression at all.
  * @throws HubError BAD_REQUEST with the reason `regex` (spec 7.2 B17).
  */
 export function checkRegex(pattern: string): void {
@@ -38,6 +40,7 @@ export function checkRegex(pattern: string): void {
     const why = cause instanceof Error ? cause.message.slice(0, 200) : 'it cannot be read';
     throw badRegex(`${why}; back references and looking ahead or behind are not taken`, cause);
   }
+  if (isAmbiguousLoop(pattern)) throw badRegex('a loop in it can read the same text in several ways, such as (a+)+: say it with one loop');
 }
 
 /** What of a dictionary says which values its codes have. */

@@ -80,7 +80,18 @@ describe('a dictionary', () => {
   });
 
   test('takes regular expressions that run in linear time only (B17)', async () => {
-    for (const ValidationRegex of ['(a)\\1', '(?=a)b', '(?<!a)b', '(', '[a', 'a{2000}', '(?:a{1000}){1000}', 'x'.repeat(501), '*'])
+    for (const ValidationRegex of [
+      '(a)\\1',
+      '(?=a)b',
+      '(?<!a)b',
+      '(a+)+$',
+      '(',
+      '[a',
+      'a{2000}',
+      '(?:a{1000}){1000}',
+      'x'.repeat(501),
+      '*',
+    ])
       expect(await bench.refused('POST', '/dictionaries', { Name: 'x', ValidationRegex })).toMatchObject({
         status: 400,
         reason: 'regex',
