@@ -151,3 +151,12 @@ export function rendering(rounds = 5, milliseconds = 1000): RenderingRates {
     bytes: render(1).length,
   };
 }
+
+if (import.meta.main) {
+  const { vestnik, naive: peer, bytes } = rendering();
+  const show = ({ median, least, most }: Spread): string =>
+    `${[median, least, most].map((value) => Math.round(value / 1000)).join(', ')} thousand/s`;
+  process.stdout.write(
+    `${bytes} bytes of XML, 11 variables; median, least, most\n  compiled segments  ${show(vestnik)}\n  naive replace      ${show(peer)}\n  ratio of medians   ${(vestnik.median / peer.median).toFixed(2)}\n`,
+  );
+}

@@ -1,14 +1,15 @@
 import { RenderFault } from './render/fault.ts';
 import { placeGetBody } from './render/get.ts';
-import { lintBody, lintUrl } from './render/lint.ts';
+import { compileHeaders, DEFAULT_CONTENT_TYPE } from './render/headers.ts';
+import { lintBody, lintOrdinary } from './render/lint.ts';
 import { compileProgram, type Program, tooLarge } from './render/program.ts';
 import { compileUrl, placeUrl } from './render/url.ts';
 import { type Charset, encode, type Remarks } from './template/charset.ts';
 import { declaredEncoding, readContentType } from './template/content-type.ts';
 import { dictionaryNames } from './template/dictionary-names.ts';
-import { type Finding, type FindingSink, sinkOf } from './template/finding.ts';
+import { type Finding, type FindingSink, type Setting, sinkOf } from './template/finding.ts';
 import { type HeaderLine, isContentType, readHeaders } from './template/headers.ts';
-import { type ParseOptions, parseTemplate, type Slot } from './template/parser.ts';
+import { type ParseOptions, parseTemplate } from './template/parser.ts';
 import { type BodyFormat, type Placed, place, scanBody } from './template/positions.ts';
 import type { Family, RenderValues } from './variables.ts';
 
@@ -58,15 +59,16 @@ export interface CompiledMessage {
 
 const MOST_TEMPLATE_BYTES = 256 * 1024;
 const MOST_BODY_BYTES = 1024 * 1024;
-const MOST_HEADER_BYTES = 32 * 1024;
-const DEFAULT_CONTENT_TYPE = ['Content-Type', 'text/xml;charset=UTF-8'] as const;
-const DEFAULT_USER_AGENT = ['User-Agent', 'Vestnik'] as const;
 
 /**
  * Checks and compiles the settings of a message; also the lint of the editor (spec callbacks 5, 7.2 B2 to B8, B11, B12, B20, B22).
+ * @param trial `none` leaves out the trial with sample values, which takes milliseconds, for settings that have passed it when they were saved.
  * @returns the message, unless there are errors, and all findings: of the address, then the headers, then the body.
  */
-export function compileMessage(settings: MessageSettings): { message: CompiledMessage | undefined; findings: Finding[] } {
+export function compileMessage(
+  settings: MessageSettings,
+  trial: 'samples' | 'none' = 'samples',
+): { message: CompiledMessage | undefined; findings: Finding[] } {
   const findings: Finding[] = [];
   const options: ParseOptions = {
     family: settings.family,
@@ -77,22 +79,42 @@ export function compileMessage(settings: MessageSettings): { message: CompiledMe
   const url = placeUrl(settings.url, parseTemplate(settings.url, 0, options, urlSink), urlSink);
   const headerSink = sinkOf(findings, 'headers', settings.headers);
   const headers = readHeaders(settings.headers, options, settings.signing, headerSink);
-  const body = placeBody(settings, headers, options, headerSink, sinkOf(findings, 'body', settings.body));
+  const bodySink = sinkOf(findings, 'body', settings.body);
+  const body = placeBody(settings, headers, options, headerSink, bodySink);
   if (settings.signing && settings.method === 'GET') {
     urlSink.warning('signing_get', 0, {
       en: 'the signature of a GET covers no query: a receiver cannot tell that values were not changed',
       ru: 'подпись GET не покрывает строку запроса: приёмник не заметит подмены значений',
     });
   }
-  const bodyIsGood = body !== undefined && !findings.some((finding) => isError(finding) && finding.setting === 'body');
-  const program = bodyIsGood ? compileBody(body, settings, sinkOf(findings, 'body', settings.body)) : undefined;
-  const renderUrl = url && bodyIsGood ? compileUrl(url, settings.method === 'GET' ? body.placed : []) : undefined;
-  if (renderUrl) lintUrl(renderUrl, settings.family, urlSink);
-  if (!renderUrl || !bodyIsGood || findings.some(isError)) return { message: undefined, findings };
-  const slots = [...(url?.placed ?? []), ...headers.flatMap(({ placed }) => placed), ...body.placed].flatMap((part) =>
+  const isGood = (setting: Setting): boolean => !findings.some((finding) => isError(finding) && finding.setting === setting);
+  // Each setting whose places are right is made ready and tried, so that a fault in one does not hide those of another.
+  const renderUrl = url && body && isGood('body') ? compileUrl(url, settings.method === 'GET' ? body.placed : []) : undefined;
+  const renderHeaders = isGood('headers') ? compileHeaders(headers, settings.method) : undefined;
+  const program = body && isGood('body') && settings.method === 'POST' ? compileProgram(body.placed, body.charset) : undefined;
+  if (trial === 'samples') {
+    if (renderUrl) lintOrdinary(renderUrl, settings.family, urlSink);
+    if (renderHeaders) lintOrdinary(renderHeaders, settings.family, headerSink);
+    if (program && body) tryBody(program, body, settings.family, bodySink);
+  }
+  if (!url || !body || !renderUrl || !renderHeaders || findings.some(isError)) return { message: undefined, findings };
+  const slots = [...url.placed, ...headers.flatMap(({ placed }) => placed), ...body.placed].flatMap((part) =>
     part.kind === 'slot' ? [part.slot] : [],
   );
-  return { message: assemble(settings.method, slots, renderUrl, headers, body, program), findings };
+  const message: CompiledMessage = {
+    method: settings.method,
+    format: body.format,
+    charset: body.charset,
+    variables: [...new Set(slots.map(({ variable }) => variable.name))],
+    dictionaries: [...new Set(slots.flatMap(({ dictionary }) => dictionary ?? []))],
+    render: (values) => {
+      const remarks: Remarks = { removed: 0, replaced: 0 };
+      const bytes = program && encode(program.render(values, remarks), body.charset);
+      if (bytes && bytes.length > MOST_BODY_BYTES) throw tooLarge();
+      return { url: renderUrl(values, remarks), headers: renderHeaders(values, remarks), body: bytes, notes: notesOf(remarks) };
+    },
+  };
+  return { message, findings };
 }
 
 const isError = ({ severity }: Finding): boolean => severity === 'error';
@@ -169,37 +191,9 @@ function warnOfEncoding(body: string, begin: number, charset: Charset, sink: Fin
   });
 }
 
-/** @returns undefined for GET, whose body is part of the address. */
-function compileBody({ placed, format, charset }: PlacedBody, { method, family }: MessageSettings, sink: FindingSink): Program | undefined {
-  if (method === 'GET') return undefined;
-  const program = compileProgram(placed, charset);
+function tryBody(program: Program, { placed, format }: PlacedBody, family: Family, sink: FindingSink): void {
   if (placed.length > 0) lintBody(program, placed, format, family, sink);
   else sink.warning('empty_body', 0, { en: 'the body is empty', ru: 'тело пустое' });
-  return program;
-}
-
-function assemble(
-  method: 'POST' | 'GET',
-  slots: readonly Slot[],
-  renderUrl: (values: RenderValues, remarks: Remarks) => string,
-  headers: readonly HeaderLine[],
-  body: PlacedBody,
-  program: Program | undefined,
-): CompiledMessage {
-  const renderHeaders = compileHeaders(headers, method);
-  return {
-    method,
-    format: body.format,
-    charset: body.charset,
-    variables: [...new Set(slots.map(({ variable }) => variable.name))],
-    dictionaries: [...new Set(slots.flatMap(({ dictionary }) => dictionary ?? []))],
-    render: (values) => {
-      const remarks: Remarks = { removed: 0, replaced: 0 };
-      const bytes = program && encode(program.render(values, remarks), body.charset);
-      if (bytes && bytes.length > MOST_BODY_BYTES) throw tooLarge();
-      return { url: renderUrl(values, remarks), headers: renderHeaders(values, remarks), body: bytes, notes: notesOf(remarks) };
-    },
-  };
 }
 
 function notesOf({ removed, replaced }: Remarks): string[] {
@@ -207,32 +201,4 @@ function notesOf({ removed, replaced }: Remarks): string[] {
   if (removed > 0) notes.push(`characters that XML forbids, left out: ${removed}`);
   if (replaced > 0) notes.push(`characters that windows-1251 lacks, sent as "?": ${replaced}`);
   return notes;
-}
-
-/** The headers in their order, then the defaults that are not given (spec callbacks 4). */
-function compileHeaders(
-  lines: readonly HeaderLine[],
-  method: 'POST' | 'GET',
-): (values: RenderValues, remarks: Remarks) => (readonly [string, string])[] {
-  const programs = lines.map(({ name, placed }) => ({ name, program: compileProgram(placed, 'utf-8') }));
-  const given = new Set(lines.map(({ name }) => name.toLowerCase()));
-  const defaults: (readonly [string, string])[] = [];
-  if (method === 'POST' && !given.has('content-type')) defaults.push(DEFAULT_CONTENT_TYPE);
-  if (!given.has('user-agent')) defaults.push(DEFAULT_USER_AGENT);
-
-  const render = (values: RenderValues, remarks: Remarks): (readonly [string, string])[] => {
-    let bytes = 0;
-    const pairs = programs.map(({ name, program }): readonly [string, string] => {
-      const value = program.render(values, remarks).trim();
-      bytes += name.length + value.length + 4;
-      return [name, value];
-    });
-    if (bytes > MOST_HEADER_BYTES) {
-      throw new RenderFault('headers_too_large', 'the headers would be over 32 KiB', 'заголовки получились больше 32 КиБ');
-    }
-    return [...pairs, ...defaults];
-  };
-  if (!programs.every(({ program }) => program.isConstant)) return render;
-  const constant = render({ get: () => undefined, dic: () => undefined }, { removed: 0, replaced: 0 });
-  return () => constant.slice();
 }

@@ -1,6 +1,7 @@
 import { type EventType, ORDER_EVENT_TYPES, STATIC_ACTIONS, STATIC_KINDS, TEST_EVENT_TYPE } from '../../hub/callbacks/event-types.ts';
+import { defaultBody } from '../../hub/callbacks/profiles.ts';
+import { startersOf } from '../../hub/callbacks/starters.ts';
 import { FILTER_REFERENCE } from '../../hub/callbacks/template/filters.ts';
-import { DEFAULT_BODIES, startersOf } from '../../hub/callbacks/template/starters.ts';
 import { DICTIONARY_VARIABLE, type Family, VARIABLES, type Variable } from '../../hub/callbacks/variables.ts';
 
 type Language = 'en' | 'ru';
@@ -40,6 +41,7 @@ const TEXTS = {
     bodies: 'Bodies to begin with',
     default: (family: Family) => `Default of the ${family} family:`,
     starters: 'The editor also offers: ',
+    starterNames: { soap11: 'SOAP 1.1', soap12: 'SOAP 1.2', xml: 'XML', json: 'JSON', form: 'form' },
   },
   ru: {
     title: 'События и переменные Callback',
@@ -73,6 +75,7 @@ const TEXTS = {
     bodies: 'С чего начать тело сообщения',
     default: (family: Family) => (family === 'order' ? 'По умолчанию для заказов:' : 'По умолчанию для статики:'),
     starters: 'Редактор предлагает также: ',
+    starterNames: { soap11: 'SOAP 1.1', soap12: 'SOAP 1.2', xml: 'XML', json: 'JSON', form: 'форму' },
   },
 } as const;
 
@@ -113,9 +116,9 @@ export function renderCallbackEvents(language: Language): string {
     '',
     `## ${texts.bodies}`,
     '',
-    ...(['order', 'static'] as const).flatMap((family) => [texts.default(family), '', '```xml', DEFAULT_BODIES[family], '```', '']),
+    ...(['order', 'static'] as const).flatMap((family) => [texts.default(family), '', '```xml', defaultBody(family), '```', '']),
     `${texts.starters}${startersOf('order')
-      .map((starter) => starter[language])
+      .map(({ name }) => texts.starterNames[name])
       .join(', ')}.`,
     '',
   ].join('\n');

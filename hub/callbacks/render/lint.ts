@@ -51,8 +51,11 @@ function traceOrTell(program: Program, set: SampleSet, family: Family, sink: Fin
   }
 }
 
-/** Renders an address with the sets whose values are ordinary; nasty and long ones may be too much for one, and are rejected one by one. */
-export function lintUrl(render: (values: RenderValues, remarks: Remarks) => string, family: Family, sink: FindingSink): void {
+/**
+ * Renders an address, or the headers, with the sets whose values are ordinary. What nasty and long ones make of them may be too much for one
+ * message, which is rejected alone.
+ */
+export function lintOrdinary(render: (values: RenderValues, remarks: Remarks) => unknown, family: Family, sink: FindingSink): void {
   for (const set of sampleSets(family)) {
     if (set === 'nasty' || set === 'long') continue;
     try {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SAMPLE_HEADERS } from '../template/starters.ts';
+import { SAMPLE_HEADERS } from '../profiles.ts';
 import { briefly, findingsOf, messageOf, valuesOf } from './support/message.ts';
 
 /** Headers of spec callbacks 4 and rows B3 to B6 of 7.2. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { compileMessage } from '../message.ts';
+import { defaultBody } from '../profiles.ts';
 import { sampleSets, sampleValues } from '../render/samples.ts';
-import { DEFAULT_BODIES, startersOf } from '../template/starters.ts';
-import { briefly, findingsOf, messageOf, valuesOf } from './support/message.ts';
+import { startersOf } from '../starters.ts';
+import { briefly, findingsOf, messageOf, settingsOf, valuesOf } from './support/message.ts';
 
 /** Spec callbacks 5.6: the sets of values with which every template is tried at save. */
 test('a fault names line, column, variable and set', () => {
@@ -36,6 +38,21 @@ test('values that would make the body over 1 MiB are a warning', () => {
   expect(found[0]?.set).toBe('long');
 });
 
+test('headers that are too large with ordinary values are refused, with long ones only when they come', () => {
+  const growing = "X: @{EventType|default:'x'|json|json|json|json|json|json|json}";
+  const findings = findingsOf({ body: '<a/>', headers: Array.from({ length: 50 }, () => growing.repeat(5)).join('\n') });
+  expect(briefly(findings)).toEqual(['error headers_too_large 1:1']);
+  expect(findings[0]?.set).toBe('typical');
+  expect(findingsOf({ body: '<a/>', headers: 'X: @{OuterId|ascii}' })).toEqual([]);
+});
+
+test('without the trial, what was saved compiles by its places alone', () => {
+  const settings = settingsOf({ body: '<a>@id_Reserve</b>' });
+  expect(compileMessage(settings).message).toBeUndefined();
+  expect(compileMessage(settings, 'none').message?.render(valuesOf()).body?.toString()).toBe('<a>1042</b>');
+  expect(compileMessage(settingsOf({ body: '<@id_Reserve/>' }), 'none').message).toBeUndefined();
+});
+
 test('B7: a body over 256 KiB is refused; 256 KiB are taken', () => {
   const text = (bytes: number) => briefly(findingsOf({ body: 'x'.repeat(bytes), bodyFormat: 'text' }));
   expect(text(256 * 1024)).toEqual([]);
@@ -62,7 +79,7 @@ test('a byte order mark that an editor left is not sent', () => {
 
 describe.each(['order', 'static'] as const)('the %s family', (family) => {
   test('the default body and every starter pass without a finding, and carry every variable of the source', () => {
-    expect(findingsOf({ family, body: DEFAULT_BODIES[family] })).toEqual([]);
+    expect(findingsOf({ family, body: defaultBody(family) })).toEqual([]);
     for (const { name, headers, body } of startersOf(family)) {
       expect(findingsOf({ family, headers, body }), name).toEqual([]);
       const { variables } = messageOf({ family, headers, body });
@@ -71,12 +88,12 @@ describe.each(['order', 'static'] as const)('the %s family', (family) => {
           ...['id_Reserve', 'id_ComplexReserve', 'OuterId', 'EventType'],
           ...['ReserveState', 'ComplexState', 'EventDescription', 'CallbackId'],
         ]);
-      } else expect(variables, name).toEqual(expect.arrayContaining(['Before', 'After']));
+      } else expect(variables, name).toEqual(name === 'form' ? ['Type'] : ['Type', 'Before', 'After']);
     }
   });
 
   test('every set fills a preview', () => {
-    const { render } = messageOf({ family, body: DEFAULT_BODIES[family] });
+    const { render } = messageOf({ family, body: defaultBody(family) });
     for (const set of sampleSets(family)) expect(render(sampleValues(family, set)).body?.length, set).toBeGreaterThan(0);
     const body = messageOf({ family, body: '@{Attempt}', bodyFormat: 'text' }).render(sampleValues(family, 'typical', { attempt: 3 })).body;
     expect(body?.toString()).toBe('3');
@@ -84,7 +101,7 @@ describe.each(['order', 'static'] as const)('the %s family', (family) => {
 });
 
 test('create has no before, delete no after', () => {
-  const { render } = messageOf({ family: 'static', body: DEFAULT_BODIES.static });
+  const { render } = messageOf({ family: 'static', body: defaultBody('static') });
   const text = (set: 'create' | 'delete') => render(sampleValues('static', set)).body?.toString();
   expect(text('create')).toMatch(/^<Change><Before><\/Before><After><Person>/);
   expect(text('delete')).toMatch(/<\/Person><\/Before><After><\/After><\/Change>$/);
