@@ -6,6 +6,9 @@ import { idOfCursor, type Page, pageOf } from './page.ts';
 import { totalsOf } from './price.ts';
 import { type FileRow, filesOf } from './sql/files.ts';
 import { type HistoryEntry, historyOfOrder, historyOfTrip } from './sql/history.ts';
+
+export type { HistoryEntry };
+
 import type { OrderRow } from './sql/orders.ts';
 import { tripActions, tripTimeLimit } from './trip.ts';
 

@@ -1,9 +1,11 @@
 import type { Module } from '../../core/module.ts';
 import { addDictionaryCommands } from './dictionaries.ts';
 import { addImportCommands } from './imports.ts';
+import { addOrderCommands } from './orders.ts';
 import { addOrganizationCommands } from './organizations.ts';
 import { addPersonCommands } from './persons.ts';
 import { addRelationCommands } from './relations.ts';
+import { addTripCommands } from './trips.ts';
 import type { Making } from './words.ts';
 
 /** `vestnik travel ...`: each a thin face over a use case, in the language of `t`. */
@@ -16,6 +18,8 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
       'Командировки: организации, справочники, персоны, командировки и заказы. Каждое изменение записывается в журнал аудита под именем пользователя системы и передаётся коллбэкам.',
     ),
   );
+  addTripCommands(travel, making);
+  addOrderCommands(travel, making);
   addOrganizationCommands(travel, making);
   addDictionaryCommands(travel, making);
   addRelationCommands(travel, making);
