@@ -116,8 +116,9 @@ export async function openTrips(): Promise<TripsBench> {
       await rows(`UPDATE travel_trip SET ${set(fields)} WHERE trip_id = $1`, [trip, ...Object.values(fields)]);
     },
     async stop() {
-      feed.stop();
+      // As the hub does it: first the listener, then the modules.
       await rest.stop();
+      feed.stop();
       await test.drop();
     },
   };
