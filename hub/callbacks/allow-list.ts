@@ -1,6 +1,6 @@
 import type { Database } from '../core/database/database.ts';
 import { notesOf } from '../core/telemetry/channels.ts';
-import { ALLOW_LIST } from './allow-entry.ts';
+import { ALLOW_LIST } from './allowed-address.ts';
 import { loadAllowIndex } from './check-allowed.ts';
 import { expireAllowEntries, warnAllowRequests } from './expire-allow-entries.ts';
 import type { AddressPolicy } from './guard/address-policy.ts';

@@ -1,7 +1,7 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Caller } from '../core/identity/caller.ts';
-import { type AllowAct, isProven, stateAfter } from './allow-entry.ts';
+import { type AllowAct, isProven, stateAfter } from './allowed-address.ts';
 import { actsAlone, secondPerson } from './create-allow-request.ts';
 import { has, loadAllow, requireFor } from './load-allow-entry.ts';
 import { recordAllowStep } from './record-allow-step.ts';
@@ -33,7 +33,7 @@ function checkVersion(row: AllowRow, expected: number | undefined): void {
 }
 
 /**
- * One step of a line: forward, approve, reject, revoke (allow-entry.ts). Revoking is in force in all hubs within 5 s of the commit.
+ * One step of a line: forward, approve, reject, revoke (allowed-address.ts). Revoking is in force in all hubs within 5 s of the commit.
  * @throws HubError NOT_FOUND, FORBIDDEN, STALE_VERSION; CONFLICT `bad_state`, `second_person`; VALIDATION without a reason where one is needed.
  */
 export async function changeAllowState(tx: Transaction, caller: Caller, input: AllowStateInput): Promise<AllowRow> {

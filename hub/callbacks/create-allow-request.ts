@@ -4,7 +4,7 @@ import { HubError } from '../core/errors.ts';
 import { validate } from '../core/http/validate.ts';
 import { type Caller, requireScope } from '../core/identity/caller.ts';
 import { listOperators } from '../core/identity/list-operators.ts';
-import { addressOf, newAllowSchema, readAddress } from './allow-entry.ts';
+import { addressOf, newAllowSchema, readAddress } from './allowed-address.ts';
 import type { AddressPolicy } from './guard/address-policy.ts';
 import { type AllowRight, reaches } from './load-allow-entry.ts';
 import { recordAllowStep } from './record-allow-step.ts';

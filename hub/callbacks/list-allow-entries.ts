@@ -1,6 +1,6 @@
 import type { Queryable } from '../core/database/statement.ts';
 import { type Caller, type Scope, scopeOf } from '../core/identity/caller.ts';
-import { type AllowState, addressOf, readableAddress } from './allow-entry.ts';
+import { type AllowState, addressOf, readableAddress } from './allowed-address.ts';
 import { ALLOW_RIGHTS, loadAllow } from './load-allow-entry.ts';
 import { type Page, pageOf } from './page.ts';
 import { type AllowRow, allowPage } from './sql/allow.ts';

@@ -2,7 +2,7 @@ import type { Transaction } from '../core/database/statement.ts';
 import { publish } from '../core/events/publish.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Caller } from '../core/identity/caller.ts';
-import { addressOf } from './allow-entry.ts';
+import { addressOf } from './allowed-address.ts';
 import type { AllowRow } from './sql/allow.ts';
 
 /** What happened to a line of the allow-list; the last part of the event's type. */

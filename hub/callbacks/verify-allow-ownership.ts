@@ -1,7 +1,7 @@
 import type { Database } from '../core/database/database.ts';
 import { HubError } from '../core/errors.ts';
 import type { Caller } from '../core/identity/caller.ts';
-import { addressOf } from './allow-entry.ts';
+import { addressOf } from './allowed-address.ts';
 import type { AllowEntry } from './guard/allow-match.ts';
 import { has, loadAllow, requireFor } from './load-allow-entry.ts';
 import { recordAllowStep } from './record-allow-step.ts';

@@ -1,15 +1,14 @@
-import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { HubError } from '../../core/errors.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
-import { ALLOW_STATES, type AllowAct, newAllowSchema, stepReason } from '../allow-entry.ts';
+import { ALLOW_STATES, type AllowAct, newAllowSchema, stepReason } from '../allowed-address.ts';
 import { changeAllowState } from '../change-allow-state.ts';
 import { addAllowEntry, createAllowRequest } from '../create-allow-request.ts';
 import type { AddressPolicy } from '../guard/address-policy.ts';
 import { listAllows, showAllow, shownAllow } from '../list-allow-entries.ts';
 import { idOfCursor, pageQuery } from '../page.ts';
 import { type FetchProof, verifyAllowOwnership } from '../verify-allow-ownership.ts';
+import { expectedVersion } from './if-match.ts';
 
 const time = z.iso.datetime();
 const allowAnswer = z.object({
@@ -44,17 +43,6 @@ const pageAnswer = z.object({
 });
 
 const params = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
-
-/** The version that a step is meant for, from `If-Match`. @throws HubError BAD_REQUEST when the header is not a version. */
-function expectedVersion(request: FastifyRequest): number | undefined {
-  const header = request.headers['if-match'];
-  if (header === undefined) return undefined;
-  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim())?.[1];
-  if (version !== undefined) return Number(version);
-  throw new HubError('BAD_REQUEST', `If-Match must be the version that was read, such as "3", not ${header.slice(0, 40)}`, {
-    reason: 'if_match',
-  });
-}
 
 const LISTS = {
   'allow-requests': { states: ['requested', 'forwarded', 'rejected'], summary: 'Requests for addresses, with the step at which they are' },

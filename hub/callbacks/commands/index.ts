@@ -1,4 +1,5 @@
 import type { Module } from '../../core/module.ts';
+import { addAllowCommands } from './allow.ts';
 import { addEndpointCommands } from './endpoints.ts';
 
 /** `vestnik callbacks ...`: each a thin face over a use case, in the language of `t`. */
@@ -13,4 +14,5 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
     ),
   );
   addEndpointCommands(callbacks, { t, withPorts });
+  addAllowCommands(callbacks, { t, withPorts });
 };

@@ -1,5 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
-import type { AllowState } from '../allow-entry.ts';
+import type { AllowState } from '../allowed-address.ts';
 
 /** A line of the allow-list as its row says. */
 export type AllowRow = {
