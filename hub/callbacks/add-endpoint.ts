@@ -13,6 +13,7 @@ import { ENDPOINTS } from './notifications.ts';
 import { profileSettings } from './profiles.ts';
 import { insertEndpoint, insertVersion } from './sql/endpoints.ts';
 import { notify } from './sql/notify.ts';
+import { holdNames } from './sql/projections.ts';
 
 /** What a save answers. */
 export interface SavedEndpoint {
@@ -41,6 +42,7 @@ export function requireOwner(caller: Caller, organizationId: number | null): voi
 export async function addEndpoint(tx: Transaction, caller: Caller, ports: EndpointPorts, input: NewEndpointInput): Promise<SavedEndpoint> {
   const { family, organization_id: organizationId, profile, ...given } = newEndpointInput.parse(input);
   requireOwner(caller, organizationId);
+  await holdNames(tx);
   const checked = await checkEndpoint(tx, ports, {
     family,
     organizationId,

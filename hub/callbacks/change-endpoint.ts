@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
@@ -14,6 +15,7 @@ import { ENDPOINTS } from './notifications.ts';
 import { differencesOf, secretsThatDiffer } from './settings-differences.ts';
 import { insertVersion, setVersion } from './sql/endpoints.ts';
 import { notify } from './sql/notify.ts';
+import { holdNames } from './sql/projections.ts';
 
 /** @throws HubError STALE_VERSION with the present version when another one is expected. */
 function checkVersion(id: number, present: number, expected: number | undefined): void {
@@ -25,8 +27,18 @@ function checkVersion(id: number, present: number, expected: number | undefined)
   });
 }
 
+export interface ChangeEndpointInput {
+  readonly id: number;
+  readonly change: SettingsInput;
+  /** The version that was read. */
+  readonly version?: number | undefined;
+  /** False when the endpoint is disabled by the same act: its address need not be allowed then. (Default: true) */
+  readonly staysEnabled?: boolean;
+}
+
 /**
- * Saves settings as the next version; fields left out keep their values, `***` keeps a secret. What changes nothing makes no version.
+ * Saves settings as the next version; fields left out keep their values, `***` keeps a secret. What changes nothing
+ * makes no version.
  * @throws HubError NOT_FOUND, VALIDATION, BAD_REQUEST with a code of spec 7.2, STALE_VERSION, and CONFLICT `address_not_allowed` when an enabled
  * endpoint would get an address that is not on the allow-list.
  */
@@ -34,22 +46,27 @@ export async function changeEndpoint(
   tx: Transaction,
   caller: Caller,
   ports: EndpointPorts,
-  { id, change, version: expected }: { readonly id: number; readonly change: SettingsInput; readonly version?: number | undefined },
+  input: ChangeEndpointInput,
 ): Promise<SavedEndpoint> {
-  const input = settingsInput.parse(change);
+  const { id, version: expected, staysEnabled = true } = input;
+  const change = settingsInput.parse(input.change);
+  // Before the row: who changes names locks in this order, too.
+  await holdNames(tx);
   const row = await loadEndpoint(tx, caller, 'callbacks.write', id, 'lock');
   checkVersion(id, row.version, expected);
   const before = openSecrets(ports.secretKey, id, row.version, row.secrets);
   const { family, organizationId } = row;
-  const checked = await checkEndpoint(tx, ports, { family, organizationId, base: row.settings, secrets: before, input });
+  const checked = await checkEndpoint(tx, ports, { family, organizationId, base: row.settings, secrets: before, input: change });
   requireFaultless(checked);
   const { settings, findings, dictionaries } = checked;
   checkText(settings, 'body');
   const { shown, secrets } = takeSecrets(settings);
   const changed = differencesOf(row.settings, shown).map(({ setting }) => setting);
   const newSecrets = secretsThatDiffer(before, secrets);
-  if (changed.length === 0 && newSecrets.length === 0) return { id, version: row.version, findings, signingSecret: undefined };
-  if (row.enabled && changed.includes('url')) await requireAllowed(tx, ports, checked, organizationId);
+  // Names of dictionaries are bound at each save; and a save answers for what was warned of.
+  const sameNames = isDeepStrictEqual(dictionaries, row.dictionaries) && row.warnings.length === 0;
+  if (changed.length === 0 && newSecrets.length === 0 && sameNames) return { id, version: row.version, findings, signingSecret: undefined };
+  if (row.enabled && staysEnabled && changed.includes('url')) await requireAllowed(tx, ports, checked, organizationId);
   const version = row.version + 1;
   const sealed = sealSecrets(ports.secretKey, id, version, secrets);
   await insertVersion(tx, id, version, JSON.stringify(shown), sealed, dictionaries, changed, newSecrets, caller.login, caller.face);

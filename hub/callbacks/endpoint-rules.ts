@@ -1,5 +1,5 @@
 import { authorityFault, clientCertificateFault } from './client-certificate.ts';
-import type { EndpointSettings, Family, SettingsInput } from './endpoint.ts';
+import { type EndpointSettings, type Family, type SettingsInput, settingsInput } from './endpoint.ts';
 import { ORDER_EVENT_TYPES, STATIC_KINDS } from './event-types.ts';
 import { readSchedule } from './schedule.ts';
 import { successCode } from './success.ts';
@@ -60,6 +60,12 @@ function urlFault(url: string, httpsOnly: boolean): [en: string, ru: string] | u
     return ['only https is allowed while https_only is on', 'пока включено https_only, допускается только https'];
   return undefined;
 }
+
+const ORDER = Object.keys(settingsInput.shape) as (keyof EndpointSettings)[];
+
+/** Settings in the order of the schema, in which they are stored, shown and compared. */
+const inOrder = (settings: EndpointSettings): EndpointSettings =>
+  Object.fromEntries(ORDER.map((key) => [key, settings[key]])) as unknown as EndpointSettings;
 
 /**
  * Puts what was given over what is there and checks all of it.
@@ -143,12 +149,10 @@ export function readSettings(
   if (given.retention_days.bodies > given.retention_days.log)
     fault('retention_days', '/retention_days', 'bodies cannot be kept longer than the log', 'тела не могут храниться дольше журнала');
 
-  return {
-    settings: {
-      ...given,
-      success: unique(success.filter((code) => code !== undefined)),
-      schedule: 'schedule' in reading ? reading.schedule : base.schedule,
-    },
-    faults,
+  const settings: EndpointSettings = {
+    ...given,
+    success: unique(success.filter((code) => code !== undefined)),
+    schedule: 'schedule' in reading ? reading.schedule : base.schedule,
   };
+  return { settings: inOrder(settings), faults };
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { type Caller, inScope, scopeOf } from '../core/identity/caller.ts';
-import { type EndpointRow, endpointById, lockEndpoint } from './sql/endpoints.ts';
+import { type EndpointRow, endpointById, lockEndpoints } from './sql/endpoints.ts';
 
 /**
  * The endpoint of an id, for a caller who has `right` for its owner; with `lock` its row is locked until the commit.
@@ -14,7 +14,8 @@ export async function loadEndpoint(
   id: number,
   lock?: 'lock',
 ): Promise<EndpointRow> {
-  const [row] = await (lock ? lockEndpoint : endpointById)(db, id);
+  if (lock) await lockEndpoints(db, [id]);
+  const [row] = await endpointById(db, id);
   if (!row || !inScope(scopeOf(caller, right), row.organizationId))
     throw new HubError('NOT_FOUND', `there is no endpoint ${id}`, { russian: `получателя ${id} нет` });
   return row;

@@ -3,9 +3,9 @@ import { publish } from '../core/events/publish.ts';
 import type { StoredEvent } from '../core/events/subscribe.ts';
 import { notesOf } from '../core/telemetry/channels.ts';
 import { ENDPOINTS } from './notifications.ts';
-import { type EndpointWarning, lockUsersOfDictionary, setWarnings } from './sql/endpoints.ts';
+import { type EndpointWarning, lockEndpoints, setWarnings, usersOfDictionary } from './sql/endpoints.ts';
 import { notify } from './sql/notify.ts';
-import { type DictionaryName, dropDictionary, dropOrganization, takeDictionary, takeOrganization } from './sql/projections.ts';
+import { type DictionaryName, dropDictionary, dropOrganization, lockNames, takeDictionary, takeOrganization } from './sql/projections.ts';
 import { dictionaryKey } from './template/dictionary-names.ts';
 
 /** What of the events of travel the projections are made of (spec 1.4). */
@@ -33,7 +33,13 @@ async function warnUsers(
   const still = new Set(namesOf(after));
   const lost = namesOf(before).filter((name) => !still.has(name));
   if (lost.length === 0) return;
-  for (const { endpointId, organizationId, warnings, dictionaries } of await lockUsersOfDictionary(tx, lost)) {
+  const users = await usersOfDictionary(tx, lost);
+  await lockEndpoints(
+    tx,
+    users.map(({ endpointId }) => endpointId),
+  );
+  // Read again: a save may have been waited for.
+  for (const { endpointId, organizationId, warnings, dictionaries } of await usersOfDictionary(tx, lost)) {
     const fresh = lost
       .filter((name) => dictionaries.includes(name))
       .map(
@@ -61,6 +67,7 @@ async function projectDictionary(tx: Transaction, { data, time }: StoredEvent): 
   const id = idOf(object['id_MetaDictionary']) ?? idOf(data['id_Object']);
   const name = textOf(object['Name']);
   if (id === undefined) return false;
+  await lockNames(tx);
   if (data['action'] === 'delete') {
     const [before] = await dropDictionary(tx, id);
     await warnUsers(tx, before, undefined, time);

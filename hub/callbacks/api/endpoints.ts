@@ -124,9 +124,9 @@ export function endpointRoutes({ database }: HubPorts, ports: EndpointPorts): Ro
       async handle({ params: { id: wanted }, body: { enabled, ...change }, caller, request, reply }) {
         const version = expectedVersion(request);
         const saved = await database.transaction(async (tx) => {
-          if (enabled === false) await disableEndpoint(tx, caller, wanted, undefined);
-          const changed = await changeEndpoint(tx, caller, ports, { id: wanted, change, version });
+          const changed = await changeEndpoint(tx, caller, ports, { id: wanted, change, version, staysEnabled: enabled !== false });
           if (enabled) await enableEndpoint(tx, caller, ports, wanted);
+          else if (enabled === false) await disableEndpoint(tx, caller, wanted, undefined);
           return changed;
         });
         reply.header('etag', `"${saved.version}"`);

@@ -38,10 +38,13 @@ const SELECT = `SELECT e.endpoint_id AS "endpointId", e.family, e.organization_i
 
 export const endpointById = statement<EndpointRow>('callbacks.endpointById', `${SELECT} WHERE e.endpoint_id = $1 AND e.deleted_at IS NULL`);
 
-/** The endpoint, locked until the commit: changes of one endpoint follow one another. */
-export const lockEndpoint = statement<EndpointRow>(
-  'callbacks.lockEndpoint',
-  `${SELECT} WHERE e.endpoint_id = $1 AND e.deleted_at IS NULL FOR NO KEY UPDATE OF e`,
+/**
+ * Locks endpoints until the commit: changes of one follow one another. What is read of them is read by the next statement: a row that was
+ * waited for would otherwise be joined with the version of before.
+ */
+export const lockEndpoints = statement(
+  'callbacks.lockEndpoints',
+  'SELECT FROM callback_endpoint WHERE endpoint_id = ANY($1) AND deleted_at IS NULL ORDER BY endpoint_id FOR NO KEY UPDATE',
 );
 
 /** By id, after `$1`. `$2` owners (null: all), `$3` family, `$4` enabled, `$5` a pattern for the name, `$6` rows. */
@@ -67,17 +70,17 @@ export const endpointMarks = statement<{
 
 export const endpointsByIds = statement<EndpointRow>('callbacks.endpointsByIds', `${SELECT} WHERE e.endpoint_id = ANY($1)`);
 
-/** Locks every endpoint whose templates use one of the names. */
-export const lockUsersOfDictionary = statement<{
+/** Endpoints whose templates use one of the names. */
+export const usersOfDictionary = statement<{
   endpointId: number;
   organizationId: number | null;
   warnings: EndpointWarning[];
   dictionaries: string[];
 }>(
-  'callbacks.lockUsersOfDictionary',
+  'callbacks.usersOfDictionary',
   `SELECT e.endpoint_id AS "endpointId", e.organization_id AS "organizationId", e.warnings, v.dictionaries
    FROM callback_endpoint e JOIN callback_endpoint_version v ON v.endpoint_id = e.endpoint_id AND v.version = e.version
-   WHERE e.deleted_at IS NULL AND v.dictionaries && $1::text[] ORDER BY e.endpoint_id FOR NO KEY UPDATE OF e`,
+   WHERE e.deleted_at IS NULL AND v.dictionaries && $1::text[] ORDER BY e.endpoint_id`,
 );
 
 export const insertEndpoint = statement<{ endpointId: number }>(

@@ -2,6 +2,13 @@ import { statement } from '../../core/database/statement.ts';
 
 export type DictionaryName = { name: string; nameLatin: string | null };
 
+/**
+ * Whoever compiles templates for a save holds the names until the commit, and who changes them waits: an endpoint that is just being saved with
+ * a name that goes away would otherwise not be warned.
+ */
+export const holdNames = statement('callbacks.holdNames', 'SELECT pg_advisory_xact_lock_shared(7403921)');
+export const lockNames = statement('callbacks.lockNames', 'SELECT pg_advisory_xact_lock(7403921)');
+
 export const dictionaryNamesInScope = statement<DictionaryName>(
   'callbacks.dictionaryNames',
   'SELECT name, name_latin AS "nameLatin" FROM callback_dictionary_name ORDER BY dictionary_id',

@@ -1,88 +1,122 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { newFolder, runCommand } from '../../test/support/command.ts';
-import { type EndpointBench, openEndpointBench } from './support/endpoints.ts';
+import { Command, CommanderError } from 'commander';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfiguration } from '../../config.ts';
+import type { CommandPorts } from '../../core/module.ts';
+import { addCommands } from '../commands/index.ts';
+import { ALICE, BIN, type EndpointBench, openEndpointBench } from './support/endpoints.ts';
 
-// The real program on the bench's database.
 let bench: EndpointBench;
-const folder = newFolder();
+const folder = mkdtempSync(join(tmpdir(), 'vestnik-endpoints-'));
+beforeAll(async () => {
+  bench = await openEndpointBench();
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await bench.drop();
+});
+afterEach(() => {
+  process.exitCode = undefined;
+});
+
+const configuration = loadConfiguration({ environment: { VESTNIK_CALLBACKS__PUBLIC_URL: 'https://hub.example' }, cwd: '/' });
+
+/** Runs `vestnik callbacks endpoints ...` in this process; answers what it printed. */
+async function endpoints(words: readonly string[], language: 'en' | 'ru' = 'en'): Promise<string> {
+  const printed: string[] = [];
+  const program = new Command('vestnik')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
+  const ports = {
+    configuration,
+    database: bench.database,
+    secretKey: bench.secretKey,
+    caller: { ...ALICE, login: 'cli:alice', face: 'cli' },
+    print: (text: string) => void printed.push(`${text}\n`),
+  } as unknown as CommandPorts;
+  addCommands(
+    program,
+    (action) => action(ports),
+    (en, ru) => (language === 'ru' ? ru : en),
+  );
+  await program.parseAsync(['callbacks', 'endpoints', ...words], { from: 'user' });
+  return printed.join('');
+}
 const file = (name: string, text: string): string => {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
 };
-const vestnik = (args: readonly string[], language = 'en') =>
-  runCommand(['callbacks', 'endpoints', ...args, '--lang', language], {
-    cwd: folder,
-    environment: { VESTNIK_DATABASE__URL: bench.url, VESTNIK_CALLBACKS__PUBLIC_URL: 'https://hub.example' },
-  });
 
-beforeAll(async () => {
-  bench = await openEndpointBench();
-  return () => bench.drop();
+test('the life of an endpoint', async () => {
+  const headers = file('headers.txt', 'Content-Type: application/json\nAuthorization: Bearer s3cret\n');
+  const body = file('body.json', '{"id": @id_Reserve}');
+  const added = await endpoints(['add', '--name', '1С', '--url', BIN, '--headers', headers, '--body', body, '--set', 'signing=true']);
+  expect(added).toMatch(
+    /^endpoint 1 added, disabled\nsigning secret, shown this once: whsec_\S{44}\nnext: vestnik callbacks endpoints enable 1\n$/,
+  );
+  const shown = await endpoints(['show', '1'], 'ru');
+  expect(shown).toContain('Authorization: ***');
+  expect(shown).toMatch(/состояние +отключён/);
+  expect(added + shown).not.toContain('s3cret');
+
+  expect(await endpoints(['set', '1', '--set', 'max_attempts=5', '--set', 'language=en'])).toContain('endpoint 1 is at version 2');
+  expect(await endpoints(['versions', '1'])).toMatch(/^ *2 .*cli:alice.*max_attempts, language$/m);
+  expect(JSON.parse(await endpoints(['versions', '1', '2']))).toEqual([
+    { setting: 'max_attempts', before: 10, after: 5 },
+    { setting: 'language', before: 'ru', after: 'en' },
+  ]);
+  expect(await endpoints(['preview', '1'])).toMatch(
+    /^POST https:\/\/hub\.example\/bin\/\S+\nContent-Type: application\/json\nAuthorization: \*\*\*\n[\s\S]*\n\n\{"id": 1042\}\n$/m,
+  );
+  expect(await endpoints(['enable', '1'])).toBe('endpoint 1 is enabled\n');
+  expect(await endpoints(['enable', '1'], 'ru')).toBe('уже включён\n');
+  expect(await endpoints(['rotate-secret', '1', '--keep-hours', '1'])).toMatch(/whsec_\S{44}\nthe one before signs until \d{4}-/);
+  expect(await endpoints(['disable', '1', '--reason', 'moving'])).toBe('endpoint 1 is disabled\n');
+  expect(await endpoints(['list'], 'ru')).toMatch(/1С +order +отключён +POST https/);
+  expect(await endpoints(['delete', '1'])).toBe('endpoint 1 is deleted\n');
+  expect(await endpoints(['list'])).toContain('no endpoints');
 });
 
-describe('vestnik callbacks endpoints', () => {
-  test('add, show, lint, set, versions, preview, enable, rotate, disable, list, delete', async () => {
-    const headers = file('headers.txt', 'Content-Type: application/json\nAuthorization: Bearer s3cret\n');
-    const body = file('body.json', '{"id": @id_Reserve}');
-    const token = 'AbCdEfGhIjKlMnOpQrStUv';
-    const added = await vestnik([
-      'add',
-      '--name',
-      '1С',
-      '--url',
-      `https://hub.example/bin/${token}`,
-      '--headers',
-      headers,
-      '--body',
-      body,
-      '--set',
-      'signing=true',
-    ]);
-    expect(added.err).toBe('');
-    expect(added.out).toMatch(
-      /endpoint 1 added, disabled\nsigning secret, shown this once: whsec_\S{44}\nnext: vestnik callbacks endpoints enable 1/,
-    );
+describe('what is wrong', () => {
+  test('lint tells every finding with its place and ends with 1; nothing is stored', async () => {
+    await endpoints(['add', '--name', 'A', '--url', BIN]);
+    const wrong = file('wrong.xml', '<a>\n@{Nope}</a>');
+    expect(await endpoints(['lint', '2', '--body', wrong], 'ru')).toMatch(/^ошибка body:2:1 \[template\] /m);
+    expect(process.exitCode).toBe(1);
+    process.exitCode = undefined;
+    expect(await endpoints(['lint', '2'])).toBe('nothing to complain of\n');
+    expect(process.exitCode).toBeUndefined();
+    expect(await endpoints(['show', '2', '--json'])).toContain('"version": 1');
+  });
 
-    const shown = await vestnik(['show', '1'], 'ru');
-    expect(shown.out).toContain('Authorization: ***');
-    expect(shown.out).toContain('отключён');
-    expect(added.out + shown.out).not.toContain('s3cret');
+  test('a save with a fault throws it for people of both languages', async () => {
+    await expect(endpoints(['set', '2', '--method', '"POST"'])).rejects.toMatchObject({
+      reason: 'method',
+      russian: 'method: нужно ввести POST или GET без кавычек',
+    });
+    await expect(endpoints(['set', '2', '--set', 'nonsense=1'])).rejects.toMatchObject({ code: 'VALIDATION' });
+    await expect(endpoints(['set', '2', '--set', '=1'])).rejects.toThrow(/--set takes key=value/);
+    await expect(endpoints(['set', '2', '--file', file('list.json', '[]')])).rejects.toThrow(/must hold a JSON object/);
+    await expect(endpoints(['set', '2', '--file', file('bad.json', '{')])).rejects.toThrow(/bad\.json is not JSON/);
+    await expect(endpoints(['set', '2', '--body', join(folder, 'none')])).rejects.toThrow(/none cannot be read \(ENOENT\)/);
+    await expect(endpoints(['show', 'two'])).rejects.toThrow(CommanderError);
+    await expect(endpoints(['show', '99'])).rejects.toMatchObject({ code: 'NOT_FOUND', russian: 'получателя 99 нет' });
+  });
 
-    const wrong = await vestnik(['lint', '1', '--body', file('wrong.json', '{"id": "@id_Reserve}')]);
-    expect({ code: wrong.code, out: wrong.out }).toEqual({ code: 1, out: expect.stringMatching(/^error body:1:\d+ \[/m) });
-    const refused = await vestnik(['set', '1', '--method', '"POST"'], 'ru');
-    expect(refused.code).not.toBe(0);
-    expect(refused.err).toContain('нужно ввести POST или GET без кавычек');
-
-    expect((await vestnik(['set', '1', '--set', 'max_attempts=5', '--set', 'language=en'])).out).toContain('endpoint 1 is at version 2');
-    expect((await vestnik(['versions', '1'])).out).toMatch(/^ *2 .*cli:.*max_attempts, language$/m);
-    expect(JSON.parse((await vestnik(['versions', '1', '2'])).out)).toEqual([
-      { setting: 'max_attempts', before: 10, after: 5 },
-      { setting: 'language', before: 'ru', after: 'en' },
-    ]);
-    expect((await vestnik(['preview', '1'])).out).toMatch(
-      /^POST https:\/\/hub\.example\/bin\/.*\nContent-Type: application\/json\nAuthorization: \*\*\*\n[\s\S]*\n\n\{"id": 1042\}\n$/m,
-    );
-
-    expect((await vestnik(['enable', '1'])).out).toBe('endpoint 1 is enabled\n');
-    expect((await vestnik(['rotate-secret', '1', '--keep-hours', '1'])).out).toMatch(/whsec_\S{44}\nthe one before signs until \d{4}-/);
-    expect((await vestnik(['disable', '1', '--reason', 'moving'])).out).toBe('endpoint 1 is disabled\n');
-    expect((await vestnik(['list'], 'ru')).out).toMatch(/1С +order +отключён +POST https/);
-    expect((await vestnik(['delete', '1'])).out).toBe('endpoint 1 is deleted\n');
-    expect((await vestnik(['list'])).out).toContain('no endpoints');
-  }, 60_000);
-
-  test('a file with settings, corrected by options; an address that is not on the allow-list is told in Russian', async () => {
+  test('an address that is not on the allow-list can be saved and not enabled', async () => {
     const settings = file('endpoint.json', JSON.stringify({ family: 'static', name: 'SAP', url: 'https://b.ru/in', concurrency: 16 }));
-    const added = await vestnik(['add', '--file', settings, '--profile', 'modern', '--json']);
-    expect(JSON.parse(added.out)).toMatchObject({ version: 1, signingSecret: expect.stringMatching(/^whsec_/) });
-    const { id } = JSON.parse(added.out);
-    const shown = JSON.parse((await vestnik(['show', String(id), '--json'])).out);
-    expect(shown).toMatchObject({ family: 'static', name: 'SAP', concurrency: 16, success: ['2xx'], enabled: false });
-    const enabled = await vestnik(['enable', String(id)], 'ru');
-    expect(enabled.err).toContain('Адрес https://b.ru/in не входит в белый список');
-  }, 60_000);
+    const { id } = JSON.parse(await endpoints(['add', '--file', settings, '--profile', 'modern', '--json']));
+    expect(JSON.parse(await endpoints(['show', String(id), '--json']))).toMatchObject({
+      family: 'static',
+      concurrency: 16,
+      success: ['2xx'],
+    });
+    await expect(endpoints(['enable', String(id)])).rejects.toMatchObject({
+      reason: 'address_not_allowed',
+      russian: expect.stringContaining('Адрес https://b.ru/in не входит в белый список'),
+    });
+  });
 });
