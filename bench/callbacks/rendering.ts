@@ -8,12 +8,13 @@ import { orderValues } from '@vestnik/hub/callbacks/variables.ts';
  * alternate, so that a machine that slows down slows down both.
  */
 export interface RenderingRates {
-  /** Messages a second, the median of the rounds, with the slowest and the fastest. */
+  /** Messages a second of one core. */
   readonly vestnik: Spread;
   readonly naive: Spread;
   readonly bytes: number;
 }
 
+/** Of the rounds. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
@@ -119,19 +120,22 @@ function ours(): (attempt: number) => Buffer {
   return (attempt) => message.render(orderValues(DATA, contextOf(attempt))).body!;
 }
 
-/** @returns messages a second over `milliseconds`. */
+/**
+ * @returns messages a second of processor time, that of the collector of garbage included: what one core does when no other program is on it.
+ * @param milliseconds how long to go on.
+ */
 function rate(render: (attempt: number) => Buffer, milliseconds: number): number {
   let count = 0;
   let bytes = 0;
   const begin = performance.now();
-  let now = begin;
-  while (now - begin < milliseconds) {
+  const before = process.cpuUsage();
+  while (performance.now() - begin < milliseconds) {
     for (let at = 0; at < 1000; at++) bytes += render(at).length;
     count += 1000;
-    now = performance.now();
   }
+  const { user, system } = process.cpuUsage(before);
   if (bytes === 0) throw new Error('nothing was rendered');
-  return (count / (now - begin)) * 1000;
+  return (count / (user + system)) * 1e6;
 }
 
 function spread(rates: readonly number[]): Spread {

@@ -45,7 +45,20 @@ export function jsonEscape(codePoint: number): string {
 
 /** The bytes of a text; what windows-1251 does not have becomes `?`. */
 export function encode(text: string, charset: Charset): Buffer {
-  if (charset === 'utf-8') return Buffer.from(text, 'utf8');
+  if (charset === 'utf-8') return text.length <= MOST_AT_ONCE ? encodeAtOnce(text) : Buffer.from(text, 'utf8');
   const bytes = encodeWindows1251(text, '?');
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+const encoder = new TextEncoder();
+const scratch = new Uint8Array(64 * 1024);
+/** A UTF-16 unit becomes at most three bytes. */
+const MOST_AT_ONCE = Math.floor(scratch.length / 3);
+
+/** Buffer.from goes over the text twice, to measure and to write; once is a quarter of the time of a whole message. */
+function encodeAtOnce(text: string): Buffer {
+  const { written } = encoder.encodeInto(text, scratch);
+  const bytes = Buffer.allocUnsafe(written);
+  bytes.set(scratch.subarray(0, written));
+  return bytes;
 }

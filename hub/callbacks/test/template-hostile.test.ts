@@ -265,6 +265,20 @@ test('a hostile template is refused or sends what its format can hold; nothing u
   );
 });
 
+test('the bytes of a body are UTF-8 at every length, and belong to that message alone', () => {
+  const message = messageOf({ body: '@OuterId', bodyFormat: 'text' });
+  const send = (text: string): Buffer => message.render(filledWith(text)).body!;
+  fc.assert(fc.property(hostile, (text) => expect(send(text)).toEqual(Buffer.from(text, 'utf8'))));
+  for (const length of [21_844, 21_845, 21_846, 100_000]) {
+    for (const text of ['a'.repeat(length), '漢'.repeat(length), `${'ё'.repeat(length - 1)}\ud800`]) {
+      expect(send(text).equals(Buffer.from(text, 'utf8')), `${length}`).toBe(true);
+    }
+  }
+  const first = send('one');
+  send('two');
+  expect(first.toString()).toBe('one');
+});
+
 test('rendering takes time and room in proportion to what is sent, and ends at 1 MiB', () => {
   const message = messageOf({ body: `<a>${'@OuterId '.repeat(1000)}</a>` });
   const seconds = (length: number): number => {
