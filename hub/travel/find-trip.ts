@@ -3,8 +3,8 @@ import { HubError } from '../core/errors.ts';
 import { type Caller, inScope, requireScope, scopeOf } from '../core/identity/caller.ts';
 import { notThere } from './find-object.ts';
 import type { Order } from './order.ts';
-import { type OrderRow, ordersOfTrips, tripOfOrder } from './sql/orders.ts';
-import { lockTrip, type TripOrganization, type TripRow, tripById } from './sql/trips.ts';
+import { type OrderRow, ordersOfTrips } from './sql/orders.ts';
+import { lockTrip, lockTripOfOrder, type TripOrganization, type TripRow, tripById, tripOfOrder } from './sql/trips.ts';
 import type { Trip } from './trip.ts';
 
 export type TripRight = 'travel.read' | 'travel.write' | 'travel.agent';
@@ -42,50 +42,45 @@ function checkScope(caller: Caller, right: TripRight, organization: number, refu
   });
 }
 
-async function readTrip(
-  db: Queryable,
-  caller: Caller,
-  id: number,
-  right: TripRight,
-  lock: boolean,
-  refusal: () => HubError,
-): Promise<WholeTrip> {
+/** How the row of the trip is found. */
+type Find = (db: Queryable, id: number) => Promise<TripRow[]>;
+
+async function readTrip(db: Queryable, caller: Caller, id: number, right: TripRight, find: Find, words = TRIP): Promise<WholeTrip> {
+  const refusal = (): HubError => notThere(words, id);
   requireScope(caller, right);
-  const [row] = await (lock ? lockTrip : tripById)(db, id);
+  const [row] = await find(db, id);
   if (!row) throw refusal();
   checkScope(caller, right, row.id_Organization, refusal);
-  return wholeOf(row, await ordersOfTrips(db, [id]));
+  return wholeOf(row, await ordersOfTrips(db, [row.id_ComplexReserve]));
 }
 
 /** @throws HubError NOT_FOUND, also for a trip of a foreign organization; FORBIDDEN. */
 export const needTrip = (db: Queryable, caller: Caller, id: number, right: TripRight): Promise<WholeTrip> =>
-  readTrip(db, caller, id, right, false, () => notThere(TRIP, id));
+  readTrip(db, caller, id, right, tripById);
 
 /** The same, its row locked until the commit: whatever changes the trip or its orders holds it first. */
 export const holdTrip = (tx: Transaction, caller: Caller, id: number, right: TripRight): Promise<WholeTrip> =>
-  readTrip(tx, caller, id, right, true, () => notThere(TRIP, id));
+  readTrip(tx, caller, id, right, lockTrip);
 
 async function withOrder(
   db: Queryable,
   caller: Caller,
   id: number,
   right: TripRight,
-  lock: boolean,
+  find: Find,
 ): Promise<WholeTrip & { readonly order: OrderRow }> {
-  const refusal = (): HubError => notThere(ORDER, id);
-  const [row] = await tripOfOrder(db, id);
-  if (!row) throw refusal();
-  const whole = await readTrip(db, caller, row.id, right, lock, refusal);
+  const whole = await readTrip(db, caller, id, right, find, ORDER);
   const order = whole.orders.find(({ id_Reserve }) => id_Reserve === id);
-  if (!order) throw refusal();
+  if (!order) throw notThere(ORDER, id);
   return { ...whole, order };
 }
 
 /** An order with its trip. @throws HubError NOT_FOUND, also for one of a foreign organization; FORBIDDEN. */
-export const needOrder = (db: Queryable, caller: Caller, id: number, right: TripRight) => withOrder(db, caller, id, right, false);
+export const needOrder = (db: Queryable, caller: Caller, id: number, right: TripRight) => withOrder(db, caller, id, right, tripOfOrder);
 
 /** The same, the row of the trip locked until the commit. */
-export const holdOrder = (tx: Transaction, caller: Caller, id: number, right: TripRight) => withOrder(tx, caller, id, right, true);
+export const holdOrder = (tx: Transaction, caller: Caller, id: number, right: TripRight) =>
+  withOrder(tx, caller, id, right, lockTripOfOrder);
 
 /** Refuses a change of data in a trip or order where nothing but reading is left (spec 2.4). @throws HubError CONFLICT `trip_state`, `bad_state`. */
 export function checkOpen(

@@ -12,8 +12,6 @@ export const ordersOfTrips = statement<OrderRow>(
   `SELECT ${COLUMNS} FROM travel_order r WHERE r.trip_id = ANY($1::bigint[]) ORDER BY r.order_id`,
 );
 
-export const tripOfOrder = statement<{ id: number }>('travel.order.trip', 'SELECT trip_id AS id FROM travel_order WHERE order_id = $1');
-
 export const insertOrder = statement<OrderRow>(
   'travel.order.insert',
   `INSERT INTO travel_order AS r (trip_id, reserve_type, automated, state, phase, supplier, locator, persons, service, prices, total, currency, time_limit)

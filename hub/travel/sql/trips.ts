@@ -30,6 +30,14 @@ export const lockTrip = statement<TripRow>(
   `SELECT ${COLUMNS}, ${ORGANIZATION} ${FROM} WHERE t.trip_id = $1 FOR NO KEY UPDATE OF t`,
 );
 
+/** The trip of an order, `$1`; the second also locks it. */
+const OF_ORDER = 't.trip_id = (SELECT trip_id FROM travel_order WHERE order_id = $1)';
+export const tripOfOrder = statement<TripRow>('travel.trip.ofOrder', `SELECT ${COLUMNS}, ${ORGANIZATION} ${FROM} WHERE ${OF_ORDER}`);
+export const lockTripOfOrder = statement<TripRow>(
+  'travel.trip.lockOfOrder',
+  `SELECT ${COLUMNS}, ${ORGANIZATION} ${FROM} WHERE ${OF_ORDER} FOR NO KEY UPDATE OF t`,
+);
+
 /** A broken unique rule of OuterId is an error 23505 of the driver. */
 export const insertTrip = statement<{ id: number }>(
   'travel.trip.insert',
