@@ -268,7 +268,11 @@ test('a hostile template is refused or sends what its format can hold; nothing u
 test('the bytes of a body are UTF-8 at every length, and belong to that message alone', () => {
   const message = messageOf({ body: '@OuterId', bodyFormat: 'text' });
   const send = (text: string): Buffer => message.render(filledWith(text)).body!;
-  fc.assert(fc.property(hostile, (text) => expect(send(text)).toEqual(Buffer.from(text, 'utf8'))));
+  fc.assert(
+    fc.property(hostile, (text) => {
+      expect(send(text).equals(Buffer.from(text, 'utf8'))).toBe(true);
+    }),
+  );
   for (const length of [21_844, 21_845, 21_846, 100_000]) {
     for (const text of ['a'.repeat(length), '漢'.repeat(length), `${'ё'.repeat(length - 1)}\ud800`]) {
       expect(send(text).equals(Buffer.from(text, 'utf8')), `${length}`).toBe(true);
