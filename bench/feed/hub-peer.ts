@@ -36,7 +36,7 @@ function processorSecondsOf(pid: number, children: boolean): number {
   return sum;
 }
 
-export async function startHubPeer(dataFolder: string): Promise<HubPeer> {
+export async function startHubPeer(dataFolder: string, more: Readonly<Record<string, string>> = {}): Promise<HubPeer> {
   const child: ChildProcess = fork(fileURLToPath(new URL('./hub-process.ts', import.meta.url)), {
     env: {
       ...process.env,
@@ -45,6 +45,7 @@ export async function startHubPeer(dataFolder: string): Promise<HubPeer> {
       VESTNIK_TICKETS__FEED_PORT: '0',
       VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
       VESTNIK_TICKETS__REQUESTS_PER_SECOND: '10000',
+      ...more,
     },
   });
   const [message] = (await once(child, 'message')) as [

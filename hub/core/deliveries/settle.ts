@@ -4,7 +4,7 @@ import type { Transaction } from '../database/statement.ts';
 import { isDatabaseAway } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
 import type { DueItem, EndState, Outcome } from './outcome.ts';
-import { settleAttempts, storeHealth } from './sql/settle.ts';
+import { deleteHeld, insertAttempts, insertEnded, putOff, storeHealth } from './sql/settle.ts';
 
 /** An attempt with what came of it. Times are milliseconds since 1970 on the database's clock. */
 export interface Settled<Record> {
@@ -55,6 +55,14 @@ const LONGEST_PAUSE = 2_000;
 const outcomeOf = ({ outcome, state }: Settled<unknown>): string =>
   outcome === undefined ? 'unknown' : state === 'delivered' ? 'delivered' : state === undefined || state === 'failed' ? 'failed' : 'ended';
 
+/** Holders, targets, lanes and ids, one array each. */
+const heldOf = (settled: readonly Settled<unknown>[]): [string[], number[], number[], number[]] => [
+  settled.map(({ holder }) => holder),
+  settled.map(({ item }) => item.target),
+  settled.map(({ item }) => item.lane),
+  settled.map(({ item }) => item.id),
+];
+
 /**
  * Stores outcomes in groups, each group in one transaction. While the database is away they wait: an answer that has come is never thrown
  * away. `stop` of the batcher waits for them.
@@ -62,29 +70,77 @@ const outcomeOf = ({ outcome, state }: Settled<unknown>): string =>
 export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<Settled<Record>, undefined> {
   const { database, engine } = options;
 
+  /** @returns those that were canceled while they were under way. */
+  const putOffAll = async (tx: Transaction, settled: readonly Settled<Record>[]): Promise<Set<number>> => {
+    const rows = await putOff(
+      tx,
+      engine,
+      ...heldOf(settled),
+      settled.map(({ again }) => again ?? 0),
+      settled.map(({ outcome }) => outcome !== undefined),
+      settled.map(({ counts }) => counts),
+    );
+    return new Set(rows.flatMap(({ id, canceled }) => (canceled ? [id] : [])));
+  };
+
+  const endAll = async (tx: Transaction, settled: readonly Settled<Record>[], canceled: ReadonlySet<number>): Promise<void> => {
+    if (settled.length === 0) return;
+    const [holders, targets, lanes, ids] = heldOf(settled);
+    // What was put off and found canceled stands in the lane of later attempts by now.
+    const gone = await deleteHeld(
+      tx,
+      engine,
+      holders,
+      targets,
+      settled.map(({ item }, at) => (canceled.has(item.id) ? 1 : (lanes[at] ?? 0))),
+      ids,
+    );
+    const left = new Set(gone.map(({ id }) => id));
+    const ended = settled.filter(({ item }) => left.has(item.id));
+    await insertEnded(
+      tx,
+      engine,
+      ended.map(({ item }) => item.id),
+      ended.map(({ item }) => item.target),
+      ended.map(({ item }) => item.key),
+      ended.map(({ item }) => item.type),
+      ended.map(({ item }) => item.ref),
+      ended.map(({ item }) => (item.extra === null ? null : JSON.stringify(item.extra))),
+      ended.map(({ state }) => state ?? 'canceled'),
+      ended.map(({ item }) => item.number),
+      ended.map(({ outcome }) => outcome?.status ?? null),
+      ended.map(({ outcome }) => outcome?.code ?? null),
+      ended.map(({ item }) => item.createdAt),
+      ended.map(({ endedAt }) => endedAt),
+    );
+  };
+
   const store = async (settled: readonly Settled<Record>[], record: SettlerOptions<Record>['record']): Promise<void> => {
     const health = options.health();
     await database.queueTransaction(async (tx) => {
       const facts = await record(tx, settled);
-      await settleAttempts(
+      await insertAttempts(
         tx,
         engine,
-        settled.map(({ holder }) => holder),
-        settled.map(({ item }) => item.target),
-        settled.map(({ item }) => item.lane),
         settled.map(({ item }) => item.id),
         settled.map(({ item }) => item.number),
-        settled.map(({ state }) => state ?? null),
-        settled.map(({ again }) => again ?? null),
-        settled.map(({ outcome }) => outcome !== undefined),
-        settled.map(({ counts }) => counts),
-        settled.map(outcomeOf),
-        settled.map(({ outcome }) => outcome?.status ?? null),
-        settled.map(({ outcome }) => (outcome === undefined ? 'unknown' : outcome.code)),
+        settled.map(({ item }) => item.target),
+        settled.map(({ item }) => item.lane),
         settled.map(({ item }) => item.dueAt),
         settled.map(({ begunAt }) => begunAt),
         settled.map(({ endedAt }) => endedAt),
+        settled.map(outcomeOf),
+        settled.map(({ outcome }) => outcome?.status ?? null),
+        settled.map(({ outcome }) => (outcome === undefined ? 'unknown' : outcome.code)),
+        settled.map(({ holder }) => holder),
         [...facts],
+      );
+      const goesOn = settled.filter(({ state }) => state === undefined);
+      const canceled = goesOn.length > 0 ? await putOffAll(tx, goesOn) : new Set<number>();
+      await endAll(
+        tx,
+        settled.filter(({ state, item }) => state !== undefined || canceled.has(item.id)),
+        canceled,
       );
       if (health.length > 0) {
         await storeHealth(

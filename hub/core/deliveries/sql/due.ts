@@ -41,6 +41,11 @@ const TAKEN = `SET holder = $2, tries = d.tries + 1, begun_at = now(), first_at 
 const CLAIMED = `d.target, d.lane, d.id, d.key, d.type, d.ref, d.extra, d.tries, d.known, d.spent,
   ${MILLISECONDS('d.created_at')} AS created, ${MILLISECONDS('d.due_at')} AS due, ${MILLISECONDS('now()')} AS now`;
 
+/*
+ * Rows are found first, by index and under a lock, and then reached by their place in the table: so no plan can begin at the wrong end, however
+ * empty the table was when the plan was made.
+ */
+
 /**
  * Takes first attempts of targets, each from its place in the lane on: `$3` targets, `$4` places (ids below it were seen), `$5` how many,
  * and leaves out the keys `$7` of the targets `$6`. That the attempt has begun is thereby written down before it begins.
@@ -48,14 +53,13 @@ const CLAIMED = `d.target, d.lane, d.id, d.key, d.type, d.ref, d.extra, d.tries,
 export const claimFirst = statement<ClaimedRow>(
   'deliveries.claimFirst',
   `UPDATE delivery_due d ${TAKEN}
-   FROM (SELECT p.target, p.id FROM unnest($3::bigint[], $4::bigint[], $5::int[]) AS w (target, place, n)
+   WHERE d.ctid = ANY (ARRAY (SELECT p.ctid FROM unnest($3::bigint[], $4::bigint[], $5::int[]) AS w (target, place, n)
      CROSS JOIN LATERAL (
-       SELECT q.target, q.id FROM delivery_due q
+       SELECT q.ctid FROM delivery_due q
        WHERE q.engine = $1 AND q.target = w.target AND q.lane = 0 AND q.id > w.place AND q.holder IS NULL AND NOT q.canceled
          AND (cardinality($6::bigint[]) = 0 OR NOT EXISTS (
            SELECT FROM unnest($6::bigint[], $7::bigint[]) AS c (target, key) WHERE c.target = q.target AND c.key = q.key))
-       ORDER BY q.id LIMIT w.n FOR UPDATE SKIP LOCKED) p) t
-   WHERE d.engine = $1 AND d.target = t.target AND d.lane = 0 AND d.id = t.id
+       ORDER BY q.id LIMIT w.n FOR UPDATE SKIP LOCKED) p))
    RETURNING ${CLAIMED}`,
 );
 
@@ -63,15 +67,14 @@ export const claimFirst = statement<ClaimedRow>(
 export const claimFirstStrict = statement<ClaimedRow>(
   'deliveries.claimFirstStrict',
   `UPDATE delivery_due d ${TAKEN}
-   FROM (SELECT p.target, p.id FROM unnest($3::bigint[], $4::int[], $5::float8[]) AS w (target, n, hold)
+   WHERE d.ctid = ANY (ARRAY (SELECT p.ctid FROM unnest($3::bigint[], $4::int[], $5::float8[]) AS w (target, n, hold)
      CROSS JOIN LATERAL (
-       SELECT q.target, q.id FROM delivery_due q
+       SELECT q.ctid FROM delivery_due q
        WHERE q.engine = $1 AND q.target = w.target AND q.lane = 0 AND q.holder IS NULL AND NOT q.canceled
          AND NOT EXISTS (
            SELECT FROM delivery_due e WHERE q.strict AND e.strict AND e.engine = $1 AND e.target = q.target AND e.key = q.key AND e.id < q.id
              AND (e.first_at IS NULL OR e.first_at > now() - make_interval(secs => w.hold / 1000)))
-       ORDER BY q.id LIMIT w.n FOR UPDATE SKIP LOCKED) p) t
-   WHERE d.engine = $1 AND d.target = t.target AND d.lane = 0 AND d.id = t.id
+       ORDER BY q.id LIMIT w.n FOR UPDATE SKIP LOCKED) p))
    RETURNING ${CLAIMED}`,
 );
 
@@ -79,12 +82,11 @@ export const claimFirstStrict = statement<ClaimedRow>(
 export const claimLater = statement<ClaimedRow>(
   'deliveries.claimLater',
   `UPDATE delivery_due d ${TAKEN}
-   FROM (SELECT p.target, p.id FROM unnest($3::bigint[], $4::int[]) AS w (target, n)
+   WHERE d.ctid = ANY (ARRAY (SELECT p.ctid FROM unnest($3::bigint[], $4::int[]) AS w (target, n)
      CROSS JOIN LATERAL (
-       SELECT q.target, q.id FROM delivery_due q
+       SELECT q.ctid FROM delivery_due q
        WHERE q.engine = $1 AND q.target = w.target AND q.lane = 1 AND q.due_at <= now() AND q.holder IS NULL AND NOT q.canceled
-       ORDER BY q.due_at LIMIT w.n FOR UPDATE SKIP LOCKED) p) t
-   WHERE d.engine = $1 AND d.target = t.target AND d.lane = 1 AND d.id = t.id
+       ORDER BY q.due_at LIMIT w.n FOR UPDATE SKIP LOCKED) p))
    RETURNING ${CLAIMED}`,
 );
 
@@ -101,8 +103,10 @@ export const nextLater = statement<{ target: number; after: number }>(
 export const giveBack = statement(
   'deliveries.giveBack',
   `UPDATE delivery_due d SET holder = NULL, tries = d.tries - 1
-   FROM unnest($3::bigint[], $4::smallint[], $5::bigint[]) AS t (target, lane, id)
-   WHERE d.engine = $1 AND d.target = t.target AND d.lane = t.lane AND d.id = t.id AND d.holder = $2`,
+   WHERE d.ctid = ANY (ARRAY (SELECT p.ctid FROM unnest($3::bigint[], $4::smallint[], $5::bigint[]) AS t (target, lane, id)
+     CROSS JOIN LATERAL (
+       SELECT q.ctid FROM delivery_due q
+       WHERE q.engine = $1 AND q.target = t.target AND q.lane = t.lane AND q.id = t.id AND q.holder = $2 FOR UPDATE) p))`,
 );
 
 /** What other hubs held of these targets: they are gone, and nobody knows what came of it. */

@@ -1,33 +1,49 @@
 import { statement } from '../../database/statement.ts';
 
+/** Those of these items that their holders still hold, by index and under a lock, as places in the table. One array a column. */
+const HELD = `ARRAY (SELECT p.ctid FROM unnest($2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[]) AS t (holder, target, lane, id)
+     CROSS JOIN LATERAL (
+       SELECT q.ctid FROM delivery_due q
+       WHERE q.engine = $1 AND q.target = t.target AND q.lane = t.lane AND q.id = t.id AND q.holder = t.holder FOR UPDATE) p)`;
+
+/** Takes out items that have ended. An item that somebody else holds by now is left alone. */
+export const deleteHeld = statement<{ id: number }>(
+  'deliveries.deleteHeld',
+  `DELETE FROM delivery_due d WHERE d.ctid = ANY (${HELD}) RETURNING d.id`,
+);
+
 /**
- * Stores what came of attempts, one array a column: `$2` the holders, targets, lanes, ids, numbers, states (null: it goes on), when it goes
- * on (milliseconds since 1970), whether the outcome is known and counts, outcome, status, code, due, begun and ended (milliseconds), facts.
- * An item that somebody else holds by now is left alone; only its attempt is written down.
+ * Puts items into the lane of later attempts: `$6` when they are due (milliseconds since 1970), `$7` and `$8` whether the outcome is known and
+ * counts. One that was canceled meanwhile is taken out by `deleteHeld` instead: those are answered.
  */
-export const settleAttempts = statement<{ target: number; id: number }>(
-  'deliveries.settle',
-  `WITH s AS (
-     SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[], $6::smallint[], $7::text[], $8::float8[], $9::bool[], $10::bool[],
-       $11::text[], $12::smallint[], $13::text[], $14::float8[], $15::float8[], $16::float8[], $17::json[])
-       AS s (holder, target, lane, id, number, state, again, known, counts, outcome, status, code, due, begun, ended, facts)),
-   gone AS (
-     DELETE FROM delivery_due d USING s
-     WHERE d.engine = $1 AND d.target = s.target AND d.lane = s.lane AND d.id = s.id AND d.holder = s.holder AND (s.state IS NOT NULL OR d.canceled)
-     RETURNING d.target, d.id, d.key, d.type, d.ref, d.extra, COALESCE(s.state, 'canceled') AS state, d.tries, s.status, s.code, d.created_at, s.ended),
-   later AS (
-     UPDATE delivery_due d SET lane = 1, due_at = to_timestamp(s.again / 1000), holder = NULL, known = d.known + s.known::int, spent = d.spent + s.counts::int
-     FROM s
-     WHERE d.engine = $1 AND d.target = s.target AND d.lane = s.lane AND d.id = s.id AND d.holder = s.holder AND s.state IS NULL AND NOT d.canceled),
-   log AS (
-     INSERT INTO delivery_attempt (engine, delivery, number, target, lane, due_at, begun_at, ended_at, outcome, status, code, hub, facts)
-     SELECT $1, id, number, target, lane, to_timestamp(due / 1000), to_timestamp(begun / 1000), to_timestamp(ended / 1000), outcome, status, code, holder, facts FROM s
-     ON CONFLICT (engine, delivery, number) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome, status = excluded.status,
-       code = excluded.code, facts = excluded.facts
-     WHERE delivery_attempt.outcome = 'unknown')
-   INSERT INTO delivery (engine, id, target, key, type, ref, extra, state, tries, status, code, created_at, ended_at)
-   SELECT $1, id, target, key, type, ref, extra, state, tries, status, code, created_at, to_timestamp(ended / 1000) FROM gone
-   RETURNING target, id`,
+export const putOff = statement<{ id: number; canceled: boolean }>(
+  'deliveries.putOff',
+  `UPDATE delivery_due d SET lane = 1, holder = CASE WHEN d.canceled THEN d.holder END,
+     due_at = to_timestamp(($6::float8[])[array_position($5::bigint[], d.id)] / 1000),
+     known = d.known + ($7::bool[])[array_position($5::bigint[], d.id)]::int,
+     spent = d.spent + ($8::bool[])[array_position($5::bigint[], d.id)]::int
+   WHERE d.ctid = ANY (${HELD}) RETURNING d.id, d.canceled`,
+);
+
+/** The rows of attempts, one array a column; times in milliseconds since 1970. What the next owner wrote down as unknown is put right. */
+export const insertAttempts = statement(
+  'deliveries.insertAttempts',
+  `INSERT INTO delivery_attempt (engine, delivery, number, target, lane, due_at, begun_at, ended_at, outcome, status, code, hub, facts)
+   SELECT $1, id, number, target, lane, to_timestamp(due / 1000), to_timestamp(begun / 1000), to_timestamp(ended / 1000), outcome, status, code, hub, facts
+   FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $5::smallint[], $6::float8[], $7::float8[], $8::float8[], $9::text[], $10::smallint[],
+     $11::text[], $12::uuid[], $13::json[]) AS a (id, number, target, lane, due, begun, ended, outcome, status, code, hub, facts)
+   ON CONFLICT (engine, delivery, number) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome, status = excluded.status,
+     code = excluded.code, facts = excluded.facts
+   WHERE delivery_attempt.outcome = 'unknown'`,
+);
+
+/** Deliveries that have ended, one array a column. */
+export const insertEnded = statement(
+  'deliveries.insertEnded',
+  `INSERT INTO delivery (engine, id, target, key, type, ref, extra, state, tries, status, code, created_at, ended_at)
+   SELECT $1, id, target, key, type, ref, extra, state, tries, status, code, to_timestamp(created / 1000), to_timestamp(ended / 1000)
+   FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::json[], $8::text[], $9::smallint[], $10::smallint[], $11::text[],
+     $12::float8[], $13::float8[]) AS e (id, target, key, type, ref, extra, state, tries, status, code, created, ended)`,
 );
 
 /** How targets fare, for those who look: one array a column. Null in `succeeded` keeps it. */

@@ -1,0 +1,94 @@
+import { openDatabase } from '@vestnik/hub/core/database/database.ts';
+import { publish } from '@vestnik/hub/core/events/publish.ts';
+import type { HubPeer } from '../feed/hub-peer.ts';
+import { PADDING } from './peers.ts';
+import type { SinkPeer } from './sink-peer.ts';
+
+/** Endpoints of the hub and events for them. */
+export interface VestnikPeer {
+  /** Publishes events, each for one endpoint in turn, in transactions of 500. */
+  publish(count: number): Promise<void>;
+  /** Enables or disables all endpoints. */
+  enable(on: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+const FIRST_ORGANIZATION = 1_000;
+const BATCH = 500;
+
+async function call(hub: HubPeer, method: string, path: string, body: unknown): Promise<{ id: number }> {
+  const response = await fetch(`${hub.rest}/api/v1${path}`, {
+    method,
+    headers: { authorization: hub.authorization, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  const text = await response.text();
+  const answer = text === '' ? {} : (JSON.parse(text) as { endpoint?: { id: number }; id?: number });
+  return { id: answer.endpoint?.id ?? answer.id ?? 0 };
+}
+
+const event = (n: number, organization: number) => ({
+  type: 'vestnik.travel.ReserveStateChanged',
+  subject: `order/${n}`,
+  data: {
+    family: 'order',
+    organization_id: organization,
+    change_source: 'api',
+    actor_id: null,
+    actor: 'bench',
+    facets: ['ReserveStateChanged'],
+    id_Reserve: n,
+    id_ComplexReserve: n,
+    OuterId: `T-${n}`,
+    ReserveState: 'finished',
+    PreviousReserveState: 'inprocess',
+    ComplexState: 'forexecution',
+    PreviousComplexState: null,
+    ReserveType: 'avia',
+    Total: '12500.00',
+    Currency: 'RUB',
+    TimeLimit: null,
+    FileNames: [],
+    OrganizationName: 'ООО Ромашка',
+    codes: [],
+    description: { ru: `Заказ ${n}: в обработке → выполнен`, en: `Order ${n}: in process → finished` },
+  },
+});
+
+/** Sets up the endpoints by REST, as an administrator would. @param paths of the endpoints below the sink's address. */
+export async function openVestnik(hub: HubPeer, sink: SinkPeer, paths: readonly string[], concurrency: number): Promise<VestnikPeer> {
+  const address = `http://127.0.0.1:${sink.port}`;
+  await call(hub, 'POST', '/callbacks/allow-entries', { address, reason: 'bench' });
+  const ids: number[] = [];
+  for (const [at, path] of paths.entries()) {
+    const { id } = await call(hub, 'POST', '/callbacks/endpoints', {
+      family: 'order',
+      name: `bench ${at}`,
+      url: `${address}${path}`,
+      organizations: [FIRST_ORGANIZATION + at],
+      concurrency,
+      timeout: 30,
+      body: `<e><id>@id_Reserve</id><t>@{EventTime}</t><s>@ReserveState</s><k>@ComplexState</k><d>@EventDescription</d><p>${PADDING}</p></e>`,
+    });
+    await call(hub, 'POST', `/callbacks/endpoints/${id}/enable`, {});
+    ids.push(id);
+  }
+  const database = openDatabase({ url: hub.databaseUrl, poolSize: 4, queuePoolSize: 2, name: 'bench' });
+  let made = 0;
+  return {
+    async publish(count) {
+      for (let left = count; left > 0; left -= BATCH) {
+        const events = Array.from({ length: Math.min(BATCH, left) }, () => {
+          made += 1;
+          return event(made, FIRST_ORGANIZATION + (made % paths.length));
+        });
+        await database.transaction((tx) => publish(tx, ...events));
+      }
+    },
+    async enable(on) {
+      for (const id of ids) await call(hub, 'POST', `/callbacks/endpoints/${id}/${on ? 'enable' : 'disable'}`, {});
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,174 @@
+import type { Queryable } from '../database/statement.ts';
+import { ENGINES, type EngineName } from './enqueue.ts';
+import {
+  type AttemptRow,
+  attemptsOf,
+  attemptUnderWay,
+  type LogRow,
+  lookAtAll,
+  lookAtDue,
+  lookAtKeys,
+  lookAtTargets,
+  lookAtUndelivered,
+  placeOfTime,
+  targetOf,
+} from './sql/log.ts';
+
+export type { AttemptRow, LogRow } from './sql/log.ts';
+
+/** What is looked for. Everything left out is not asked for. */
+export interface LogQuery {
+  /** Only of these targets. Those that are held, and those that are held while their breaker is open, are told by the module. */
+  readonly targets: readonly number[] | undefined;
+  readonly held: readonly number[];
+  readonly holding: readonly number[];
+  /** Every target that there is, for looking through what was not delivered. */
+  readonly known: readonly number[];
+  readonly states?: readonly LogRow['state'][] | undefined;
+  readonly types?: readonly string[] | undefined;
+  readonly keys?: readonly number[] | undefined;
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
+  /** Made from then on, and before then. */
+  readonly from?: Temporal.Instant | undefined;
+  readonly to?: Temporal.Instant | undefined;
+  /** A text of the delivery's `extra`. */
+  readonly extra?: { readonly name: string; readonly value: string } | undefined;
+}
+
+export interface LogPage {
+  /** The newest first. There may be fewer than asked for although there are more: `next` tells. */
+  readonly rows: LogRow[];
+  /** Ids below are yet to be looked at; undefined: none. */
+  readonly next: number | undefined;
+}
+
+const ENDED: ReadonlySet<string> = new Set(['delivered', 'failed', 'rejected', 'blocked', 'canceled']);
+/** Rows looked at by one statement, and how long further ones are begun. A page takes as long at most, and one statement more. */
+const WINDOW = 20_000;
+const PATIENCE_MS = 80;
+/** Of one target's due ones; the state of each is worked out. */
+const WINDOW_DUE = 2_000;
+/** With more targets than this their indexes cost more than looking at all. */
+const MOST_TARGETS = 500;
+/** How far the order of ids and that of times may be apart: the longest transaction. */
+const SLACK = Temporal.Duration.from({ minutes: 10 });
+const BEYOND = Number.MAX_SAFE_INTEGER;
+
+/** The newest first, by `id`, each once: one that ended between two looks is in both, and the end counts. */
+function merge(looks: readonly (readonly LogRow[])[]): LogRow[] {
+  const byId = new Map<number, LogRow>();
+  for (const row of looks.flat()) {
+    const present = byId.get(row.id);
+    if (!present || ENDED.has(row.state)) byId.set(row.id, row);
+  }
+  return [...byId.values()].sort((a, b) => b.id - a.id);
+}
+
+/**
+ * A page of the log: ended and waiting deliveries, the newest first, below the id `before`. It counts nothing and looks at a bounded number of
+ * rows, so it takes the same time in a log of any length (spec callbacks P10).
+ */
+export async function readLog(
+  db: Queryable,
+  name: EngineName,
+  query: LogQuery,
+  { before = BEYOND, limit }: { readonly before?: number | undefined; readonly limit: number },
+): Promise<LogPage> {
+  const engine = ENGINES[name];
+  const { targets, states, keys, code, from, to } = query;
+  const placeOf = async (time: Temporal.Instant): Promise<number | undefined> => (await placeOfTime(db, engine, time))[0]?.id ?? undefined;
+  const low = from === undefined ? 0 : ((await placeOf(from.subtract(SLACK))) ?? 0);
+  const high = to === undefined ? BEYOND : ((await placeOf(to.add(SLACK))) ?? BEYOND);
+  const begun = performance.now();
+  const rows: LogRow[] = [];
+  let below = before;
+  for (;;) {
+    const page = await look(below);
+    rows.push(...page.rows);
+    if (page.next === undefined || rows.length >= limit || performance.now() - begun > PATIENCE_MS) {
+      const last = rows[limit - 1];
+      return rows.length > limit && last ? { rows: rows.slice(0, limit), next: last.id } : { rows, next: page.next };
+    }
+    below = page.next;
+  }
+
+  async function look(under: number): Promise<LogPage> {
+    const filters = [
+      query.types ?? null,
+      states ?? null,
+      query.status ?? null,
+      code ?? null,
+      from ?? null,
+      to ?? null,
+      query.extra?.name ?? null,
+      query.extra?.value ?? null,
+    ] as const;
+    const floors: number[] = [];
+    const taken = (answers: Awaited<ReturnType<typeof lookAtAll>>): LogRow[] => {
+      const found = answers.filter((row) => row.id !== null) as unknown as LogRow[];
+      const floor = answers[0]?.floor;
+      if (floor !== null && floor !== undefined) floors.push(floor);
+      const last = found.at(-1);
+      if (found.length > limit && last) floors.push(last.id);
+      return found;
+    };
+    // First those that wait: what ends meanwhile is then seen twice rather than never.
+    const due =
+      states?.every((state) => ENDED.has(state)) === true
+        ? []
+        : taken(
+            await lookAtDue(
+              db,
+              ...[engine, under, 0, WINDOW_DUE],
+              ...filters,
+              null,
+              limit + 1,
+              targets ?? null,
+              query.held,
+              query.holding,
+              keys ?? null,
+            ),
+          );
+    const wantsEnded = states === undefined || states.some((state) => ENDED.has(state));
+    const ended = wantsEnded && under > low ? taken(await lookAtEnded(Math.min(under, high), filters)) : [];
+    const floor = floors.length === 0 ? undefined : Math.max(...floors);
+    const all = merge([due, ended]);
+    return { rows: floor === undefined ? all : all.filter(({ id }) => id >= floor), next: floor };
+  }
+
+  function lookAtEnded(under: number, filters: readonly (string | number | readonly string[] | Temporal.Instant | null)[]) {
+    const window = (parts: number): number => Math.max(Math.ceil(WINDOW / Math.max(parts, 1)), 20);
+    const only = targets ?? null;
+    if (keys) return lookAtKeys(db, engine, under, low, window(keys.length), ...filters, only, limit + 1, keys);
+    const wanted = targets ?? query.known;
+    const undelivered = code !== undefined || states?.includes('delivered') === false;
+    if (undelivered && wanted.length <= MOST_TARGETS)
+      return lookAtUndelivered(db, engine, under, low, window(wanted.length), ...filters, only, limit + 1, wanted);
+    if (targets && targets.length <= MOST_TARGETS)
+      return lookAtTargets(db, engine, under, low, window(targets.length), ...filters, only, limit + 1, targets);
+    return lookAtAll(db, engine, under, low, WINDOW, ...filters, only, limit + 1);
+  }
+}
+
+/** One delivery; undefined when the log has none of this id. */
+export async function readDelivery(
+  db: Queryable,
+  name: EngineName,
+  id: number,
+  { held, holding }: { readonly held: readonly number[]; readonly holding: readonly number[] },
+): Promise<LogRow | undefined> {
+  const [place] = await targetOf(db, ENGINES[name], id);
+  if (!place) return undefined;
+  const query = { targets: [place.target], held, holding, known: [] };
+  const { rows } = await readLog(db, name, query, { before: id + 1, limit: 1 });
+  return rows.find((row) => row.id === id);
+}
+
+/** All attempts of a delivery in their order, the one under way last, without an outcome. */
+export async function readAttempts(db: Queryable, name: EngineName, { id, target }: Pick<LogRow, 'id' | 'target'>): Promise<AttemptRow[]> {
+  const engine = ENGINES[name];
+  const underWay = await attemptUnderWay(db, engine, target, id);
+  const ended = await attemptsOf(db, engine, [id]);
+  return [...ended, ...underWay.filter(({ number }) => !ended.some((attempt) => attempt.number === number))];
+}
