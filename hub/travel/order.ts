@@ -57,10 +57,14 @@ export const isLive = (order: Pick<Order, 'ReserveState'>): boolean => order.Res
 /** Personal data and prices of one service; a form of it belongs to its adapter. Bytes of its JSON. */
 const SERVICE_BYTES = 64 * 1024;
 
+/** The years that RFC 3339 writes with four digits: what lies beyond, the database reads otherwise or not at all. */
+const FIRST = Temporal.Instant.from('0001-01-01T00:00:00Z');
+const LAST = Temporal.Instant.from('9999-12-31T23:59:59.999999999Z');
+
 function isInstant(text: string): boolean {
   try {
-    Temporal.Instant.from(text);
-    return true;
+    const instant = Temporal.Instant.from(text);
+    return Temporal.Instant.compare(FIRST, instant) <= 0 && Temporal.Instant.compare(instant, LAST) <= 0;
   } catch {
     return false;
   }

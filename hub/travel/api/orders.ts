@@ -115,6 +115,7 @@ export function orderRoutes({ database }: HubPorts): Route[] {
       method: 'POST',
       path: '',
       summary: 'Add an order without naming a trip: a draft trip is made first, then the order in it',
+      errors: ['NOT_FOUND'],
       body: newOrderSchema.extend({
         id_Organization: newTripSchema.shape.id_Organization,
         OuterId: newTripSchema.shape.OuterId.meta({ description: 'External id of the new trip' }),

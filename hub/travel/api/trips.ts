@@ -98,6 +98,7 @@ export function tripRoutes({ database }: HubPorts): Route[] {
       method: 'POST',
       path: '',
       summary: 'Add an empty draft trip',
+      errors: ['NOT_FOUND'],
       body: newTripSchema,
       answer: tripAnswer,
       status: 201,

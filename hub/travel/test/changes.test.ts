@@ -107,7 +107,10 @@ describe('the feed', () => {
     expect(await bench.refused('GET', '/changes?dateStart=2026-01-01T00:00:00Z&dateEnd=2026-01-01T00:00:00Z')).toBe('400 dates');
     expect(await bench.refused('GET', '/changes?dateStart=2026-01-01T00:00:00Z&dateEnd=2026-02-01T00:00:01Z')).toBe('400 dates');
     await changes('dateStart=2026-01-01T00:00:00Z&dateEnd=2026-02-01T00:00:00Z');
-    expect(await bench.refused('GET', '/changes?dateStart=2026-01-01')).toBe('400 BAD_REQUEST');
+    for (const date of ['2026-01-01', '+275760-09-13T00:00:00Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59-14:00'])
+      expect(await bench.refused('GET', `/changes?dateStart=${encodeURIComponent(date)}`), date).toBe('400 BAD_REQUEST');
+    await changes('dateStart=9999-12-31T23:00:00Z&dateEnd=9999-12-31T23:59:59Z');
+    await changes('dateStart=0001-01-01T00:00:00Z&dateEnd=0001-01-02T00:00:00Z');
     expect(await bench.refused('GET', `/changes?${START}&wait=31`)).toBe('400 BAD_REQUEST');
   });
 });

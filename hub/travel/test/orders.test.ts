@@ -241,7 +241,15 @@ describe('an order', () => {
       [['ReserveTimeLimitChanged'], '2029-12-31T21:00:00Z'],
       [['ReserveTimeLimitChanged'], null],
     ]);
-    expect(await bench.refused('PUT', `/orders/${order}/time-limit`, { time_limit: 'tomorrow' })).toBe('422 VALIDATION');
+    for (const time_limit of [
+      'tomorrow',
+      '2030-01-01T00:00:00',
+      '+010000-01-01T00:00:00Z',
+      '-000001-01-01T00:00:00Z',
+      '0001-01-01T00:00:00+14:00',
+      5,
+    ])
+      expect(await bench.refused('PUT', `/orders/${order}/time-limit`, { time_limit }), String(time_limit)).toBe('422 VALIDATION');
     expect(await bench.refused('PUT', `/orders/${order}/time-limit`, {})).toBe('422 VALIDATION');
   });
 });

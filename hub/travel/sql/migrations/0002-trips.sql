@@ -97,7 +97,7 @@ CREATE TABLE travel_change (
   trip_state_before text,
   description_ru  text        NOT NULL,
   description_en  text        NOT NULL
-);
+) WITH (autovacuum_vacuum_scale_factor = 0.02);
 CREATE SEQUENCE travel_change_seq;
 CREATE INDEX travel_change_fresh ON travel_change (change_id) WHERE seq IS NULL;
 CREATE INDEX travel_change_trip ON travel_change (trip_id, seq);

@@ -5,6 +5,8 @@ import { loadConfiguration } from '../../../config.ts';
 import type { Database } from '../../../core/database/database.ts';
 import { run, type Value } from '../../../core/database/statement.ts';
 import { createEventStore } from '../../../core/events/subscribe.ts';
+import type { OpenApiDocument } from '../../../core/http/openapi.ts';
+import { checkDocumented } from '../../../core/http/test/support/documented-fetch.ts';
 import { createSecretKey } from '../../../core/identity/secret-key.ts';
 import type { HubPorts } from '../../../core/module.ts';
 import { type Answer, type ModuleRest, startModuleRest } from '../../../test/support/module-rest.ts';
@@ -63,8 +65,17 @@ export async function openTrips(): Promise<TripsBench> {
   let seen = 0;
   const rows = async <R extends QueryResultRow>(text: string, values: readonly Value[] = []): Promise<R[]> =>
     (await run<R>(database.work, text, values)).rows;
+  const document = (await (await fetch(`${rest.address}/api/v1/openapi.json`)).json()) as OpenApiDocument;
+  // Whatever a test asks, the answer must be what the OpenAPI page promises.
+  const checked: ModuleRest['send'] = async (method, path, options) => {
+    const answer = await rest.send(method, path, options);
+    const type = answer.headers.get('content-type') ?? '';
+    const text = /json/.test(type) ? answer.bytes.toString() : '';
+    checkDocumented(document, { method, path: `/api/v1${path.split('?', 1)[0]}`, status: answer.status, type, body: text });
+    return answer;
+  };
   const send = (method: string, path: string, body: unknown, more: More = {}): Promise<Answer> =>
-    rest.send(method, path, { ...more, ...(body !== undefined && { body }) });
+    checked(method, path, { ...more, ...(body !== undefined && { body }) });
   const ok: TripsBench['ok'] = async (method, path, body, more) => {
     const answer = await send(method, path, body, more);
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.bytes}`);
@@ -76,6 +87,7 @@ export async function openTrips(): Promise<TripsBench> {
       .join(', ');
   const bench: TripsBench = {
     ...rest,
+    send: checked,
     ports,
     database,
     url: test.url,
