@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
-import { measure } from '../../core/telemetry/channels.ts';
+import { measure, notesOf } from '../../core/telemetry/channels.ts';
 import type { AddressPolicy } from '../guard/address-policy.ts';
 import { type AllowEntry, compileAllowList } from '../guard/allow-match.ts';
-import { judgeAddress, type Permitted, type Refused } from '../guard/judge-address.ts';
+import { judgeAddress, type Permitted, type Refused, type Target } from '../guard/judge-address.ts';
 import { refusalText } from '../guard/refusal.ts';
 import { type Answered, Attempt, type Failed } from './attempt.ts';
 import { type Dial, dialAddresses } from './connect.ts';
@@ -68,6 +68,22 @@ export interface SenderOptions {
   readonly dial?: Dial;
 }
 
+const notes = notesOf('callbacks.guard');
+
+const STOPPED: Failed = {
+  kind: 'failed',
+  code: 'aborted',
+  connect: true,
+  message: 'the hub is stopping',
+  timing: { lookup: null, connect: null, tls: null, firstByte: null, end: 0 },
+};
+
+/** An address that its name led to: counted by the stage, and told to the operator, who alone may know it (spec 6.6). */
+function tellRefused({ host }: Target, { secret = '' }: Failed): void {
+  measure('vestnik_callback_guard_refused_total', 1, { stage: secret.startsWith('stage 6') ? '6' : '5' });
+  notes.warn('a receiver leads to an address that is not permitted; nothing was sent', { host, why: secret });
+}
+
 function refuse(url: string, refused: Refused): RefusedToSend {
   const { stage, code } = refused;
   measure('vestnik_callback_guard_refused_total', 1, { stage: String(stage) });
@@ -97,6 +113,7 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     async send(order) {
+      if (stopped) return STOPPED;
       const judged = order.entry ? judgeByEntry(order, order.entry, policy) : judge(order.url, order.organizationId);
       if (!judged.permitted) return refuse(order.url, judged);
       const { target } = judged;
@@ -110,7 +127,7 @@ export function createSender(options: SenderOptions): Sender {
       running.add(attempt);
       const { signal } = order;
       const abort = (): void => attempt.cancel(new WireFault('aborted', 'the attempt was ended from inside the hub'));
-      if (stopped || signal?.aborted) abort();
+      if (signal?.aborted) abort();
       else {
         signal?.addEventListener('abort', abort, { once: true });
         const headers: string[] = [];
@@ -120,9 +137,7 @@ export function createSender(options: SenderOptions): Sender {
       }
       const result = await attempt.result;
       signal?.removeEventListener('abort', abort);
-      if (result.kind === 'failed' && result.code === 'address_refused') {
-        measure('vestnik_callback_guard_refused_total', 1, { stage: result.secret?.startsWith('stage 6') ? '6' : '5' });
-      }
+      if (result.kind === 'failed' && result.code === 'address_refused') tellRefused(target, result);
       return result;
     },
     get pools() {

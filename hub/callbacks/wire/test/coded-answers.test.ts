@@ -1,4 +1,4 @@
-import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { lifetime } from './support/lifetime.ts';
 import type { Answer } from './support/receiver.ts';
@@ -55,9 +55,12 @@ test('what breaks off or is no such coding is kept as far as it went, and the st
 describe('F8: bombs', () => {
   const ZEROS = Buffer.alloc(2 ** 20);
 
-  test.each(['gzip', 'deflate', 'br'])('%s of 300 MB of zeros in one piece: 64 KiB are kept, decoding ends at 256 KiB', async (coding) => {
-    const code = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }[coding] as (zeros: Buffer) => Buffer;
-    const bomb = code(Buffer.alloc(300 * 2 ** 20));
+  test.each(['gzip', 'deflate', 'br'])('%s of 100 MB of zeros in one piece: 64 KiB are kept, decoding ends at 256 KiB', async (coding) => {
+    const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 2 } };
+    const code = { gzip: gzipSync, deflate: deflateSync, br: (zeros: Buffer) => brotliCompressSync(zeros, quick) }[coding] as (
+      zeros: Buffer,
+    ) => Buffer;
+    const bomb = code(Buffer.alloc(100 * 2 ** 20));
     const before = process.memoryUsage();
     const answer = await answered(coding, bomb);
     const after = process.memoryUsage();

@@ -162,3 +162,36 @@ test('F13: 204 and 304 have no body, whatever they announce', async () => {
   const answer = await benchFor(target).answer(`http://127.0.0.1:${target.port}/`);
   expect([answer.status, answer.body.length]).toEqual([204, 0]);
 });
+
+test('HTTP/1.0 without a length: the body ends with the connection', async () => {
+  const target = await receiver((socket) => void socket.end('HTTP/1.0 200 OK\r\nX: 1\r\n\r\nuntil the end'));
+  const answer = await benchFor(target).answer(`http://127.0.0.1:${target.port}/`);
+  expect([answer.status, answer.body.toString(), answer.cut]).toEqual([200, 'until the end', false]);
+});
+
+test('a receiver that reads nothing of a large body: the deadline ends it, and nothing is kept', async () => {
+  const target = await receiver((socket) => socket.pause());
+  const { failure, sender } = benchFor(target);
+  const failed = await failure(`http://127.0.0.1:${target.port}/`, {
+    body: Buffer.alloc(2 ** 20),
+    timeout: 700,
+    headers: [['X-Stop', '1']],
+  });
+  expect(failed).toMatchObject({ code: 'timeout', connect: false });
+  await expect.poll(() => target.open()).toBe(0);
+  expect(sender.pools).toBe(1);
+});
+
+test('a receiver that closes idle connections is called over a new one', async () => {
+  const target = await receiver((socket, request) => {
+    OK(socket, request);
+    setImmediate(() => socket.end());
+  });
+  const { answer } = benchFor(target);
+  const url = `http://127.0.0.1:${target.port}/`;
+  for (let time = 0; time < 5; time += 1) {
+    expect(await answer(url)).toMatchObject({ status: 200 });
+    await expect.poll(() => target.open()).toBe(0);
+  }
+  expect(target.connections()).toBe(5);
+});

@@ -1,7 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { type Measurement, measureChannel, type Note, noteChannel } from '../../../core/telemetry/channels.ts';
 import { entryOf, openedFor } from '../../test/support/guard.ts';
 import { SSRF_TABLE } from '../../test/support/ssrf-table.ts';
+import { WIRE_METRICS } from '../metrics.ts';
 import { lifetime } from './support/lifetime.ts';
 import { plainAnswer } from './support/receiver.ts';
 import type { BenchOptions } from './support/sender-bench.ts';
@@ -181,4 +183,34 @@ test('a private address is reached with both consents, and a connection does not
   // The same host, kept alive; but this entry never consented.
   expect(await made.failure('http://a.example.com/outer')).toMatchObject({ code: 'address_refused', connect: true });
   expect([dialled, target.received.length]).toEqual([1, 1]);
+});
+
+test('refusals are counted by their stage, under metrics that are declared; the address is told to the operator only', async () => {
+  const counted: Measurement[] = [];
+  const told: Note[] = [];
+  const count = (message: unknown): number => counted.push(message as Measurement);
+  const tell = (message: unknown): number => told.push(message as Note);
+  measureChannel.subscribe(count);
+  noteChannel.subscribe(tell);
+  try {
+    const { refusal, failure } = bench({ entries: openedFor('http://a.example.com/'), names: () => ['10.0.0.5'] });
+    await refusal('http://b.example.com/');
+    await refusal('http://localhost/');
+    const failed = await failure('http://a.example.com/');
+    expect(failed.message).not.toContain('10.0.0.5');
+  } finally {
+    measureChannel.unsubscribe(count);
+    noteChannel.unsubscribe(tell);
+  }
+  expect(counted.map(({ metric, labels }) => [metric, labels?.['stage']])).toEqual([
+    ['vestnik_callback_guard_refused_total', '3'],
+    ['vestnik_callback_allow_refused_total', undefined],
+    ['vestnik_callback_guard_refused_total', '2'],
+    ['vestnik_callback_guard_refused_total', '5'],
+  ]);
+  const declared = new Map(WIRE_METRICS.map(({ name, labels = [] }) => [name, labels]));
+  for (const { metric, labels = {} } of counted) expect(declared.get(metric)).toEqual(Object.keys(labels));
+  expect(told).toMatchObject([
+    { level: 'warn', from: 'callbacks.guard', about: { host: 'a.example.com', why: expect.stringContaining('10.0.0.5') } },
+  ]);
 });
