@@ -28,12 +28,11 @@ const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 
 /** Brings what was given into its one form: the method in capitals, lists without repeats, statuses as texts. */
 function normalize(input: SettingsInput): Partial<EndpointSettings> {
-  const { method, success, schedule: _, name, url, ...rest } = input;
+  const { method, success, schedule: _, name, ...rest } = input;
   return Object.fromEntries(
     Object.entries({
       ...rest,
       name: name?.trim(),
-      url: url?.trim(),
       method: method?.trim().toUpperCase(),
       success: success === undefined ? undefined : (typeof success === 'string' ? success.split(/[\s,]+/) : success).map(String),
       ...Object.fromEntries(

@@ -50,7 +50,7 @@ describe('a new endpoint', () => {
     const { status, headers, json } = await call('POST', '/endpoints', {
       family: 'order',
       name: ' 1С ',
-      url: ' https://a.ru/in ',
+      url: 'https://a.ru/in',
       profile: 'modern',
       signing: false,
       rate: 0.5,
