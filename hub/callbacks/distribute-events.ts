@@ -4,6 +4,7 @@ import type { StoredEvent } from '../core/events/subscribe.ts';
 import { measure } from '../core/telemetry/channels.ts';
 import type { EndpointTable } from './endpoint-table.ts';
 import type { EventMemory } from './event-memory.ts';
+import { PROJECTED_EVENTS, projectNames } from './project-names.ts';
 import { createRecipients, orderingKey, type Recipient } from './recipients.ts';
 import { endpointsChanged, storeStates } from './sql/deliveries.ts';
 import type { TickSource } from './ticks.ts';
@@ -19,23 +20,29 @@ export interface DistributePorts {
 
 /**
  * Makes a delivery for every endpoint that an event is for, in the transaction that moves the subscription's cursor: so there is exactly one
- * for each event and endpoint, whichever hub does it (spec 1.3, F5).
+ * for each event and endpoint, whichever hub does it (spec 1.3, F5). Names of dictionaries and organizations are taken from the same events.
  */
 export function distributeEvents({ table, memory, ticks }: DistributePorts) {
   let recipients: ((event: StoredEvent) => Recipient[]) | undefined;
+  let sendsLatest = false;
   let seen: string | null | undefined;
   table.onChange(() => {
     recipients = undefined;
   });
 
   return async (tx: Transaction, events: readonly StoredEvent[]): Promise<void> => {
+    const named = events.filter(({ type }) => PROJECTED_EVENTS.includes(type));
+    if (named.length > 0) await projectNames(tx, named);
     const [changed] = await endpointsChanged(tx);
     if (changed?.at !== seen) {
       // Whoever enables an endpoint and then makes a change expects a callback of it: the notification may still be on its way.
       await table.refresh();
       seen = changed?.at;
     }
-    recipients ??= createRecipients(table.endpoints());
+    if (!recipients) {
+      recipients = createRecipients(table.endpoints());
+      sendsLatest = table.endpoints().some(({ settings }) => settings.values === 'at_send');
+    }
     const deliveries: NewDelivery[] = [];
     for (const event of events) {
       measure('vestnik_callback_events_total', 1, {
@@ -46,19 +53,27 @@ export function distributeEvents({ table, memory, ticks }: DistributePorts) {
       if (found.length === 0) continue;
       memory.keep({ position: event.position, time: event.time.toString(), data: event.data });
       const key = orderingKey(event.data);
+      const { id_Reserve: order } = event.data;
+      const about = typeof order === 'number' ? `{"order":${order}}` : null;
       for (const { endpoint, eventType } of found) {
         const { settings } = endpoint;
-        const extra = settings.callback_id === 'per_delivery' ? JSON.stringify({ callbackId: String(await ticks.next()) }) : null;
+        const callbackId = settings.callback_id === 'per_delivery' ? String(await ticks.next()) : undefined;
+        const extra = callbackId === undefined ? about : JSON.stringify({ ...(typeof order === 'number' && { order }), callbackId });
         deliveries.push({ target: endpoint.id, key, strict: settings.ordering === 'strict', type: eventType, ref: event.position, extra });
       }
     }
-    await keepStates(tx, events);
+    await keepStates(tx, events, sendsLatest);
     await enqueue(tx, 'callbacks', deliveries);
   };
 }
 
-async function keepStates(tx: Transaction, events: readonly StoredEvent[]): Promise<void> {
-  const trips = events.filter(({ data }) => data['family'] === 'order' && typeof data['id_ComplexReserve'] === 'number');
+const isNew = ({ data }: StoredEvent): boolean => Array.isArray(data['facets']) && data['facets'].includes('ReserveCreated');
+
+/** Of which trip an order is, once; the states only while an endpoint sends the latest instead of the event's. */
+async function keepStates(tx: Transaction, events: readonly StoredEvent[], all: boolean): Promise<void> {
+  const trips = events.filter(
+    (event) => event.data['family'] === 'order' && typeof event.data['id_ComplexReserve'] === 'number' && (all || isNew(event)),
+  );
   if (trips.length === 0) return;
   await storeStates(
     tx,

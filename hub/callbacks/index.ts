@@ -7,7 +7,6 @@ import { startDeliveries } from './deliveries.ts';
 import { startEndpointTable } from './endpoint-table.ts';
 import { createAddressPolicy } from './guard/address-policy.ts';
 import { createGauges, METRICS } from './metrics.ts';
-import { PROJECTED_EVENTS, projectNames } from './project-names.ts';
 import { startTicks } from './tick-slot.ts';
 import type { FetchProof } from './verify-allow-ownership.ts';
 import { WIRE_METRICS } from './wire/metrics.ts';
@@ -45,7 +44,6 @@ export const callbacks: Module = {
       const proxy = options.egressProxy === undefined ? undefined : new URL(options.egressProxy);
       const sender = createSender({ judge: allowList.judge, policy, proxy });
       undo.push(() => sender.stop());
-      await events.subscribe('callbacks.names', PROJECTED_EVENTS, projectNames);
       const table = await startEndpointTable({ database, secretKey });
       undo.push(() => table.stop());
       const send = sendMessage(sender, binBase(configuration), async () => ({
