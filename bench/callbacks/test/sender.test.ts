@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guardCost, measureSender, median } from '../sender.ts';
+import { guardCost, measureJudging, measureSender, median } from '../sender.ts';
 
 test('the bench of the sender measures each way, and every request of it is answered', async () => {
   const figures = await measureSender({ rounds: 1, seconds: 0.2, concurrency: 8, endpoints: 10 });
@@ -15,4 +15,6 @@ test('the bench of the sender measures each way, and every request of it is answ
     expect(median(microseconds)).toBeGreaterThan(0);
   }
   expect(guardCost(figures, 'own address')).toBeGreaterThan(-1);
+  const { known, whole } = measureJudging(2_000);
+  expect([known > 0, whole > 0]).toEqual([true, true]);
 });

@@ -37,6 +37,10 @@ export class WireFault extends Error {
 
 /** Codes of Node, OpenSSL and undici with what they mean here. */
 const BY_CODE: Readonly<Record<string, FailureCode>> = {
+  ENOTFOUND: 'dns',
+  ENODATA: 'dns',
+  ESERVFAIL: 'dns',
+  EAI_AGAIN: 'dns',
   ECONNREFUSED: 'connect_refused',
   ETIMEDOUT: 'connect_timeout',
   UND_ERR_CONNECT_TIMEOUT: 'connect_timeout',

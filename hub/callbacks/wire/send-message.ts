@@ -10,6 +10,12 @@ export type TakeIntoBin = (
     readonly url: string;
     readonly headers: readonly (readonly [string, string])[];
     readonly body: Buffer | undefined;
+    /** Its values are made up. */
+    readonly sample: boolean;
+    /** Names in small letters of headers that nobody may see. */
+    readonly secretHeaders: ReadonlySet<string>;
+    /** Milliseconds until an answer. */
+    readonly timeout: number;
   },
   signal: AbortSignal,
 ) => ReturnType<SendMessage>;
@@ -17,10 +23,13 @@ export type TakeIntoBin = (
 /** How messages leave: into a bin of this hub without the network, everything else by the sender and its guard. */
 export const sendMessage =
   (sender: Sender, base: string, takeIntoBin: TakeIntoBin): SendMessage =>
-  async ({ endpoint, url, headers, body, signal }) => {
+  async ({ endpoint, url, headers, body, sample = false, signal }) => {
     const { method, connect_timeout: connectTimeout, timeout } = endpoint.settings;
     const token = binToken(url, base);
-    if (token !== undefined) return takeIntoBin(token, { method, url, headers, body }, signal);
+    if (token !== undefined) {
+      const { secretHeaders } = endpoint;
+      return takeIntoBin(token, { method, url, headers, body, sample, secretHeaders, timeout: timeout * 1000 }, signal);
+    }
     const result = await sender.send({
       url,
       method,

@@ -82,6 +82,16 @@ describe('addresses that are told from what their name resolves to', () => {
     'a name of %s',
     async (address) => expect(await named([address])).toContain('address_never'),
   );
+  test('F10: a name that does not resolve is a failed attempt, and nothing is dialled', async () => {
+    const made = bench({
+      entries: openedFor('http://a.example.com/'),
+      names: {},
+      dial: () => {
+        throw new Error('nothing may be dialled');
+      },
+    });
+    expect(await made.failure('http://a.example.com/')).toMatchObject({ code: 'dns', connect: true });
+  });
   test('an answer that is no address', async () => {
     expect(await named(['localhost'])).toContain('no address');
   });
