@@ -27,12 +27,14 @@ export interface AttemptRecord {
 
 /** How a rendered message leaves: by the network, or into a request bin. Answers whatever came of it; rejects never. */
 export type SendMessage = (message: {
-  readonly endpoint: LiveEndpoint;
+  readonly endpoint: Pick<LiveEndpoint, 'settings' | 'tls' | 'organizationId' | 'secretHeaders'>;
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer | undefined;
+  /** Its values are made up, so it holds nobody's data. (Default: false) */
+  readonly sample?: boolean;
   readonly signal: AbortSignal;
-}) => Promise<Came & { readonly facts?: Readonly<Record<string, unknown>> }>;
+}) => Promise<Came & { readonly facts?: Readonly<Record<string, unknown>>; readonly secret?: string }>;
 
 export interface DeliverPorts {
   readonly db: Queryable;
@@ -48,6 +50,8 @@ export interface DeliverPorts {
 export interface DeliveryExtra {
   /** `@CallbackId`, when it is fixed for the delivery. */
   readonly callbackId?: string;
+  /** The order that the event is about, for the search in the log. */
+  readonly order?: number;
   /** A resend: of which delivery, and whether its stored bytes are sent or the event is rendered again. */
   readonly resendOf?: number;
   readonly bytesOf?: { readonly delivery: number; readonly attempt: number };

@@ -1,3 +1,4 @@
+import { showEvent } from './show-event.ts';
 import type { Module } from '../core/module.ts';
 import { startAllowList } from './allow-list.ts';
 import { callbackRoutes } from './api.ts';
@@ -29,6 +30,7 @@ export const callbacks: Module = {
   },
   metrics: [...METRICS, ...WIRE_METRICS],
   addCommands,
+  showEvent,
   async start(hub) {
     const { configuration, database, events, secretKey } = hub;
     const options = configuration.callbacks;
@@ -80,7 +82,7 @@ export const callbacks: Module = {
         return answer.kind === 'answer' && answer.status === 200 ? answer.body : undefined;
       };
       return {
-        routes: { callbacks: callbackRoutes(hub, { secretKey, policy, binBase: binBase(configuration) }, fetchProof) },
+        routes: { callbacks: callbackRoutes(hub, { secretKey, policy, binBase: binBase(configuration), ticks }, fetchProof) },
         gauges: createGauges(database, {
           get underWay() {
             return deliveries.underWay;

@@ -42,3 +42,9 @@ export function pageOf<T>(rows: readonly T[], limit: number, idOf: (row: T) => n
   const last = items.at(-1);
   return { items, next: rows.length > limit && last !== undefined ? cursorAfter(idOf(last)) : null };
 }
+
+/** A page whose end is known otherwise. @param next the id after which the following one begins; undefined: there is none. */
+export const pageFrom = <T>(items: readonly T[], next: number | undefined): Page<T> => ({
+  items,
+  next: next === undefined ? null : cursorAfter(next),
+});

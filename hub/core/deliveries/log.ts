@@ -47,8 +47,9 @@ const ENDED: ReadonlySet<string> = new Set(['delivered', 'failed', 'rejected', '
 /** Rows looked at by one statement, and how long further ones are begun. A page takes as long at most, and one statement more. */
 const WINDOW = 20_000;
 const PATIENCE_MS = 80;
-/** Of one target's due ones; the state of each is worked out. */
-const WINDOW_DUE = 2_000;
+/** Of one target's due ones in one lane: the state of each is worked out, and with many targets there are many of them. */
+const WINDOW_DUE = 4_000;
+const LEAST_DUE = 50;
 /** With more targets than this their indexes cost more than looking at all. */
 const MOST_TARGETS = 500;
 /** How far the order of ids and that of times may be apart: the longest transaction. */
@@ -120,7 +121,7 @@ export async function readLog(
         : taken(
             await lookAtDue(
               db,
-              ...[engine, under, 0, WINDOW_DUE],
+              ...[engine, under, 0, Math.max(Math.ceil(WINDOW_DUE / (targets?.length ?? WINDOW_DUE)), LEAST_DUE)],
               ...filters,
               null,
               limit + 1,
@@ -151,18 +152,23 @@ export async function readLog(
   }
 }
 
-/** One delivery; undefined when the log has none of this id. */
-export async function readDelivery(
+/**
+ * One delivery; undefined when the log has none of this id.
+ * @param holds what the module knows of its target; it is answered with the row.
+ */
+export async function readDelivery<T extends Pick<LogQuery, 'held' | 'holding'>>(
   db: Queryable,
   name: EngineName,
   id: number,
-  { held, holding }: { readonly held: readonly number[]; readonly holding: readonly number[] },
-): Promise<LogRow | undefined> {
+  holds: (target: number) => Promise<T>,
+): Promise<({ readonly row: LogRow } & T) | undefined> {
   const [place] = await targetOf(db, ENGINES[name], id);
   if (!place) return undefined;
-  const query = { targets: [place.target], held, holding, known: [] };
+  const about = await holds(place.target);
+  const query = { targets: [place.target], held: about.held, holding: about.holding, known: [] };
   const { rows } = await readLog(db, name, query, { before: id + 1, limit: 1 });
-  return rows.find((row) => row.id === id);
+  const row = rows.find((found) => found.id === id);
+  return row && { row, ...about };
 }
 
 /** All attempts of a delivery in their order, the one under way last, without an outcome. */
@@ -172,3 +178,7 @@ export async function readAttempts(db: Queryable, name: EngineName, { id, target
   const ended = await attemptsOf(db, engine, [id]);
   return [...ended, ...underWay.filter(({ number }) => !ended.some((attempt) => attempt.number === number))];
 }
+
+/** The ended attempts of many deliveries, in their order. */
+export const readAttemptsOf = (db: Queryable, name: EngineName, ids: readonly number[]): Promise<AttemptRow[]> =>
+  attemptsOf(db, ENGINES[name], ids);

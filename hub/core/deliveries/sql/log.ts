@@ -28,16 +28,19 @@ type Look<R> = { [K in keyof R]: R[K] | null } & { floor: number | null };
 const FILTERS = `($5::text[] IS NULL OR type = ANY ($5)) AND ($6::text[] IS NULL OR state = ANY ($6)) AND ($7::smallint IS NULL OR status = $7)
   AND ($8::text IS NULL OR code = $8) AND ($9::timestamptz IS NULL OR created_at >= $9) AND ($10::timestamptz IS NULL OR created_at < $10)
   AND ($11::text IS NULL OR extra ->> $11 = $12) AND ($13::bigint[] IS NULL OR target = ANY ($13))`;
-const ENDED = 'd.id, d.target, d.key, d.type, d.ref, d.extra, d.state, NULL::text AS held, d.tries, d.status, d.code, d.created_at, d.ended_at';
+const ENDED =
+  'd.id, d.target, d.key, d.type, d.ref, d.extra, d.state, NULL::text AS held, d.tries, d.status, d.code, d.created_at, d.ended_at';
 const SHOWN = `id, target, key, type, ref, extra, state, held, tries, status, code, created_at AS "createdAt", `;
 
-/** `from` finds rows as `w`, which is full when it has `$4` rows of one `part`. `$1` engine, `$2` ids below, `$3` and from. */
-const look = (name: string, source: string, times = 'NULL::timestamptz AS next, ended_at AS "endedAt"') =>
+const ENDED_TIMES = 'NULL::timestamptz AS next, ended_at AS "endedAt"';
+
+/** `source` finds rows, of each `part` at most `$4`: then there may be more. `$1` engine, `$2` ids below, `$3` and from. */
+const look = (name: string, source: string, times = ENDED_TIMES, filters = FILTERS) =>
   statement<Look<LogRow>>(
     `deliveries.${name}`,
     `WITH w AS MATERIALIZED (${source})
      SELECT b.floor, r.* FROM (SELECT max(bottom) AS floor FROM (SELECT min(id) AS bottom FROM w GROUP BY part HAVING count(*) >= $4) AS full_parts) AS b
-     LEFT JOIN LATERAL (SELECT ${SHOWN} ${times} FROM w WHERE ${FILTERS} ORDER BY w.id DESC LIMIT $14) AS r ON true`,
+     LEFT JOIN LATERAL (SELECT ${SHOWN} ${times} FROM w WHERE ${filters} ORDER BY w.id DESC LIMIT $14) AS r ON true`,
   );
 const of = (condition: string): string =>
   `SELECT t.part, d.* FROM unnest($15::bigint[]) AS t (part) CROSS JOIN LATERAL (
@@ -84,9 +87,9 @@ export const lookAtDue = look(
      WHEN q.target = ANY ($16) OR (h.breaker = 'open' AND q.target = ANY ($17)) THEN 'held'
      WHEN q.strict AND q.lane = 0 AND EXISTS (
        SELECT FROM delivery_due e WHERE e.strict AND e.engine = $1 AND e.target = q.target AND e.key = q.key AND e.id < q.id) THEN 'held'
-     WHEN q.lane = 1 THEN 'waiting' ELSE 'pending' END AS state) AS v
-   WHERE $18::bigint[] IS NULL OR q.key = ANY ($18)`,
+     WHEN q.lane = 1 THEN 'waiting' ELSE 'pending' END AS state) AS v`,
   'due_at AS next, NULL::timestamptz AS "endedAt"',
+  `${FILTERS} AND ($18::bigint[] IS NULL OR key = ANY ($18))`,
 );
 
 /**
