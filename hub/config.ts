@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { callbacksSection } from './config/callbacks.ts';
 import { count, describe, GIB, host, KIB, MIB, port, size, text } from './config/fields.ts';
 import { ConfigurationError, describeFault, type Leaf, type Raw, readEnvironment, readFile } from './config/source.ts';
+import { travelSection } from './config/travel.ts';
 
 /**
  * The one schema of the configuration. Everything that can be set stands here with its default, its unit and its bounds;
@@ -149,6 +150,7 @@ const schema = z.strictObject({
       requestsPerSecond: count(50, 1, 10_000, 'Feed requests a second of one client, beyond which it gets 429.'),
     })
     .prefault({}),
+  travel: travelSection,
   callbacks: callbacksSection,
 });
 

@@ -1,12 +1,14 @@
 import type { Configuration } from './config.ts';
-import { EVENT_RIGHTS } from './core/http/event-stream.ts';
+import type { StoredEvent } from './core/events/subscribe.ts';
+import { EVENT_RIGHTS, showByView } from './core/http/event-stream.ts';
 import { HTTP_METRICS } from './core/http/metrics.ts';
 import type { Route } from './core/http/route.ts';
 import { createHttpServer } from './core/http/server.ts';
 import { identityRoutes } from './core/identity/api.ts';
+import type { Caller } from './core/identity/caller.ts';
 import { createIdentity, type Identity } from './core/identity/identity.ts';
 import { IDENTITY_METRICS } from './core/identity/metrics.ts';
-import type { RunningModule } from './core/module.ts';
+import type { Module, RunningModule } from './core/module.ts';
 import { notesOf } from './core/telemetry/channels.ts';
 import { createHealth } from './core/telemetry/health.ts';
 import { startMetrics } from './core/telemetry/metrics.ts';
@@ -43,6 +45,12 @@ function mergeRoutes(tables: readonly Readonly<Record<string, readonly Route[]>>
     merged[prefix] = routes;
   }
   return merged;
+}
+
+/** What a caller may see of an event is decided by the module that it is of. */
+function showEventOf(modules: readonly Module[]): (caller: Caller, event: StoredEvent) => StoredEvent | undefined {
+  const rules = new Map(modules.map(({ name, showEvent }) => [name, showEvent ?? showByView] as const));
+  return (caller, event) => (rules.get(event.type.split('.', 2)[1] ?? '') ?? showByView)(caller, event);
 }
 
 /**
@@ -97,7 +105,9 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
       configuration,
       identity,
       events,
+      showEvent: showEventOf(MODULES),
       routes: mergeRoutes([{ identity: identityRoutes({ identity, authority, database }) }, ...running.map(({ routes }) => routes)]),
+      publicRoutes: running.flatMap(({ publicRoutes = [] }) => publicRoutes),
       health,
       metrics,
       version: VERSION,

@@ -1,19 +1,24 @@
-import { showEvent } from './show-event.ts';
 import type { Module } from '../core/module.ts';
 import { startAllowList } from './allow-list.ts';
+import { publicBinRoutes } from './api/public-bin.ts';
 import { callbackRoutes } from './api.ts';
 import { binBase } from './bin-address.ts';
+import { createBinGate } from './bin-gate.ts';
+import { startBins } from './bins.ts';
 import { addCommands } from './commands/index.ts';
 import { startDeliveries } from './deliveries.ts';
 import { startEndpointTable } from './endpoint-table.ts';
 import { createAddressPolicy } from './guard/address-policy.ts';
 import { createGauges, METRICS } from './metrics.ts';
+import { showEvent } from './show-event.ts';
+import { binOfToken } from './sql/bins.ts';
 import { startTicks } from './tick-slot.ts';
-import type { FetchProof } from './verify-allow-ownership.ts';
+import { createFetchProof } from './wire/fetch-proof.ts';
 import { WIRE_METRICS } from './wire/metrics.ts';
 import { createOwnAddresses } from './wire/own-addresses.ts';
 import { sendMessage } from './wire/send-message.ts';
 import { createSender } from './wire/sender.ts';
+import { createTakeIntoBin } from './wire/take-into-bin.ts';
 
 /** Callbacks: changes of orders, trips and static data leave as templated HTTP requests (README.md in this folder). */
 export const callbacks: Module = {
@@ -48,11 +53,10 @@ export const callbacks: Module = {
       undo.push(() => sender.stop());
       const table = await startEndpointTable({ database, secretKey });
       undo.push(() => table.stop());
-      const send = sendMessage(sender, binBase(configuration), async () => ({
-        kind: 'failed',
-        code: 'bin_gone',
-        connect: false,
-      }));
+      const base = binBase(configuration);
+      const bins = startBins({ database, secretKey, keep: options.binRequests, days: options.binDays });
+      undo.push(() => bins.stop());
+      const send = sendMessage(sender, base, createTakeIntoBin(bins, options.binBytes));
       const ticks = startTicks({ database, hubId: hub.hubId, zone: options.callbackIdZone });
       const deliveries = await startDeliveries({
         database,
@@ -66,23 +70,16 @@ export const callbacks: Module = {
         leaseSeconds: options.leaseSeconds,
       });
       undo.push(() => deliveries.stop());
-      /** The token that proves who owns an address, by the same way as callbacks take. */
-      const fetchProof: FetchProof = async (url, entry) => {
-        const answer = await sender.send({
-          url,
-          method: 'GET',
-          headers: [['User-Agent', 'Vestnik']],
-          body: undefined,
-          connectTimeout: 5_000,
-          timeout: 15_000,
-          tls: undefined,
-          organizationId: entry.organizations[0] ?? null,
-          entry,
-        });
-        return answer.kind === 'answer' && answer.status === 200 ? answer.body : undefined;
-      };
       return {
-        routes: { callbacks: callbackRoutes(hub, { secretKey, policy, binBase: binBase(configuration), ticks }, fetchProof) },
+        routes: {
+          callbacks: callbackRoutes(hub, { secretKey, policy, binBase: base, binDays: options.binDays, ticks }, createFetchProof(sender)),
+        },
+        publicRoutes: publicBinRoutes({
+          bins,
+          gate: createBinGate(async (token) => (await binOfToken(database.work, token)).length > 0),
+          binBase: base,
+          mostBytes: options.binBytes,
+        }),
         gauges: createGauges(database, {
           get underWay() {
             return deliveries.underWay;

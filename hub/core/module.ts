@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Configuration } from '../config.ts';
 import type { Database } from './database/database.ts';
 import type { MigrationSource } from './database/migrate.ts';
-import type { EventStore } from './events/subscribe.ts';
+import type { EventStore, StoredEvent } from './events/subscribe.ts';
 import type { Route } from './http/route.ts';
 import type { Authority } from './identity/authority.ts';
 import type { Caller } from './identity/caller.ts';
@@ -27,6 +27,8 @@ export interface HubPorts {
 export interface RunningModule {
   /** REST routes by their prefix below /api/v1, usually the module's name. */
   readonly routes: Readonly<Record<string, readonly Route[]>>;
+  /** Routes outside /api/v1, by their whole path, for programs that know nothing of this hub. Their right is `public`; they bound what comes by `admit`. */
+  readonly publicRoutes?: readonly Route[];
   readonly gauges: readonly Gauge[];
   /** Addresses it listens on, for the summary after the start. */
   readonly addresses: Readonly<Record<string, string>>;
@@ -47,6 +49,8 @@ export interface Module {
   /** Rights that this module knows, with what they allow. */
   readonly rights: Readonly<Record<string, string>>;
   readonly metrics: readonly MetricDefinition[];
+  /** What a caller may see of this module's events in a live stream; undefined: nothing. (Default: all of it with `<module>.view`) */
+  showEvent?(caller: Caller, event: StoredEvent): StoredEvent | undefined;
   start(hub: HubPorts): Promise<RunningModule>;
   /** Adds `vestnik <module> ...` commands. `withPorts` opens the database around an action; `t` picks the text of the command line's language. */
   addCommands(

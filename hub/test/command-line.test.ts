@@ -120,6 +120,7 @@ test('the example file is valid and says what the defaults are', () => {
     'identity',
     'events',
     'tickets',
+    'travel',
     'callbacks',
   ]);
 });

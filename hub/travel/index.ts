@@ -1,6 +1,7 @@
 import type { Module } from '../core/module.ts';
 import { addCommands } from './commands/index.ts';
 import { METRICS } from './metrics.ts';
+import { showEvent } from './show-event.ts';
 import { staticRoutes } from './static-api.ts';
 import { startTimers } from './timers.ts';
 import { createChangeFeed } from './trip-feed.ts';
@@ -20,6 +21,7 @@ export const travel: Module = {
   },
   metrics: METRICS,
   addCommands,
+  showEvent,
   async start(hub) {
     const feed = createChangeFeed(hub.database);
     const timers = startTimers(hub);

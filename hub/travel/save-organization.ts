@@ -47,11 +47,11 @@ export const ORGANIZATIONS: Noun<Organization> = {
   eventOf(caller, { action, before, after }) {
     const organization = after ?? before;
     if (organization === undefined || action === 'save') return undefined;
-    const { id_Organization, Name, kind, active } = organization;
+    const { id_Organization, id_Parent, Name, kind, active } = organization;
     return {
       type: 'vestnik.travel.Organization',
       subject: `organization/${id_Organization}`,
-      data: { family: 'organization', ...originOf(caller, id_Organization), action, id_Organization, Name, kind, active },
+      data: { family: 'organization', ...originOf(caller, id_Organization), action, id_Organization, id_Parent, Name, kind, active },
     };
   },
 };

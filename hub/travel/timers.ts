@@ -28,10 +28,9 @@ interface Job {
 
 const notes = notesOf('travel.timers');
 const SECOND = 1_000;
-/** How long the feed keeps a change (spec 2.8). Days. */
-const KEEP_CHANGES = 90;
 
-const jobsOf = (database: Database): readonly Job[] => [
+/** @param changesDays how long the feed keeps a change (spec 2.8). */
+const jobsOf = (database: Database, changesDays: number): readonly Job[] => [
   {
     name: 'time limits',
     lock: 1,
@@ -55,7 +54,7 @@ const jobsOf = (database: Database): readonly Job[] => [
     lock: 3,
     every: 3_600 * SECOND,
     run: async (now) => {
-      const swept = await sweepChanges(database, now.subtract({ hours: KEEP_CHANGES * 24 }));
+      const swept = await sweepChanges(database, now.subtract({ hours: changesDays * 24 }));
       return swept > 0 ? { swept } : undefined;
     },
   },
@@ -72,7 +71,7 @@ async function runAlone(database: Database, job: Job): Promise<void> {
 }
 
 /** Starts the jobs. @param every milliseconds between two runs of each, for tests. */
-export function startTimers({ database }: Pick<HubPorts, 'database'>, every?: number): Timers {
+export function startTimers({ database, configuration }: Pick<HubPorts, 'database' | 'configuration'>, every?: number): Timers {
   let stopped = false;
   const running = new Set<Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
@@ -95,7 +94,7 @@ export function startTimers({ database }: Pick<HubPorts, 'database'>, every?: nu
     timers.add(timer);
   };
 
-  for (const job of jobsOf(database)) plan(job, 0);
+  for (const job of jobsOf(database, configuration.travel.changesDays)) plan(job, 0);
   return {
     async stop() {
       stopped = true;

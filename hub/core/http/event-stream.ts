@@ -28,6 +28,8 @@ export const EVENT_RIGHTS: Readonly<Record<string, string>> = {
 
 export interface EventStreamOptions {
   readonly events: Pick<EventStore, 'read' | 'tail'>;
+  /** What a caller may see of an event: all of it, a part, or nothing (undefined). */
+  show(caller: Caller, event: StoredEvent): StoredEvent | undefined;
   /** Recognises the caller again, to end streams of those who may no longer look. */
   authenticate(request: FastifyRequest): Promise<Caller>;
   /** Streams at once. (Default: 200) */
@@ -48,12 +50,13 @@ const PATIENCE = 30_000;
 const typesSchema = z
   .string()
   .max(2_000)
-  .regex(/^[a-z0-9.,-]*$/, 'must be prefixes of event types, separated by commas')
+  .regex(/^[A-Za-z0-9.,-]*$/, 'must be prefixes of event types, separated by commas')
   .optional()
   .describe('Prefixes of event types, separated by commas: vestnik.tickets.,vestnik.identity. (Default: all)');
 
-/** `vestnik.tickets.operation.recorded` is seen by whoever has `tickets.view`. */
-const maySee = (caller: Caller, type: string): boolean => allows(caller, `${type.split('.', 2)[1]}.view`);
+/** The usual rule: `vestnik.tickets.operation.recorded` is seen by whoever has `tickets.view`. */
+export const showByView = (caller: Caller, event: StoredEvent): StoredEvent | undefined =>
+  allows(caller, `${event.type.split('.', 2)[1]}.view`) ? event : undefined;
 
 function frame({ position, time, type, source, subject, data }: StoredEvent): string {
   const event = {
@@ -139,15 +142,19 @@ export function createEventStreams(options: EventStreamOptions): EventStreams {
     let position = after;
     while (position !== undefined && !gone.signal.aborted) {
       const page = await events.read(position, types, PAGE);
-      for (const event of page) if (maySee(present, event.type)) response.write(frame(event));
+      for (const event of page) {
+        const shown = options.show(present, event);
+        if (shown) response.write(frame(shown));
+      }
       position = page.at(-1)?.position ?? position;
       if (page.length < PAGE) break;
       await taken();
     }
     if (gone.signal.aborted) return;
     const tail = events.tail({ ...(position !== undefined && { after: position }), types }, (event) => {
-      if (gone.signal.aborted || !maySee(present, event.type)) return;
-      response.write(frame(event));
+      const shown = gone.signal.aborted ? undefined : options.show(present, event);
+      if (!shown) return;
+      response.write(frame(shown));
       if (response.writableLength > backlog) stream.close('the reader is too slow');
     });
     stopTail = tail;

@@ -6,7 +6,8 @@ import type { Route } from './route.ts';
 const JSON_TYPES = ['application/json'];
 
 /** Content types that a route takes. */
-export const takenTypes = (route: Pick<Route, 'raw' | 'body'>): readonly string[] => route.raw ?? JSON_TYPES;
+export const takenTypes = (route: Pick<Route, 'raw' | 'body'>): readonly string[] =>
+  route.raw === 'any' ? ['*/*'] : (route.raw ?? JSON_TYPES);
 
 const hasBody = (request: FastifyRequest): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
@@ -26,6 +27,12 @@ function mediaType(header: string): { type: string; charset: string | undefined 
  */
 export function checkBodyHeaders(request: FastifyRequest, route: Pick<Route, 'raw' | 'body'>, limit: number): void {
   if (!hasBody(request)) return;
+  if (route.raw !== 'any') checkType(request, route);
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > limit) throw new HubError('TOO_LARGE', `the body has ${length} bytes, this takes at most ${limit}`);
+}
+
+function checkType(request: FastifyRequest, route: Pick<Route, 'raw' | 'body'>): void {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw new HubError(
@@ -42,8 +49,6 @@ export function checkBodyHeaders(request: FastifyRequest, route: Pick<Route, 'ra
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii' && /json|text|xml/.test(type)) {
     throw new HubError('UNSUPPORTED_MEDIA', `charset ${JSON.stringify(charset.slice(0, 40))} is not taken: send UTF-8`);
   }
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (length > limit) throw new HubError('TOO_LARGE', `the body has ${length} bytes, this takes at most ${limit}`);
 }
 
 /** The JSON value of a body that was read; undefined when none was sent. @throws HubError MALFORMED_JSON. */

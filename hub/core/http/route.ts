@@ -40,8 +40,10 @@ export interface Route<
   readonly answer?: A;
   /** HTTP status of success. (Default: 200, or 204 when the handler answers undefined) */
   readonly status?: number;
-  /** Content types this route takes instead of parsed JSON; `body` is then left out and `call.request.body` is a Buffer. */
-  readonly raw?: readonly string[];
+  /** Content types this route takes instead of parsed JSON; `body` is then left out and `call.request.body` is a Buffer. `any`: whatever comes. */
+  readonly raw?: readonly string[] | 'any';
+  /** Called before a byte of the body is read: where a public route bounds what strangers may do. A throw refuses the request. */
+  readonly admit?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** The handler itself refuses texts that cannot be stored (NUL, half a character), with codes of its own. (Default: they are refused before it) */
   readonly anyText?: boolean;
   /** Limit of the body in bytes. (Default: `http.bodyLimit`) */

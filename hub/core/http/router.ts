@@ -70,13 +70,14 @@ export function registerRoutes(app: FastifyInstance, options: RouterOptions): vo
       method: route.method,
       url,
       bodyLimit: limit,
-      onRequest: async (request) => {
+      onRequest: async (request, reply) => {
         if (route.right !== 'public') {
           const caller = await options.authenticate(request);
           if (route.scoped) requireScope(caller, route.right);
           else if (route.right !== 'login') requireRight(caller, route.right);
           callers.set(request, caller);
         }
+        await route.admit?.(request, reply);
         checkBodyHeaders(request, route, limit);
       },
       handler: (request, reply) => {

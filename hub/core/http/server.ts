@@ -5,7 +5,8 @@ import cookie from '@fastify/cookie';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Configuration } from '../../config.ts';
 import { HubError } from '../errors.ts';
-import type { EventStore } from '../events/subscribe.ts';
+import type { EventStore, StoredEvent } from '../events/subscribe.ts';
+import type { Caller } from '../identity/caller.ts';
 import type { Authentication } from '../identity/identity.ts';
 import { measure, notesOf } from '../telemetry/channels.ts';
 import type { Health } from '../telemetry/health.ts';
@@ -13,9 +14,10 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { addressOf, authenticate } from './authenticate.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { type CertificateWatch, readCertificatePair, watchCertificate } from './certificate-files.ts';
-import { createEventStreams } from './event-stream.ts';
+import { createEventStreams, showByView } from './event-stream.ts';
 import { pathOf, sendFailure } from './failure.ts';
 import { openApiDocument } from './openapi.ts';
+import type { Route } from './route.ts';
 import { callerOf, placeRoutes, type RouteTable, registerRoutes } from './router.ts';
 import { systemRoutes } from './system-routes.ts';
 
@@ -40,7 +42,11 @@ export interface HttpServerOptions {
   readonly configuration: Pick<Configuration, 'http' | 'language'>;
   readonly identity: Authentication;
   readonly events: Pick<EventStore, 'read' | 'tail'>;
+  /** What a caller may see of an event in a live stream. (Default: all of it with the right `<module>.view`) */
+  readonly showEvent?: (caller: Caller, event: StoredEvent) => StoredEvent | undefined;
   readonly routes: RouteTable;
+  /** Routes by their whole path, outside the interface and its description. */
+  readonly publicRoutes?: readonly Route[];
   readonly health: Health;
   readonly metrics: Metrics;
   /** Version of the hub, for the OpenAPI document. */
@@ -154,12 +160,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
 
   const recognise = (request: Parameters<typeof authenticate>[0]) => authenticate(request, options.identity);
-  const streams = createEventStreams({ events: options.events, authenticate: recognise, heartbeat: timeouts.heartbeat });
+  const streams = createEventStreams({
+    events: options.events,
+    show: options.showEvent ?? showByView,
+    authenticate: recognise,
+    heartbeat: timeouts.heartbeat,
+  });
   options.metrics.addGauges(streams.gauges);
   const documented = placeRoutes({ ...options.routes, '': [...(options.routes[''] ?? []), ...streams.routes] });
   const document = openApiDocument(documented, { version: options.version, publicUrl: http.publicUrl });
   registerRoutes(app, {
-    routes: [...documented, ...systemRoutes(options.health, options.metrics, document)],
+    routes: [
+      ...documented,
+      ...systemRoutes(options.health, options.metrics, document),
+      ...(options.publicRoutes ?? []).map((route) => ({ module: '', url: route.path, route })),
+    ],
     bodyLimit: http.bodyLimit,
     authenticate: recognise,
   });

@@ -49,6 +49,7 @@ describe('an organization', () => {
       actor: '*',
       action: 'create',
       id_Organization: id,
+      id_Parent: null,
       Name: 'ООО «Ветер»',
       kind: 'client',
       active: true,

@@ -124,7 +124,7 @@ describe('the timers', () => {
   afterEach(async () => {
     await Promise.all(started.splice(0).map((timers) => timers.stop()));
   });
-  const start = (every?: number): void => void started.push(startTimers(bench, every));
+  const start = (every?: number): void => void started.push(startTimers(bench.ports, every));
 
   test('of two hubs act once on an order that comes due while they run', async () => {
     start(20);
