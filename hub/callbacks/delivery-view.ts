@@ -1,6 +1,5 @@
 import type { AttemptRow, LogRow } from '../core/deliveries/log.ts';
 import { ORDER_EVENT_TYPES, STATIC_KINDS, TEST_EVENT_TYPE } from './event-types.ts';
-import type { LogEndpoint } from './sql/log.ts';
 
 /** The states of a delivery that people see (spec 6.1). The last five end it. */
 export const DELIVERY_STATES = ['pending', 'sending', 'waiting', 'held', 'delivered', 'failed', 'rejected', 'blocked', 'canceled'] as const;
@@ -45,7 +44,7 @@ const numberIn = (extra: LogRow['extra'], name: string): number | null => {
   return Number.isSafeInteger(value) && value > 0 ? value : null;
 };
 
-export function deliveryView(row: LogRow, endpoint: Pick<LogEndpoint, 'name'> | undefined): DeliveryView {
+export function deliveryView(row: LogRow, endpoint: { readonly name: string } | undefined): DeliveryView {
   const { type, key, extra } = row;
   const about = key === 0 ? 'nothing' : TRIP_TYPES.includes(type) ? 'trip' : PERSON_KINDS.includes(type) ? 'person' : 'dictionary';
   return {

@@ -7,6 +7,7 @@ import {
   type LogRow,
   lookAtAll,
   lookAtDue,
+  lookAtDueKeys,
   lookAtKeys,
   lookAtTargets,
   lookAtUndelivered,
@@ -46,15 +47,19 @@ export interface LogPage {
 const ENDED: ReadonlySet<string> = new Set(['delivered', 'failed', 'rejected', 'blocked', 'canceled']);
 /** Rows looked at by one statement, and how long further ones are begun. A page takes as long at most, and one statement more. */
 const WINDOW = 20_000;
-const PATIENCE_MS = 80;
+const PATIENCE_MS = 60;
 /** Of one target's due ones in one lane: the state of each is worked out, and with many targets there are many of them. */
 const WINDOW_DUE = 4_000;
 const LEAST_DUE = 50;
+/** When little of it fits, the next look at what is due is so much longer. */
+const GROWTH = 3;
 /** With more targets than this their indexes cost more than looking at all. */
 const MOST_TARGETS = 500;
 /** How far the order of ids and that of times may be apart: the longest transaction. */
 const SLACK = Temporal.Duration.from({ minutes: 10 });
 const BEYOND = Number.MAX_SAFE_INTEGER;
+
+type Filters = readonly (string | number | readonly string[] | Temporal.Instant | null)[];
 
 /** The newest first, by `id`, each once: one that ended between two looks is in both, and the end counts. */
 function merge(looks: readonly (readonly LogRow[])[]): LogRow[] {
@@ -84,6 +89,7 @@ export async function readLog(
   const begun = performance.now();
   const rows: LogRow[] = [];
   let below = before;
+  let looks = 0;
   for (;;) {
     const page = await look(below);
     rows.push(...page.rows);
@@ -92,6 +98,7 @@ export async function readLog(
       return rows.length > limit && last ? { rows: rows.slice(0, limit), next: last.id } : { rows, next: page.next };
     }
     below = page.next;
+    looks += 1;
   }
 
   async function look(under: number): Promise<LogPage> {
@@ -116,21 +123,7 @@ export async function readLog(
     };
     // First those that wait: what ends meanwhile is then seen twice rather than never.
     const due =
-      states?.every((state) => ENDED.has(state)) === true
-        ? []
-        : taken(
-            await lookAtDue(
-              db,
-              ...[engine, under, 0, Math.max(Math.ceil(WINDOW_DUE / (targets?.length ?? WINDOW_DUE)), LEAST_DUE)],
-              ...filters,
-              null,
-              limit + 1,
-              targets ?? null,
-              query.held,
-              query.holding,
-              keys ?? null,
-            ),
-          );
+      states?.every((state) => ENDED.has(state)) === true || under <= low ? [] : taken(await lookAtWaiting(Math.min(under, high), filters));
     const wantsEnded = states === undefined || states.some((state) => ENDED.has(state));
     const ended = wantsEnded && under > low ? taken(await lookAtEnded(Math.min(under, high), filters)) : [];
     const floor = floors.length === 0 ? undefined : Math.max(...floors);
@@ -138,7 +131,15 @@ export async function readLog(
     return { rows: floor === undefined ? all : all.filter(({ id }) => id >= floor), next: floor };
   }
 
-  function lookAtEnded(under: number, filters: readonly (string | number | readonly string[] | Temporal.Instant | null)[]) {
+  function lookAtWaiting(under: number, filters: Filters) {
+    const held = [query.held, query.holding] as const;
+    const only = targets ?? null;
+    if (keys) return lookAtDueKeys(db, engine, under, low, WINDOW, ...filters, only, limit + 1, keys, ...held);
+    const window = Math.max(Math.ceil(WINDOW_DUE / (targets?.length ?? WINDOW_DUE)), LEAST_DUE) * GROWTH ** looks;
+    return lookAtDue(db, engine, under, low, window, ...filters, only, limit + 1, only, ...held);
+  }
+
+  function lookAtEnded(under: number, filters: Filters) {
     const window = (parts: number): number => Math.max(Math.ceil(WINDOW / Math.max(parts, 1)), 20);
     const only = targets ?? null;
     if (keys) return lookAtKeys(db, engine, under, low, window(keys.length), ...filters, only, limit + 1, keys);

@@ -1,4 +1,4 @@
-import { statement } from '../../database/statement.ts';
+import { type Queryable, run, statement, type Value } from '../../database/statement.ts';
 
 /** A delivery of the log. `next` is when it is due, null for one that has ended; `tries` counts attempts that were begun. */
 export type LogRow = {
@@ -32,64 +32,80 @@ const ENDED =
   'd.id, d.target, d.key, d.type, d.ref, d.extra, d.state, NULL::text AS held, d.tries, d.status, d.code, d.created_at, d.ended_at';
 const SHOWN = `id, target, key, type, ref, extra, state, held, tries, status, code, created_at AS "createdAt", `;
 
-const ENDED_TIMES = 'NULL::timestamptz AS next, ended_at AS "endedAt"';
-
-/** `source` finds rows, of each `part` at most `$4`: then there may be more. `$1` engine, `$2` ids below, `$3` and from. */
-const look = (name: string, source: string, times = ENDED_TIMES, filters = FILTERS) =>
-  statement<Look<LogRow>>(
-    `deliveries.${name}`,
-    `WITH w AS MATERIALIZED (${source})
+/**
+ * `source` finds rows as `w`, of each `part` at most `$4`: then there may be more. `$1` engine, `$2` ids below, `$3` and from. `found`: the rows
+ * that the filters are asked of. It is planned anew for each call: a plan for any values would not know how long a span of ids is.
+ */
+const look = (source: string, found = 'w', times = 'NULL::timestamptz AS next, ended_at AS "endedAt"') => {
+  const text = `WITH ${source}
      SELECT b.floor, r.* FROM (SELECT max(bottom) AS floor FROM (SELECT min(id) AS bottom FROM w GROUP BY part HAVING count(*) >= $4) AS full_parts) AS b
-     LEFT JOIN LATERAL (SELECT ${SHOWN} ${times} FROM w WHERE ${filters} ORDER BY w.id DESC LIMIT $14) AS r ON true`,
-  );
+     LEFT JOIN LATERAL (SELECT ${SHOWN} ${times} FROM ${found} WHERE ${FILTERS} ORDER BY ${found}.id DESC LIMIT $14) AS r ON true`;
+  return async (db: Queryable, ...values: readonly Value[]): Promise<Look<LogRow>[]> => (await run<Look<LogRow>>(db, text, values)).rows;
+};
 const of = (condition: string): string =>
-  `SELECT t.part, d.* FROM unnest($15::bigint[]) AS t (part) CROSS JOIN LATERAL (
-     SELECT ${ENDED} FROM delivery d WHERE d.engine = $1 AND d.id < $2 AND d.id >= $3 AND ${condition} ORDER BY d.id DESC LIMIT $4) AS d`;
+  `w AS MATERIALIZED (SELECT t.part, d.* FROM unnest($15::bigint[]) AS t (part) CROSS JOIN LATERAL (
+     SELECT ${ENDED} FROM delivery d WHERE d.engine = $1 AND d.id < $2 AND d.id >= $3 AND ${condition} ORDER BY d.id DESC LIMIT $4) AS d)`;
 
 /** Ended ones of all targets. */
 export const lookAtAll = look(
-  'lookAtAll',
-  `SELECT 1 AS part, ${ENDED} FROM delivery d WHERE d.engine = $1 AND d.id < $2 AND d.id >= $3 ORDER BY d.id DESC LIMIT $4`,
+  `w AS MATERIALIZED (
+     SELECT 1 AS part, ${ENDED} FROM delivery d WHERE d.engine = $1 AND d.id < $2 AND d.id >= $3 ORDER BY d.id DESC LIMIT $4)`,
 );
 
 /** Ended ones of the targets `$15`. */
-export const lookAtTargets = look('lookAtTargets', of('d.target = t.part'));
+export const lookAtTargets = look(of('d.target = t.part'));
 
 /** Those of the targets that ended otherwise than delivered: few among many. */
-export const lookAtUndelivered = look('lookAtUndelivered', of(`d.target = t.part AND d.state <> 'delivered'`));
+export const lookAtUndelivered = look(of(`d.target = t.part AND d.state <> 'delivered'`));
 
 /** Ended ones of the keys `$15`. */
-export const lookAtKeys = look('lookAtKeys', of('d.key = t.part AND d.key <> 0'));
+export const lookAtKeys = look(of('d.key = t.part AND d.key <> 0'));
 
 /**
- * Those that have not ended, of the targets `$15` or all; `$16` targets that are held, `$17` targets that are held while their breaker is open,
- * `$18` keys (null: any).
+ * What has not ended, with its state: that is worked out only of rows that everything else fits. `$16` targets that are held, `$17` targets that
+ * are held while their breaker is open.
  */
-export const lookAtDue = look(
-  'lookAtDue',
-  `WITH RECURSIVE present AS (
+const lookAtWaiting = (source: string) =>
+  look(
+    `${source},
+   s AS MATERIALIZED (
+     SELECT q.id, q.target, q.key, q.type, q.ref, q.extra, v.state,
+       CASE WHEN v.state <> 'held' THEN NULL WHEN q.target = ANY ($16) THEN 'target' WHEN h.breaker = 'open' AND q.target = ANY ($17) THEN 'breaker' ELSE 'order' END AS held,
+       q.tries, a.status, a.code, q.created_at, q.due_at
+     FROM w AS q
+     LEFT JOIN delivery_target h ON h.engine = $1 AND h.target = q.target
+     LEFT JOIN LATERAL (
+       SELECT status, code FROM delivery_attempt a WHERE q.tries > 0 AND a.engine = $1 AND a.delivery = q.id ORDER BY a.number DESC LIMIT 1) AS a ON true
+     CROSS JOIN LATERAL (SELECT CASE WHEN q.holder IS NOT NULL THEN 'sending'
+       WHEN q.target = ANY ($16) OR (h.breaker = 'open' AND q.target = ANY ($17)) THEN 'held'
+       WHEN q.strict AND q.lane = 0 AND EXISTS (
+         SELECT FROM delivery_due e WHERE e.strict AND e.engine = $1 AND e.target = q.target AND e.key = q.key AND e.id < q.id) THEN 'held'
+       WHEN q.lane = 1 THEN 'waiting' ELSE 'pending' END AS state) AS v
+     WHERE ($5::text[] IS NULL OR q.type = ANY ($5)) AND ($9::timestamptz IS NULL OR q.created_at >= $9) AND ($10::timestamptz IS NULL OR q.created_at < $10))`,
+    's',
+    'due_at AS next, NULL::timestamptz AS "endedAt"',
+  );
+
+/** Of the targets `$15` or all. */
+export const lookAtDue = lookAtWaiting(
+  `RECURSIVE present AS (
      (SELECT target FROM delivery_due WHERE engine = $1 ORDER BY target LIMIT 1)
      UNION ALL
      SELECT (SELECT d.target FROM delivery_due d WHERE d.engine = $1 AND d.target > p.target ORDER BY d.target LIMIT 1) FROM present p
      WHERE p.target IS NOT NULL),
    wanted AS (
-     SELECT target FROM unnest($15::bigint[]) AS u (target) UNION ALL SELECT target FROM present WHERE $15::bigint[] IS NULL AND target IS NOT NULL)
-   SELECT q.target * 2 + q.lane AS part, q.id, q.target, q.key, q.type, q.ref, q.extra, v.state,
-     CASE WHEN v.state <> 'held' THEN NULL WHEN q.target = ANY ($16) THEN 'target' WHEN h.breaker = 'open' AND q.target = ANY ($17) THEN 'breaker' ELSE 'order' END AS held,
-     q.tries, a.status, a.code, q.created_at, q.due_at
-   FROM wanted t CROSS JOIN (VALUES (0::smallint), (1::smallint)) AS l (lane) CROSS JOIN LATERAL (
-     SELECT d.* FROM delivery_due d
-     WHERE d.engine = $1 AND d.target = t.target AND d.lane = l.lane AND d.id < $2 AND d.id >= $3 ORDER BY d.id DESC LIMIT $4) AS q
-   LEFT JOIN delivery_target h ON h.engine = $1 AND h.target = q.target
-   LEFT JOIN LATERAL (
-     SELECT status, code FROM delivery_attempt a WHERE q.tries > 0 AND a.engine = $1 AND a.delivery = q.id ORDER BY a.number DESC LIMIT 1) AS a ON true
-   CROSS JOIN LATERAL (SELECT CASE WHEN q.holder IS NOT NULL THEN 'sending'
-     WHEN q.target = ANY ($16) OR (h.breaker = 'open' AND q.target = ANY ($17)) THEN 'held'
-     WHEN q.strict AND q.lane = 0 AND EXISTS (
-       SELECT FROM delivery_due e WHERE e.strict AND e.engine = $1 AND e.target = q.target AND e.key = q.key AND e.id < q.id) THEN 'held'
-     WHEN q.lane = 1 THEN 'waiting' ELSE 'pending' END AS state) AS v`,
-  'due_at AS next, NULL::timestamptz AS "endedAt"',
-  `${FILTERS} AND ($18::bigint[] IS NULL OR key = ANY ($18))`,
+     SELECT target FROM unnest($15::bigint[]) AS u (target) UNION ALL SELECT target FROM present WHERE $15::bigint[] IS NULL AND target IS NOT NULL),
+   w AS MATERIALIZED (
+     SELECT t.target * 2 + l.lane AS part, q.* FROM wanted t CROSS JOIN (VALUES (0::smallint), (1::smallint)) AS l (lane) CROSS JOIN LATERAL (
+       SELECT d.* FROM delivery_due d
+       WHERE d.engine = $1 AND d.target = t.target AND d.lane = l.lane AND d.id < $2 AND d.id >= $3 ORDER BY d.id DESC LIMIT $4) AS q)`,
+);
+
+/** Of the keys `$15`, which have no index here: the whole table is looked at, which holds what waits and no more. */
+export const lookAtDueKeys = lookAtWaiting(
+  `w AS MATERIALIZED (
+     SELECT 1 AS part, d.* FROM delivery_due d WHERE d.engine = $1 AND d.key = ANY ($15::bigint[]) AND d.id < $2 AND d.id >= $3
+     ORDER BY d.id DESC LIMIT $4)`,
 );
 
 /**
