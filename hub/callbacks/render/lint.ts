@@ -1,4 +1,3 @@
-import { SaxesParser } from 'saxes';
 import type { Remarks } from '../template/charset.ts';
 import type { FindingSink } from '../template/finding.ts';
 import type { BodyFormat, Placed } from '../template/positions.ts';
@@ -7,6 +6,7 @@ import { RenderFault } from './fault.ts';
 import { findJsonFault } from './json-fault.ts';
 import type { Program } from './program.ts';
 import { type SampleSet, sampleSets, sampleValues } from './samples.ts';
+import { findXmlFault as xmlFault } from './xml-fault.ts';
 
 interface Fault {
   readonly offset: number;
@@ -79,23 +79,9 @@ function findFault(format: BodyFormat, text: string): Fault | undefined {
   return fault && { offset: fault.offset, en: `${fault.expected} is expected`, ru: `ожидается: ${fault.expected}` };
 }
 
-class FirstFault extends Error {}
-
 function findXmlFault(text: string, xmlns: boolean): Fault | undefined {
-  const parser = new SaxesParser({ xmlns });
-  let fault: Fault | undefined;
-  parser.on('error', (error) => {
-    // "1:9: the string ..." counts in the rendered text, which nobody has before their eyes.
-    const why = error.message.replace(/^(undefined:)?\d+:\d+: /, '').replace(/\.$/, '');
-    fault = { offset: Math.max(0, parser.position - 1), en: why, ru: why };
-    throw new FirstFault();
-  });
-  try {
-    parser.write(text).close();
-  } catch (error) {
-    if (!(error instanceof FirstFault)) throw error;
-  }
-  return fault;
+  const fault = xmlFault(text, xmlns);
+  return fault && { offset: fault.offset, en: fault.message, ru: fault.message };
 }
 
 /** A prefix without a namespace is no fault of XML itself, but SOAP receivers refuse it. */

@@ -1,3 +1,4 @@
+import { HubError, isDatabaseAway } from '../../core/errors.ts';
 import { answerParts } from '../bin.ts';
 import type { Bins } from '../bins.ts';
 import { MASK } from '../header-secrets.ts';
@@ -6,7 +7,11 @@ import type { TakeIntoBin } from './send-message.ts';
 const NOWHERE = { lookup: null, connect: null, tls: null } as const;
 
 /** What the network would add around the headers of a message (wire/sender.ts). */
-const onTheWire = (url: string, headers: Parameters<TakeIntoBin>[1]['headers'], bytes: number | undefined): (readonly [string, string])[] => [
+const onTheWire = (
+  url: string,
+  headers: Parameters<TakeIntoBin>[1]['headers'],
+  bytes: number | undefined,
+): (readonly [string, string])[] => [
   ['host', new URL(url).host],
   ['connection', 'keep-alive'],
   ...headers,
@@ -54,6 +59,8 @@ export const createTakeIntoBin =
       const { status, headers: answerHeaders, body: bytes } = answerParts(answer);
       return answered(status, answerHeaders, bytes, binId);
     } catch (error) {
-      return failed('aborted', error instanceof Error ? error.message : String(error));
+      // A database that is away is not the receiver's fault and costs no attempt.
+      const ours = error instanceof HubError || isDatabaseAway(error);
+      return failed(ours ? 'aborted' : 'bad_answer', error instanceof Error ? error.message : String(error));
     }
   };

@@ -48,7 +48,9 @@ export async function openEndpointBench(): Promise<EndpointBench> {
   const secretKey = createSecretKey(randomBytes(32));
   const ports: EndpointPorts = { secretKey, binBase: BIN_BASE, policy: policyOf() };
   const hub = { database } as HubPorts;
-  const rest = await startModuleRest(database, { callbacks: callbackRoutes(hub, { ...ports, ticks: { next: async () => 639309366001230000n } }, async () => undefined) });
+  const rest = await startModuleRest(database, {
+    callbacks: callbackRoutes(hub, { ...ports, ticks: { next: async () => 639309366001230000n }, binDays: 7 }, async () => undefined),
+  });
   const tell: EndpointBench['tell'] = (...events) =>
     database.transaction((tx) =>
       projectNames(
