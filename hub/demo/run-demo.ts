@@ -12,10 +12,13 @@ import { replayMessages } from '../tickets/replay-messages.ts';
 import type { Subscription } from '../tickets/routing.ts';
 import { createOperationSource } from '../tickets/samples/operation-source.ts';
 import { type Agency, openAgency } from './agency.ts';
+import { openReceivers, playCallbacks, type Receivers } from './callbacks.ts';
 import { emptyFolder } from './folder.ts';
+import { createRest } from './rest.ts';
 import { createSender, type Sent } from './sender.ts';
 import { createStage, type Stage } from './stage.ts';
 import { type Say, speaker } from './texts.ts';
+import { until } from './until.ts';
 import { verifyFolders } from './verify.ts';
 
 /**
@@ -40,21 +43,12 @@ const AGENCIES = [AGENCY, '42СПБ', 'ALA01', '08НСК'] as const;
 const CARRIER = 'S7';
 /** A client whose program never runs: its messages wait. */
 const ABSENT = 'head-office';
-const STEPS = 8;
-const PATIENCE = 60_000;
+const STEPS = 12;
 
 interface Party {
   readonly name: string;
   readonly rule: string;
   readonly subscription: Subscription;
-}
-
-async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + PATIENCE;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`${what}: not within ${PATIENCE / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 const percentile = (sorted: readonly number[], share: number): string =>
@@ -88,6 +82,11 @@ async function openParty(hub: Hub, party: Party, folder: string, language: 'ru' 
   return openAgency(folder, bundle.zip, language);
 }
 
+async function addLogin({ identity }: Hub, login: string, secret: string, rights: readonly string[]): Promise<void> {
+  const password = await identity.hashPassword(secret);
+  await identity.change((tx) => addOperator(tx, SYSTEM, { login, displayName: login.toUpperCase(), rights, password }, identity.rights));
+}
+
 /** Sends operations one after the other, as cashiers do, and counts what they became. */
 async function sendMany(
   sender: { send(message: ReturnType<ReturnType<typeof createOperationSource>['next']>): Promise<Sent> },
@@ -101,13 +100,22 @@ async function sendMany(
   }
 }
 
-async function play(options: DemoOptions, stage: Stage, say: Say, cast: { hub?: Hub; agencies: Agency[] }): Promise<boolean> {
+/** Everything that must be stopped at the end. */
+interface Cast {
+  hub?: Hub;
+  agencies: Agency[];
+  receivers?: Receivers;
+}
+
+async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): Promise<boolean> {
   stage.text(say('title'));
   const dataFolder = join(options.folder, 'hub');
 
   const hub = await stage.step(say('database'), async () => {
     const folder = await emptyFolder(options.folder, dataFolder);
     if (folder !== 'ready') throw new Error(say(folder === 'in use' ? 'inUse' : 'foreign', { folder: options.folder }));
+    const receivers = await openReceivers();
+    cast.receivers = receivers;
     const configuration = loadConfiguration({
       cwd: options.folder,
       environment: {
@@ -115,6 +123,9 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: { hub?: 
         VESTNIK_HTTP__PORT: String(await orFree(options.httpPort)),
         VESTNIK_TICKETS__FEED_PORT: String(await orFree(options.feedPort)),
         VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
+        VESTNIK_CALLBACKS__EXACT_ADDRESSES: Object.values(receivers)
+          .map(({ host }) => host)
+          .join(','),
       },
     });
     const started = await startHub(configuration);
@@ -142,11 +153,7 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: { hub?: 
       addClient(tx, SYSTEM, { name: ABSENT, title: say('ruleAbsent'), subscriptions: [{ everything: true }] }),
     );
     stage.detail(say('clientAbsent', { name: ABSENT, rule: say('ruleAbsent') }));
-    const { identity } = hub;
-    const password = await identity.hashPassword('demo-cashiers');
-    await identity.change((tx) =>
-      addOperator(tx, SYSTEM, { login: 'grs', displayName: 'GRS', rights: ['tickets.ingest'], password }, identity.rights),
-    );
+    await addLogin(hub, 'grs', 'demo-cashiers', ['tickets.ingest']);
     return { sender: createSender(hub.addresses['http'] ?? '', 'grs', 'demo-cashiers') };
   });
   const [agency] = cast.agencies;
@@ -252,7 +259,22 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: { hub?: 
     return found;
   });
 
+  const { login, password } = hub.administrator ?? { login: '', password: '' };
+  if (!cast.receivers) throw new Error('receivers were expected');
+  const callbacks = await playCallbacks(cast.receivers, {
+    stage,
+    say,
+    language: options.language,
+    rest: createRest(hub.addresses['http'] ?? '', login, password, options.language),
+    async operator(name, rights) {
+      await addLogin(hub, name, `demo-${name}`, rights);
+      return createRest(hub.addresses['http'] ?? '', name, `demo-${name}`, options.language);
+    },
+    database: hub.ground.database,
+  });
+
   waits.sort((a, b) => a - b);
+  const arrivals = callbacks.waits.toSorted((a, b) => a - b);
   stage.text(`\n${say('summary')}`);
   stage.table([
     [say('sumOperations'), `${operations} (${[...kinds].map(([kind, n]) => `${kind} ${n}`).join(', ')})`],
@@ -261,8 +283,12 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: { hub?: 
     [say('sumLost'), `${verdict.lost} / ${verdict.doubled} / ${verdict.damaged}`],
     [say('sumLatency'), `${percentile(waits, 0.5)} / ${percentile(waits, 0.99)} (n = ${waits.length})`],
     [say('sumWaiting', { name: ABSENT }), String(await queuedFor(hub, ABSENT))],
+    [say('sumCallbacks'), String(callbacks.delivered)],
+    [say('sumCallbackLatency'), `${percentile(arrivals, 0.5)} / ${percentile(arrivals, 0.99)} (n = ${arrivals.length})`],
+    [say('sumStumbled'), String(callbacks.attempts)],
+    [say('sumDead'), String(callbacks.waiting)],
   ]);
-  return verdict.messages > 0 && verdict.lost + verdict.doubled + verdict.damaged === 0;
+  return verdict.messages > 0 && verdict.lost + verdict.doubled + verdict.damaged === 0 && callbacks.good;
 }
 
 function showAddresses(hub: Hub, agency: Agency, stage: Stage, say: Say, folder: string): void {
@@ -279,13 +305,15 @@ function showAddresses(hub: Hub, agency: Agency, stage: Stage, say: Say, folder:
   stage.text(`  curl -u '${administrator.replace(' / ', ':')}' ${rest}/api/v1/tickets/clients`);
   stage.text(`  VESTNIK_DATA_FOLDER='${join(folder, 'hub')}' npm run vestnik -- tickets mailbox agency-17`);
   stage.text(`  npm run vestnik -- tickets check '${agency.storage}'`);
+  stage.text(`  VESTNIK_DATA_FOLDER='${join(folder, 'hub')}' npm run vestnik -- callbacks endpoints list`);
+  stage.text(`  curl -u '${administrator.replace(' / ', ':')}' '${rest}/api/v1/callbacks/deliveries?limit=5'`);
 }
 
 /** @returns the exit code: 0 when every message is in its folder exactly once, else 1. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const say = speaker(options.language);
   const stage = createStage(STEPS);
-  const cast: { hub?: Hub; agencies: Agency[] } = { agencies: [] };
+  const cast: Cast = { agencies: [] };
   let stop: (() => void) | undefined;
   const interrupted = new Promise<void>((resolve) => {
     stop = resolve;
@@ -310,5 +338,6 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     stage.text(say('stopping'));
     await Promise.all(cast.agencies.map((agency) => agency.stop()));
     await cast.hub?.stop();
+    await Promise.all(Object.values(cast.receivers ?? {}).map((receiver) => receiver.stop()));
   }
 }

@@ -1,8 +1,8 @@
 /** Every sentence of the demonstration in both languages. */
 const TEXTS = {
   title: [
-    'Vestnik: Online Ticket from the cashier to the accountant, on this machine',
-    'Вестник: Online Ticket от кассира до бухгалтера, на этой машине',
+    'Vestnik: tickets to the accountant and callbacks to the customer, on this machine',
+    'Вестник: билеты бухгалтеру и коллбэки заказчику, на этой машине',
   ],
   database: ['A database of our own, and the hub on it', 'Собственная база данных и сервер на ней'],
   databaseStarted: [
@@ -48,6 +48,60 @@ const TEXTS = {
     '{messages} messages, {files} files: lost {lost}, doubled {doubled}, damaged {damaged}',
     'сообщений {messages}, файлов {files}: потеряно {lost}, задвоено {doubled}, повреждено {damaged}',
   ],
+  customer: ['Romashka LLC', 'ООО «Ромашка»'],
+  endpoints: ['Callbacks: four receivers of a customer are set up', 'Коллбэки: настраиваем четырёх получателей заказчика'],
+  notAllowed: ['not yet on the allow-list, so it cannot be enabled: {detail}', 'адреса ещё нет в белом списке, включить нельзя: {detail}'],
+  allowed: [
+    'the customer asks for {address}, the agent forwards it, support approves',
+    'заказчик запрашивает {address}, агент передаёт запрос, служба поддержки утверждает',
+  ],
+  endpointSap: [
+    'endpoint {id}, SAP at {host}: a SOAP envelope for each change, by the schedule of the original (every 5 minutes, 10 attempts, until 200)',
+    'получатель {id}, SAP на {host}: конверт SOAP о каждом изменении, расписание как в оригинале (раз в 5 минут, 10 попыток, до ответа 200)',
+  ],
+  endpointRest: [
+    'endpoint {id}, a REST service at {host}: JSON with a signature by Standard Webhooks',
+    'получатель {id}, сервис REST на {host}: JSON с подписью Standard Webhooks',
+  ],
+  endpointStumbling: [
+    'endpoint {id} at {host}: new trips only; it will answer 500 twice. A second between attempts',
+    'получатель {id} на {host}: только новые командировки; дважды ответит 500. Секунда между попытками',
+  ],
+  endpointDead: [
+    'endpoint {id} at {host}: takes the connection and never answers',
+    'получатель {id} на {host}: принимает соединение и молчит',
+  ],
+  trip: [
+    'A trip from the first service to the last ticket, and what the receivers are told',
+    'Командировка от первой услуги до последнего билета, и что узнают получатели',
+  ],
+  chosen: [
+    'a traveller chooses a flight: the draft trip comes by itself',
+    'сотрудник выбирает перелёт: черновик командировки создаётся сам',
+  ],
+  chosenMore: ['a hotel in the same trip', 'гостиница в ту же командировку'],
+  booked: ['the trip is booked', 'командировка забронирована'],
+  confirmed: ['order {id} is confirmed', 'заказ {id} подтверждён'],
+  codesSet: ['budget codes are set', 'бюджетные коды проставлены'],
+  silent: [': no state changes, so no callback', ': состояния не меняются, коллбэков нет'],
+  cleanCopy: ['the trip becomes a clean copy', 'командировка стала чистовиком'],
+  issued: ['the trip is issued', 'командировка выписывается'],
+  completed: ['order {id} has its ticket', 'по заказу {id} выписан билет'],
+  asReceived: ['The last one as SAP received it:', 'Последний, каким его получил SAP:'],
+  stumbles: ['The receiver that answers 500 twice', 'Получатель, который дважды отвечает 500'],
+  attempt: [
+    '+{after} s: attempt {attempt}, answered {status}; EventId {eventId} (the same), CallbackId {callbackId} (new)',
+    '+{after} с: попытка {attempt}, ответ {status}; EventId {eventId} (тот же), CallbackId {callbackId} (новый)',
+  ],
+  deadStep: ['The dead receiver disturbs nobody', 'Мёртвый получатель никому не мешает'],
+  healthy: [
+    'the two healthy ones had {n} callbacks; from the REST call to the receiver: p50 {half} ms, the slowest {most} ms',
+    'двое исправных получили коллбэков: {n}; от вызова REST до получателя p50 {half} мс, самый медленный {most} мс',
+  ],
+  dead: [
+    'the dead one was called {n} times, each call ended after 2 s; {waiting} callbacks wait 5 minutes for their next attempt',
+    'запросов мёртвому: {n}, каждый прекращён через 2 с; следующей попытки через 5 минут ждут: {waiting}',
+  ],
   summary: ['Summary', 'Итог'],
   sumOperations: ['operations', 'операции'],
   sumDocuments: ['documents (XML files made)', 'документы (создано XML)'],
@@ -55,6 +109,10 @@ const TEXTS = {
   sumLost: ['lost / doubled / damaged', 'потеряно / задвоено / повреждено'],
   sumLatency: ['from POST to the file, p50 / p99', 'от POST до файла, p50 / p99'],
   sumWaiting: ['waiting for {name}, at most 30 days', 'ожидают клиента {name}, не больше 30 дней'],
+  sumCallbacks: ['callbacks delivered', 'коллбэков доставлено'],
+  sumCallbackLatency: ['from the call to the receiver, p50 / p99', 'от вызова до получателя, p50 / p99'],
+  sumStumbled: ['attempts at the receiver that fails twice', 'попыток к получателю, отказавшему дважды'],
+  sumDead: ['waiting for the dead receiver', 'ждут мёртвого получателя'],
   addresses: ['Addresses', 'Адреса'],
   rest: ['REST and its description', 'REST и его описание'],
   metrics: ['metrics', 'метрики'],
