@@ -34,7 +34,14 @@ export type SendMessage = (message: {
   /** Its values are made up, so it holds nobody's data. (Default: false) */
   readonly sample?: boolean;
   readonly signal: AbortSignal;
-}) => Promise<Came & { readonly facts?: Readonly<Record<string, unknown>>; readonly secret?: string }>;
+}) => Promise<
+  Came & {
+    readonly facts?: Readonly<Record<string, unknown>>;
+    readonly secret?: string;
+    readonly message?: string;
+    readonly russian?: string;
+  }
+>;
 
 export interface DeliverPorts {
   readonly db: Queryable;
@@ -98,7 +105,8 @@ async function render(
   return message.render(valuesOf(family, data, context));
 }
 
-async function statesNow(db: Queryable, data: KnownEvent['data']) {
+/** The states that are the latest now, as far as they are known; else those of the event. */
+export async function statesNow(db: Queryable, data: KnownEvent['data']) {
   const [row] = await latestStates(db, (data['id_Reserve'] as number | null) ?? null, (data['id_ComplexReserve'] as number | null) ?? null);
   return {
     ReserveState: row?.orderState ?? (data['ReserveState'] as string | null),

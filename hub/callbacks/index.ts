@@ -70,10 +70,10 @@ export const callbacks: Module = {
         leaseSeconds: options.leaseSeconds,
       });
       undo.push(() => deliveries.stop());
+      const { testsPerMinute, binDays } = options;
+      const ports = { database, hubId: hub.hubId, secretKey, policy, binBase: base, binDays, ticks, send, testsPerMinute };
       return {
-        routes: {
-          callbacks: callbackRoutes(hub, { secretKey, policy, binBase: base, binDays: options.binDays, ticks }, createFetchProof(sender)),
-        },
+        routes: { callbacks: callbackRoutes(hub, ports, createFetchProof(sender)) },
         publicRoutes: publicBinRoutes({
           bins,
           gate: createBinGate(async (token) => (await binOfToken(database.work, token)).length > 0),

@@ -1,22 +1,18 @@
 import type { Queryable, Transaction } from '../core/database/statement.ts';
-import { HubError } from '../core/errors.ts';
-import { parsePosition } from '../core/events/position.ts';
 import { audit } from '../core/identity/audit.ts';
-import { type Caller, inScope, requireScope } from '../core/identity/caller.ts';
+import { type Caller, requireScope } from '../core/identity/caller.ts';
 import { requireOwner } from './add-endpoint.ts';
-import { type CheckedEndpoint, type CheckInput, checkEndpoint, type EndpointFinding, type EndpointPorts } from './check-endpoint.ts';
+import { type CheckInput, checkEndpoint, type EndpointFinding, type EndpointPorts } from './check-endpoint.ts';
 import type { Family, NewEndpointInput, SettingsInput } from './endpoint.ts';
 import { openSecrets, takeSecrets } from './endpoint-secrets.ts';
 import { MASK } from './header-secrets.ts';
 import { loadEndpoint } from './load-endpoint.ts';
-import { match, selectionOf, sightOf } from './matching.ts';
-import { compileMessage, RenderFault, type RenderValues } from './message.ts';
+import { loadExample } from './load-example.ts';
+import { compileMessage, RenderFault } from './message.ts';
 import { profileSettings } from './profiles.ts';
-import { type SampleSet, sampleValues } from './render/samples.ts';
-import { allOrganizations } from './sql/projections.ts';
-import { eventAt, type RecentEvent, recentEvents } from './sql/recent-events.ts';
+import type { SampleSet } from './render/samples.ts';
+import { type RecentEvent, recentEvents } from './sql/recent-events.ts';
 import { ticksAt } from './ticks.ts';
-import { valueContext, valuesOf } from './value-context.ts';
 
 /** What a receiver would get, with secrets as `***`. */
 export interface Preview {
@@ -75,47 +71,9 @@ export async function listRecentEvents(db: Queryable, caller: Caller, family: Fa
   return recentEvents(db, family, scope === 'all' ? null : [...scope], limit);
 }
 
-interface Example {
-  readonly values: RenderValues;
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly matches: boolean | null;
-}
-
 /** What `@{DeliveryId}` and `@{EventId}` are where there is none. */
 const DELIVERY_ID = '0';
 const SAMPLE_ID = 'sample';
-
-async function exampleOf(
-  db: Transaction,
-  caller: Caller,
-  { settings }: CheckedEndpoint,
-  { family, organizationId }: CheckInput,
-  chosen: { readonly event?: string | undefined; readonly sample?: SampleSet | undefined },
-): Promise<Example> {
-  const attempt = { deliveryId: DELIVERY_ID, attempt: 1, callbackId: ticksAt(Date.now()) };
-  if (chosen.event === undefined) {
-    const eventType = settings.events[0] ?? '';
-    const context = valueContext(settings, { ...attempt, eventId: SAMPLE_ID, eventTime: Temporal.Now.instant().toString(), eventType });
-    return { values: sampleValues(family, chosen.sample ?? 'typical', context), eventId: SAMPLE_ID, eventType, matches: null };
-  }
-  const scope = requireScope(caller, 'callbacks.payload');
-  const { txid, id } = parsePosition(chosen.event);
-  const [event] = await eventAt(db, txid, id);
-  const organization = typeof event?.data['organization_id'] === 'number' ? event.data['organization_id'] : null;
-  const known = new Map((await allOrganizations(db)).map((row) => [row.organizationId, { kind: row.kind, parent: row.parentId }] as const));
-  const sees = sightOf(organizationId, known);
-  if (!event || !inScope(scope, organization) || event.data['family'] !== family || !sees(organization))
-    throw new HubError('NOT_FOUND', `there is no event ${chosen.event} of this family that the endpoint may see`, {
-      russian: `события ${chosen.event}, доступного этому получателю, нет`,
-    });
-  await audit(db, caller, { action: 'callbacks.event.preview', object: event.position, after: { subject: event.subject } });
-  const matched = match({ selection: selectionOf(family, settings), sees }, event);
-  const facets = event.data['facets'];
-  const eventType = matched?.eventType ?? (family === 'order' && Array.isArray(facets) ? String(facets[0]) : String(event.data['kind']));
-  const context = valueContext(settings, { ...attempt, eventId: event.position, eventTime: event.time.toString(), eventType });
-  return { values: valuesOf(family, event.data, context), eventId: event.position, eventType, matches: matched !== undefined };
-}
 
 /**
  * What would be sent for a recent event, or for sample values; nothing is sent (spec 5.6). Seeing an event is audited.
@@ -147,7 +105,16 @@ export async function previewEndpoint(
     dictionaries,
   }).message;
   if (!masked) return { findings, preview: null, fault: null };
-  const { values, eventId, eventType, matches } = await exampleOf(db, caller, checked, about, chosen);
+  const { settings } = checked;
+  const { values, eventId, eventType, matches, event } = await loadExample(db, caller, {
+    family: about.family,
+    organizationId: about.organizationId,
+    settings,
+    ...chosen,
+    attempt: { deliveryId: DELIVERY_ID, attempt: 1, callbackId: ticksAt(Date.now()) },
+    sampleIs: { eventId: SAMPLE_ID, eventType: settings.events[0] ?? '' },
+  });
+  if (event) await audit(db, caller, { action: 'callbacks.event.preview', object: eventId, after: { subject: event.subject } });
   try {
     const { url, headers, body, notes } = masked.render(values);
     const signature: (readonly [string, string])[] = shown.signing

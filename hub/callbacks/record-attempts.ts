@@ -36,6 +36,13 @@ async function seal(secretKey: SecretKey, block: string, exchanges: readonly (Ex
   return secretKey.seal(PURPOSE, await pack(writeBlock(exchanges), { level: LEVEL }), block);
 }
 
+/** Keeps the bytes of one attempt. @param days how long. @returns where they are. */
+export async function keepExchange(tx: Transaction, secretKey: SecretKey, exchange: Exchange, days: number): Promise<BodyPlace> {
+  const block = randomUUID();
+  await insertBodies(tx, [block], [days], [await seal(secretKey, block, [exchange])]);
+  return { block, place: 0 };
+}
+
 /**
  * The module's part of storing outcomes: the bytes of all attempts in sealed blocks, one for each time that they are kept; and endpoints whose
  * receiver is gone are disabled. Blocks are packed before the transaction is asked to do anything.

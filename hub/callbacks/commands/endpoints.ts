@@ -10,6 +10,7 @@ import { listEndpoints } from '../list-endpoints.ts';
 import { showEndpoint } from '../show-endpoint.ts';
 import { addSaving, addTrying, portsOf } from './endpoint-saves.ts';
 import { renderEndpoint, renderEndpoints } from './endpoint-tables.ts';
+import { addTesting } from './tests.ts';
 import { identifier, type Making, toJson, wholeNumber, withJson } from './words.ts';
 
 function addReading(endpoints: Command, { t, withPorts }: Making): void {
@@ -118,5 +119,6 @@ export function addEndpointCommands(callbacks: Command, making: Making): void {
   addReading(endpoints, making);
   addSaving(endpoints, making);
   addTrying(endpoints, making);
+  addTesting(endpoints, making);
   addStates(endpoints, making);
 }

@@ -1,5 +1,6 @@
 import type { Module } from '../../core/module.ts';
 import { addAllowCommands } from './allow.ts';
+import { addBinCommands } from './bins.ts';
 import { addEndpointCommands } from './endpoints.ts';
 
 /** `vestnik callbacks ...`: each a thin face over a use case, in the language of `t`. */
@@ -15,4 +16,5 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   );
   addEndpointCommands(callbacks, { t, withPorts });
   addAllowCommands(callbacks, { t, withPorts });
+  addBinCommands(callbacks, { t, withPorts });
 };

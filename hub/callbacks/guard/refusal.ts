@@ -25,7 +25,7 @@ const notAllowed = (address: string): RefusalText => ({
 });
 
 /** One text for all other causes: which of them it was is for the audit, so that nobody explores the network by test sendings (6.6). */
-export const notPermitted = (address: string): RefusalText => ({
+const notPermitted = (address: string): RefusalText => ({
   message: `The address ${address} cannot be a receiver of callbacks.`,
   russian: `Адрес ${address} не может быть получателем Callback.`,
 });
@@ -33,6 +33,9 @@ export const notPermitted = (address: string): RefusalText => ({
 /** @param text the address as it was judged. */
 export const refusalText = (text: string, { code, url }: Refused): RefusalText =>
   (code === 'address_not_allowed' ? notAllowed : notPermitted)(shown(text, url));
+
+/** The text for refusals that only a lookup or a connection showed: the same as for an address that needed none. */
+export const refusedLaterText = (text: string): RefusalText => notPermitted(shown(text, URL.parse(text) ?? undefined));
 
 /** What is wrong with the text of an address, for whoever types it in; without effect on what is permitted. */
 const HINTS: Readonly<Partial<Record<Refused['code'], string>>> = {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
 import { createTestDatabase } from '../../../../test/support/database.ts';
 import type { Database } from '../../../core/database/database.ts';
@@ -12,6 +12,7 @@ import { type ModuleRest, startModuleRest } from '../../../test/support/module-r
 import { callbackRoutes } from '../../api.ts';
 import type { EndpointPorts } from '../../check-endpoint.ts';
 import { addAllowEntry } from '../../create-allow-request.ts';
+import type { SendMessage } from '../../deliver-callback.ts';
 import { type NewEndpointInput, newEndpointInput } from '../../endpoint.ts';
 import { projectNames } from '../../project-names.ts';
 import { policyOf } from './guard.ts';
@@ -22,6 +23,9 @@ export const ALICE: Caller = { login: 'alice', rights: ['*'], face: 'rest', addr
 export const BIN_BASE = 'https://hub.example/bin';
 /** The address of a request bin as this hub would give it. */
 export const BIN = `${BIN_BASE}/AbCdEfGhIjKlMnOpQrStUv`;
+
+/** Nothing leaves the bench. */
+const NOWHERE: SendMessage = async () => ({ kind: 'failed', code: 'aborted', connect: false });
 
 export interface EndpointBench {
   readonly url: string;
@@ -49,7 +53,19 @@ export async function openEndpointBench(): Promise<EndpointBench> {
   const ports: EndpointPorts = { secretKey, binBase: BIN_BASE, policy: policyOf() };
   const hub = { database } as HubPorts;
   const rest = await startModuleRest(database, {
-    callbacks: callbackRoutes(hub, { ...ports, ticks: { next: async () => 639309366001230000n }, binDays: 7 }, async () => undefined),
+    callbacks: callbackRoutes(
+      hub,
+      {
+        ...ports,
+        database,
+        hubId: randomUUID(),
+        ticks: { next: async () => 639309366001230000n },
+        binDays: 7,
+        testsPerMinute: 10,
+        send: NOWHERE,
+      },
+      async () => undefined,
+    ),
   });
   const tell: EndpointBench['tell'] = (...events) =>
     database.transaction((tx) =>
