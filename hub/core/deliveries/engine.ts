@@ -2,14 +2,27 @@ import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/statement.ts';
 import { isDatabaseAway } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
-import { ENGINES, type EngineName } from './enqueue.ts';
+import { decide } from './decide.ts';
+import { cancelDeliveries, ENGINES, type EngineName, GIVE_BACK, type HandOver } from './enqueue.ts';
 import { createHealthBook, type HealthBook } from './health-book.ts';
-import type { DueItem, EndState, Outcome } from './outcome.ts';
+import type { DueItem, Outcome } from './outcome.ts';
 import { createOwnership } from './ownership.ts';
 import type { Policy } from './policy.ts';
 import { createSettler, type Settled } from './settle.ts';
 import { createSlots } from './slots.ts';
-import { type ClaimedRow, claimFirst, claimFirstStrict, claimLater, DELIVERY_CHANNEL, giveBack, nextLater, orphans } from './sql/due.ts';
+import {
+  abandonedRows,
+  type ClaimedRow,
+  claimFirst,
+  claimFirstStrict,
+  claimLater,
+  DELIVERY_CHANNEL,
+  giveBack,
+  type HeldRow,
+  heldRows,
+  nextLater,
+  strays,
+} from './sql/due.ts';
 import { createTargetQueue, type TargetQueue } from './target-queue.ts';
 
 /**
@@ -34,6 +47,8 @@ export interface DeliveryEngine {
   stop(): Promise<void>;
   /** There is something due for the targets (none named: for any), or their policy has changed. Other hubs hear it from the database. */
   wake(targets?: readonly number[]): void;
+  /** For whoever stores deliveries in this process, one transaction at a time: what there is room for need not be claimed (enqueue.ts). */
+  readonly handOver: HandOver;
   /** Attempts under way here, and claimed ones that have not begun. */
   readonly underWay: number;
   readonly claimed: number;
@@ -68,13 +83,26 @@ const LAST_PATIENCE = 10_000;
 /** The safety net under lost notifications; so many targets are looked at each time. */
 const POLL_EVERY = 1_000;
 const POLLED = 1_000;
+/** Each so many of those looks at a target begin at the beginning of its lane. */
+const LOOKS_AGAIN = 10;
 /** Items claimed by one statement at most, and of one target in it. */
 const MOST_CLAIMED = 1_024;
 const MOST_OF_TARGET = 64;
 const AWAY_PAUSE = 500;
 const LONGEST_SLEEP = 60_000;
-/** What an attempt that failed on our side waits at least. Milliseconds. */
-const OWN_FAULT_PAUSE = 5_000;
+/** Later attempts whose times lie closer together than this are claimed together. Milliseconds. */
+const LEAST_SLEEP = 10;
+/** Items held here of all targets together, about; and outcomes that may wait to be stored: beyond that nothing begins. */
+const MOST_HELD = 32_768;
+const MOST_UNSTORED = 4_096;
+const MOST_UNSTORED_BYTES = 64 * 1024 * 1024;
+/** Targets looked through at once, and how often the engine looks for what lies at targets that are gone. */
+const LOOKED_THROUGH = 500;
+const STRAYS_EVERY = 60_000;
+/** Targets of others that a hub has heard of. */
+const MOST_STRANGERS = 100_000;
+/** While draining: how often what has become free is let go. Milliseconds. */
+const LET_GO_EVERY = 100;
 
 export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): DeliveryEngine {
   const { database, hubId } = options;
@@ -96,9 +124,24 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
   const abort = new AbortController();
   /** Targets with something claimed that may begin; those that only an end or a timer can help are not in it. */
   const ready = new Set<TargetQueue>();
+  /** Those that lack a slot of the hub in this lane; they come first when there is one. */
+  const short: readonly [Set<TargetQueue>, Set<TargetQueue>] = [new Set(), new Set()];
+  /** All queues in a fixed order, to take turns by; undefined when it is to be made anew. */
+  let rotation: TargetQueue[] | undefined;
+  /** Targets of which something was heard and that were not ours when we looked. */
+  const strangers = new Set<number>();
+  /** Ids that were given back although somebody here may still come with them. */
+  const givenUp = new Set<number>();
+  /** What is held in the name of this hub, by id: from the claim until it is stored or given back. */
+  const hand = new Map<number, TargetQueue>();
+  let unstoredNow = 0;
+  let unstoredBytes = 0;
+  let straysAt = performance.now();
   const idle = new Set<() => void>();
+  /** Targets that promised room to items which are being stored. */
+  const promised = new Set<TargetQueue>();
   /** Outcomes that the database refused; they are offered again. */
-  let unstored: [TargetQueue | undefined, Settled<Record>][] = [];
+  let unstored: [TargetQueue, Settled<Record>][] = [];
   let claiming: Promise<void> | undefined;
   let claimWanted = false;
   let stopping = false;
@@ -113,22 +156,61 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
   let poll: NodeJS.Timeout | undefined;
   const sleeping = new Map<TargetQueue, NodeJS.Timeout>();
 
+  const allQueues = (): readonly TargetQueue[] => {
+    rotation ??= [...queues.values()];
+    return rotation;
+  };
+
   const policyOf = (queue: TargetQueue): Policy | undefined => {
     const policy = options.policy(queue.target);
     return policy === undefined || policy.held ? undefined : policy;
   };
 
+  const hold = (queue: TargetQueue, id: number): void => {
+    if (hand.has(id)) return;
+    hand.set(id, queue);
+    queue.inHand += 1;
+  };
+  const release = (id: number): void => {
+    const queue = hand.get(id);
+    if (queue) queue.inHand -= 1;
+    hand.delete(id);
+  };
+
+  /** Whose turn it is: those that lacked a slot, then the others, each at the end of its line once it had its turn. */
+  const nextReady = (): TargetQueue | undefined => {
+    for (const lane of [0, 1] as const) {
+      if (!slots.has(lane)) continue;
+      for (const queue of short[lane]) {
+        short[lane].delete(queue);
+        return queue;
+      }
+    }
+    for (const queue of ready) {
+      ready.delete(queue);
+      return queue;
+    }
+    return undefined;
+  };
+
   /** Begins whatever may begin: one item of each target in turn, so that none waits for the many of another. */
   const begin = (): void => {
-    if (stopping || !ownership.alive) return;
-    // A target that goes to the end of the set while it is walked through comes up again.
-    for (const queue of ready) {
+    while (!stopping && ownership.alive && unstoredNow < MOST_UNSTORED && unstoredBytes < MOST_UNSTORED_BYTES) {
       if (!slots.has(0) && !slots.has(1)) return;
+      const queue = nextReady();
+      if (!queue) return;
       const policy = policyOf(queue);
-      const item = policy && queue.next(policy, ownership.now(), slots.has);
-      if (item === 'slot') continue;
-      ready.delete(queue);
+      if (!policy) {
+        // What is held back shall not look as if it were being sent.
+        if (queue.held > 0) void returnAll(queue);
+        continue;
+      }
+      const item = queue.next(policy, ownership.now(), slots.has);
       if (item === undefined) continue;
+      if (item === 'slot') {
+        for (const lane of [0, 1] as const) if (queue.waits(lane)) short[lane].add(queue);
+        continue;
+      }
       if (typeof item === 'number') {
         sleep(queue, item);
         continue;
@@ -154,10 +236,19 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     sleeping.set(queue, timer);
   };
 
-  const settle = (queue: TargetQueue | undefined, settled: Settled<Record>): Promise<void> =>
-    settler.submit(settled).then(
+  const settle = (queue: TargetQueue, settled: Settled<Record>): Promise<void> => {
+    const bytes = settled.outcome ? (options.weigh?.(settled.outcome.record) ?? 0) : 0;
+    unstoredNow += 1;
+    unstoredBytes += bytes;
+    const stored = (): void => {
+      unstoredNow -= 1;
+      unstoredBytes -= bytes;
+      release(settled.item.id);
+      turn();
+    };
+    return settler.submit(settled).then(
       () => {
-        if (!queue) return;
+        stored();
         if (settled.again !== undefined) wakeAt(queue, performance.now() + settled.again - ownership.now());
         else if (options.policy(queue.target)?.ordering === 'strict') {
           // What waited for this one may go.
@@ -167,13 +258,13 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
         }
       },
       (error: unknown) => {
-        notes.error(
-          'the outcome of an attempt could not be stored; the attempt will be made again',
-          { target: settled.item.target },
-          error,
-        );
+        notes.error('the outcome of an attempt could not be stored; trying again', { target: settled.item.target }, error);
+        unstoredNow -= 1;
+        unstoredBytes -= bytes;
+        unstored.push([queue, settled]);
       },
     );
+  };
 
   const run = async (queue: TargetQueue, item: DueItem): Promise<void> => {
     const begunAt = ownership.now();
@@ -192,7 +283,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     if (opened && policy?.breaker === 'hold' && queue.breaker.state === 'open') void returnAll(queue);
     if (queue.held > 0) ready.add(queue);
     for (const waiting of idle) waiting();
-    void settle(queue, decide(item, outcome, policy, begunAt, endedAt, hubId));
+    void settle(queue, decide({ item, outcome, policy, begunAt, endedAt, holder: hubId, lost: false }));
     if (queue.dirty || queue.laterAt !== undefined) claimWanted = true;
     turn();
   };
@@ -205,7 +296,8 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
       const firsts: [TargetQueue, number, Policy][] = [];
       const laters: [TargetQueue, number][] = [];
       let asked = 0;
-      const all = [...queues.values()];
+      const all = allQueues();
+      const most = Math.max(2, Math.floor(MOST_HELD / Math.max(1, all.length)));
       for (let n = 0; n < all.length; n += 1) {
         // Whoever was left out for too many others comes first the next time.
         claimedTo = (claimedTo + 1) % all.length;
@@ -218,8 +310,8 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
           claimWanted = true;
           break;
         }
-        const first = queue.dirty ? Math.min(queue.room(0, policy), MOST_OF_TARGET) : 0;
-        const later = isDue ? Math.min(queue.room(1, policy), MOST_OF_TARGET) : 0;
+        const first = queue.dirty ? Math.min(queue.room(0, policy, most), MOST_OF_TARGET) : 0;
+        const later = isDue ? Math.min(queue.room(1, policy, most), MOST_OF_TARGET) : 0;
         if (first > 0) {
           queue.dirty = false;
           firsts.push([queue, first, policy]);
@@ -231,15 +323,22 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
         asked += first + later;
       }
       if (firsts.length + laters.length === 0) break;
+      const asking = new Set([...firsts, ...laters].map(([queue]) => queue));
+      for (const queue of asking) queue.busy = true;
       try {
         await claimInTurn(firsts, laters);
       } catch (error) {
         for (const [queue] of firsts) queue.dirty = true;
         for (const [queue] of laters) queue.laterAt = 0;
+        // Nobody knows whether the database did it and only its answer was lost.
+        for (const queue of asking) queue.lookedAt = Number.NEGATIVE_INFINITY;
         if (!isDatabaseAway(error)) notes.error('due deliveries could not be claimed; trying again', { engine: options.engine }, error);
         claimWanted = false;
+        clearTimeout(awayTimer);
         awayTimer = setTimeout(() => wake([]), AWAY_PAUSE);
         break;
+      } finally {
+        for (const queue of asking) queue.busy = false;
       }
       begin();
     }
@@ -248,6 +347,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
   const claimInTurn = async (firsts: [TargetQueue, number, Policy][], laters: [TargetQueue, number][]): Promise<void> => {
     const strict = firsts.filter(([, , policy]) => policy.ordering === 'strict');
     const plain = firsts.filter(([, , policy]) => policy.ordering !== 'strict');
+    const asked = new Map(firsts.map(([queue]) => [queue, { handed: queue.handed, rewinds: queue.rewinds }] as const));
     const crowds = plain.flatMap(([queue]) => queue.crowded().map((key) => [queue.target, key] as const));
     const rows = await Promise.all([
       plain.length === 0
@@ -285,7 +385,11 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     const [plainItems, strictItems, laterItems] = rows.map(byTarget) as [Items, Items, Items];
     for (const [queue, n, policy] of firsts) {
       const items = (policy.ordering === 'strict' ? strictItems : plainItems).get(queue.target) ?? [];
+      // Whoever found less than asked has seen everything that was committed when it asked.
       if (items.length >= n) queue.dirty = true;
+      const { handed, rewinds } = asked.get(queue) ?? { handed: 0, rewinds: -1 };
+      const seen = items.at(-1)?.id ?? 0;
+      queue.advance(items.length >= n || policy.ordering === 'strict' ? seen : Math.max(seen, handed), rewinds);
       take(queue, items, policy);
     }
     for (const [queue, n] of laters) {
@@ -299,14 +403,15 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
 
   const take = (queue: TargetQueue, items: DueItem[], policy: Policy | undefined): void => {
     if (items.length === 0) return;
+    for (const { id } of items) hold(queue, id);
     if (policy && queues.get(queue.target) === queue && !queue.leaving) {
       queue.push(items, policy);
       ready.add(queue);
       return;
     }
-    for (const item of items) if (item.lane === 0) queue.place = Math.min(queue.place, item.id - 1);
+    for (const item of items) if (item.lane === 0) queue.rewind(item.id - 1);
     queue.dirty = true;
-    void handBack(items);
+    void handBack(queue, items);
   };
 
   const lookLater = async (wanted: readonly TargetQueue[]): Promise<void> => {
@@ -332,40 +437,93 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
         claimTimerAt = Number.POSITIVE_INFINITY;
         let next = Number.POSITIVE_INFINITY;
         const now = performance.now();
-        for (const { laterAt } of queues.values()) if (laterAt !== undefined && laterAt > now) next = Math.min(next, laterAt);
-        const [soonest] = [...queues.values()].filter(({ laterAt }) => laterAt === next);
+        let soonest: TargetQueue | undefined;
+        for (const queue of queues.values()) {
+          if (queue.laterAt === undefined || queue.laterAt <= now || queue.laterAt >= next) continue;
+          next = queue.laterAt;
+          soonest = queue;
+        }
         if (soonest) wakeAt(soonest, next);
         claimWanted = true;
         turn();
       },
-      Math.min(Math.max(at - performance.now(), 0), 60_000),
+      Math.min(Math.max(at - performance.now(), LEAST_SLEEP), LONGEST_SLEEP),
     );
   };
 
-  const handBack = async (items: readonly DueItem[]): Promise<void> => {
-    if (items.length === 0) return;
-    try {
-      await giveBack(
+  const giveBackItems = async (items: readonly DueItem[]): Promise<void> => {
+    let left = items;
+    // A row that somebody changed while we waited for it is out of sight of the first statement.
+    for (let turns = 0; turns < 2 && left.length > 0; turns += 1) {
+      const rows = await giveBack(
         database.queue,
         engine,
         hubId,
-        items.map(({ target }) => target),
-        items.map(({ lane }) => lane),
-        items.map(({ id }) => id),
+        left.map(({ target }) => target),
+        left.map(({ lane }) => lane),
+        left.map(({ id }) => id),
+        left.map(({ number }) => number),
       );
-    } catch (error) {
-      // They are held in our name: the next owner of the target finds them.
-      notes.warn('claimed deliveries could not be given back', { deliveries: items.length }, error);
+      const done = new Set(rows.map(({ id }) => id));
+      left = left.filter(({ id }) => !done.has(id));
     }
+  };
+
+  const handBack = async (queue: TargetQueue, items: readonly DueItem[]): Promise<void> => {
+    if (items.length === 0) return;
+    try {
+      await giveBackItems(items);
+    } catch (error) {
+      // They are held in our name and by nobody here: whoever looks the target through finds them.
+      queue.lookedAt = Number.NEGATIVE_INFINITY;
+      notes.warn('claimed deliveries could not be given back yet', { deliveries: items.length }, error);
+    }
+    for (const { id } of items) release(id);
+    // Claims that were made meanwhile have passed them by.
+    for (const { id, lane } of items) if (lane === 0) queue.rewind(id - 1);
+    queue.laterAt = 0;
   };
 
   /** Gives back what has not begun; it will be claimed again. */
   const returnAll = async (queue: TargetQueue): Promise<void> => {
     const items = queue.drain();
     ready.delete(queue);
-    await handBack(items);
+    await handBack(queue, items);
     queue.dirty = true;
     queue.laterAt = 0;
+    claimWanted = true;
+    turn();
+  };
+
+  const offer = (target: number): boolean => {
+    const queue = queues.get(target);
+    const policy = queue && policyOf(queue);
+    if (!queue || !policy || stopping || !ownership.alive || !queue.offers(policy)) return false;
+    if (policy.breaker === 'hold' && queue.breaker.state === 'open') return false;
+    queue.promised += 1;
+    promised.add(queue);
+    return true;
+  };
+
+  const accept = (items: readonly DueItem[]): void => {
+    for (const queue of promised) queue.promised = 0;
+    promised.clear();
+    for (const item of items) {
+      // The target was looked through before the answer to the commit came, and the item was taken for lost.
+      if (givenUp.delete(item.id)) continue;
+      const queue = queues.get(item.target);
+      const policy = queue && policyOf(queue);
+      if (queue) hold(queue, item.id);
+      if (!queue || !policy || queue.leaving || stopping) {
+        // Without a queue of ours the target's next owner finds it.
+        if (queue) void handBack(queue, [item]);
+        continue;
+      }
+      queue.handed = Math.max(queue.handed, item.id);
+      queue.push([item], policy);
+      ready.add(queue);
+    }
+    turn();
   };
 
   const turn = (): void => {
@@ -387,8 +545,13 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
       queue.laterAt = 0;
       if (queue.held > 0) ready.add(queue);
     }
-    // A target that nobody owns yet is nobody's to wake.
-    if (targets?.some((target) => !queues.has(target))) void tend();
+    // A target that nobody owns yet is nobody's to wake; those of other hubs are asked for only once.
+    const fresh = targets?.filter((target) => !queues.has(target) && !strangers.has(target)) ?? [];
+    if (fresh.length > 0) {
+      if (strangers.size > MOST_STRANGERS) strangers.clear();
+      for (const target of fresh) strangers.add(target);
+      void tend();
+    }
     claimWanted = true;
     turn();
   };
@@ -401,58 +564,135 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
       if (present.has(target)) continue;
       // Somebody else has it now; what was claimed is his to settle.
       queue.leaving = true;
-      queue.drain();
-      ready.delete(queue);
-      queues.delete(target);
-      health.forget(target);
+      for (const { id } of queue.drain()) release(id);
+      forget(queue);
     }
     const fresh = owned.filter(({ target }) => !queues.has(target));
     if (fresh.length > 0) await adopt(fresh.map(({ target }) => target));
     for (const { target, until, step } of fresh) {
       queues.set(target, createTargetQueue(target, until === null ? undefined : { until, step }));
+      rotation = undefined;
+      strangers.delete(target);
       claimWanted = true;
     }
+    await lookThrough();
     await shed(surplus);
     const refused = unstored;
     unstored = [];
     for (const [queue, settled] of refused) void settle(queue, settled);
     turn();
+    if (performance.now() - straysAt > STRAYS_EVERY) {
+      straysAt = performance.now();
+      await endStrays();
+    }
   };
 
-  /** Settles what former owners had under way. */
+  const forget = (queue: TargetQueue): void => {
+    for (const set of [ready, ...short, promised]) set.delete(queue);
+    if (queues.get(queue.target) === queue) queues.delete(queue.target);
+    rotation = undefined;
+    health.forget(queue.target);
+  };
+
+  /** Settles what former owners had under way: those of new targets, or what was found later. */
   const adopt = async (targets: readonly number[]): Promise<void> => {
-    const rows = await orphans(database.queue, engine, hubId, targets);
-    if (rows.length > 0) notes.warn('attempts of a hub that has died are made again', { attempts: rows.length });
-    await Promise.all(
+    const rows = await heldRows(database.queue, engine, targets);
+    await adoptRows(rows.filter(({ holder }) => holder !== hubId));
+  };
+
+  const adoptRows = async (rows: readonly HeldRow[]): Promise<void> => {
+    if (rows.length === 0) return;
+    notes.warn('attempts of a hub that has died are made again', { attempts: rows.length });
+    const ends = await Promise.allSettled(
       rows.map((row) => {
         const item = itemOf(row);
-        return settler.submit(decide(item, undefined, options.policy(item.target), row.begun, ownership.now(), row.holder));
+        const about = { item, outcome: undefined, policy: options.policy(item.target), begunAt: row.begun, endedAt: ownership.now() };
+        return settler.submit(decide<Record>({ ...about, holder: row.holder, lost: true }));
       }),
     );
+    const [failed] = ends.filter((end) => end.status === 'rejected');
+    if (failed) notes.error('attempts of a hub that has died could not be settled; looking again later', {}, failed.reason);
   };
 
   /** Gives targets up that other hubs should have: those with nothing to do first. */
   const shed = async (surplus: number): Promise<void> => {
-    const leaving = [...queues.values()].filter((queue) => queue.leaving).length;
-    const candidates = [...queues.values()].filter((queue) => !queue.leaving).sort((a, b) => a.underWay + a.held - b.underWay - b.held);
-    for (const queue of candidates.slice(0, Math.max(0, surplus - leaving))) {
-      queue.leaving = true;
-      await returnAll(queue);
+    const leaving = allQueues().filter((queue) => queue.leaving).length;
+    if (surplus > leaving) {
+      const candidates = allQueues()
+        .filter((queue) => !queue.leaving)
+        .sort((a, b) => a.inHand - b.inHand);
+      for (const queue of candidates.slice(0, surplus - leaving)) {
+        queue.leaving = true;
+        await returnAll(queue);
+      }
     }
-    const free = [...queues.values()].filter((queue) => queue.leaving && queue.underWay === 0);
-    // Outcomes that are being stored are stored in our name.
-    if (free.length > 0 && settler.waiting > 0) return;
-    await ownership.release(free.map(({ target }) => target));
-    for (const { target } of free) {
-      queues.delete(target);
-      health.forget(target);
+    await letGo();
+  };
+
+  /** Gives up targets that are to leave, once nothing of theirs is held, on its way here, or on its way into the database. */
+  const letGo = async (): Promise<void> => {
+    const free = allQueues().filter((queue) => queue.leaving && queue.inHand === 0 && !queue.busy && queue.promised === 0);
+    if (free.length === 0) return;
+    for (const queue of free) queue.busy = true;
+    try {
+      await ownership.release(free.map(({ target }) => target));
+    } finally {
+      for (const queue of free) queue.busy = false;
+    }
+    for (const queue of free) forget(queue);
+  };
+
+  /** Looks through everything that is held of some targets, in turn: what nobody has in hand comes back, what the dead held is settled. */
+  const lookThrough = async (): Promise<void> => {
+    const before = performance.now() - 2 * lease;
+    const looked = allQueues()
+      .filter(({ lookedAt, busy, leaving }) => lookedAt < before && !busy && !leaving)
+      .slice(0, LOOKED_THROUGH);
+    if (looked.length === 0) return;
+    // Nothing is claimed of them meanwhile: it would look like lost.
+    for (const queue of looked) queue.busy = true;
+    try {
+      const rows = await heldRows(
+        database.queue,
+        engine,
+        looked.map(({ target }) => target),
+      );
+      await adoptRows(rows.filter(({ holder }) => holder !== hubId));
+      const lost = rows.filter(({ holder, id }) => holder === hubId && !hand.has(id));
+      if (lost.length > 0) {
+        notes.warn('deliveries that were claimed without our hearing of it are due again', { deliveries: lost.length });
+        for (const { id } of lost) givenUp.add(id);
+        await giveBackItems(lost.map(itemOf));
+      }
+      for (const queue of looked) {
+        queue.lookedAt = performance.now();
+        queue.rewind(0);
+        queue.laterAt = 0;
+      }
+    } finally {
+      for (const queue of looked) queue.busy = false;
+      claimWanted = true;
+    }
+  };
+
+  /** Ends what came for a target while it was being removed, and what dead hubs held of it. */
+  const endStrays = async (): Promise<void> => {
+    const found = (await strays(database.queue, engine)).map(({ target }) => target);
+    if (found.length === 0) return;
+    await adoptRows(await abandonedRows(database.queue, engine, found));
+    for (const target of found) {
+      await database.queueTransaction((tx) => cancelDeliveries(tx, options.engine, target, undefined, 'canceled', 'target_removed'));
     }
   };
 
   let again: NodeJS.Timeout | undefined;
+  /** A round of tending that has not begun: whoever asks for one joins it. */
+  let nextTending: Promise<void> | undefined;
   const tend = (): Promise<void> => {
+    if (nextTending) return nextTending;
     clearTimeout(again);
-    tending = tending.then(async () => {
+    nextTending = tending.then(async () => {
+      nextTending = undefined;
       if (stopping) return;
       try {
         await tendOnce();
@@ -462,15 +702,19 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
       clearTimeout(again);
       if (!stopping) again = setTimeout(() => void tend(), Math.min(lease / 5, 2_000)).unref();
     });
+    tending = nextTending;
     return tending;
   };
 
   const pollOnce = (): void => {
-    const all = [...queues.values()];
+    const all = allQueues();
     for (let n = 0; n < Math.min(POLLED, all.length); n += 1) {
       polledTo = (polledTo + 1) % all.length;
       const queue = all[polledTo] as TargetQueue;
       queue.dirty = true;
+      // What another hub gave back late may lie before the place.
+      queue.looks += 1;
+      if (queue.looks % LOOKS_AGAIN === 0) queue.rewind(0);
       if (queue.held > 0) ready.add(queue);
       if (queue.laterAt === undefined) queue.laterAt = 0;
     }
@@ -488,11 +732,15 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
       return sum;
     },
     wake,
+    handOver: { hubId, offer, accept },
     async start() {
       unlisten = database.listener.subscribe(DELIVERY_CHANNEL, {
         notify(payload) {
-          const [name, targets = ''] = payload.split(':');
-          if (Number(name) === engine) wake(targets === '' ? undefined : targets.split(',').map(Number));
+          const [name, named = '', what] = payload.split(':');
+          if (Number(name) !== engine) return;
+          const targets = named === '' ? undefined : named.split(',').map(Number);
+          if (what === GIVE_BACK) for (const queue of (targets ?? []).flatMap((target) => queues.get(target) ?? [])) void returnAll(queue);
+          else wake(targets);
         },
         resync: () => void tend().then(() => wake()),
       });
@@ -509,7 +757,21 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
       unlisten?.();
       await tending;
       await claiming;
-      await handBack([...queues.values()].flatMap((queue) => queue.drain()));
+      // The others share the targets out without us, and get each as soon as nothing of it is under way here.
+      await quietly(() => ownership.withdraw());
+      const renewing = setInterval(() => void quietly(() => ownership.renew()), lease / 5);
+      await Promise.all(
+        allQueues().map((queue) => {
+          queue.leaving = true;
+          return returnAll(queue);
+        }),
+      );
+      let letting = Promise.resolve();
+      const letItGo = (): void => {
+        letting = letting.then(() => quietly(letGo));
+      };
+      letItGo();
+      const lettingGo = setInterval(letItGo, LET_GO_EVERY);
       await untilIdle(
         () => slots.taken === 0,
         idle,
@@ -521,14 +783,24 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
       }, LAST_PATIENCE);
       await settler.stop();
       clearTimeout(patience);
-      try {
+      clearInterval(renewing);
+      clearInterval(lettingGo);
+      await letting;
+      await quietly(async () => {
         await ownership.release([...queues.keys()]);
         await ownership.leave();
-      } catch (error) {
-        notes.warn('the targets of deliveries stay in the name of this hub until its lease runs out', {}, error);
-      }
+      });
     },
   };
+}
+
+/** What a hub does at its end is done for it by its lease, when the database does not let it. */
+async function quietly(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    notes.warn('the targets of deliveries stay in the name of this hub until its lease runs out', {}, error);
+  }
 }
 
 type Items = Map<number, DueItem[]>;
@@ -559,27 +831,6 @@ function byTarget(rows: readonly ClaimedRow[]): Items {
   }
   for (const list of items.values()) list.sort((a, b) => (a.lane === 0 ? a.id - b.id : a.dueAt - b.dueAt || a.id - b.id));
   return items;
-}
-
-/** What follows from an attempt; without an outcome nobody knows whether it arrived. */
-function decide<Record>(
-  item: DueItem,
-  outcome: Outcome<Record> | undefined,
-  policy: Policy | undefined,
-  begunAt: number,
-  endedAt: number,
-  holder: string,
-): Settled<Record> {
-  const settled = { item, begunAt, endedAt, outcome, holder };
-  if (outcome && outcome.result !== 'again') return { ...settled, state: outcome.result, again: undefined, counts: true };
-  const counts = outcome ? outcome.spends !== false : item.known > 0;
-  const spent = item.spent + (counts ? 1 : 0);
-  const soonest = endedAt + (outcome?.notBefore ?? 0);
-  if (!counts) return { ...settled, state: undefined, again: outcome ? Math.max(soonest, endedAt + OWN_FAULT_PAUSE) : endedAt, counts };
-  const next = policy?.next({ spent, dueAt: item.dueAt, begunAt, endedAt });
-  // Without a policy the target is not known here; whoever knows it decides with the next attempt.
-  if (next === undefined && policy) return { ...settled, state: 'failed' satisfies EndState, again: undefined, counts };
-  return { ...settled, state: undefined, again: Math.max(next ?? 0, soonest), counts };
 }
 
 /** Resolves when `done`, asked at every end of an attempt; after the deadline it calls `late` and waits a little longer. */

@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/statement.ts';
-import type { EndState } from './outcome.ts';
+import type { DueItem, EndState } from './outcome.ts';
 import { DELIVERY_CHANNEL, insertDue } from './sql/due.ts';
-import { cancelDue } from './sql/settle.ts';
+import { cancelDue, lockDue } from './sql/settle.ts';
 import { deleteTarget, insertTarget, notifyDelivery } from './sql/targets.ts';
 
 /** The engines that share the tables; the number is stored. */
@@ -23,12 +23,47 @@ export interface NewDelivery {
   readonly extra: string | null;
 }
 
+/** What a notification says of targets whose claimed items are to be given back. */
+export const GIVE_BACK = 'back';
+
 /** A notification carries at most 8000 bytes; with more targets than this it names none. */
 const MOST_NAMED = 200;
 
 const payloadOf = (engine: number, targets: readonly number[]): string => {
   const distinct = [...new Set(targets)];
   return `${engine}:${distinct.length > MOST_NAMED ? '' : distinct.join(',')}`;
+};
+
+/** An engine of this hub that takes deliveries over as they are stored, without claiming them afterwards. */
+export interface HandOver {
+  readonly hubId: string;
+  /** True when it has room for one more first attempt of the target now, and no earlier one is left to be claimed. */
+  offer(target: number): boolean;
+  /** Takes what was offered, once it is committed. */
+  accept(items: readonly DueItem[]): void;
+}
+
+const insert = (
+  tx: Transaction,
+  engine: EngineName,
+  items: readonly NewDelivery[],
+  claimed: readonly boolean[],
+  hubId: string | null,
+): Promise<{ id: number; now: number }[]> => {
+  const others = items.filter((_, at) => !claimed[at]).map(({ target }) => target);
+  return insertDue(
+    tx,
+    ENGINES[engine],
+    items.map(({ target }) => target),
+    items.map(({ key }) => key),
+    items.map(({ strict }) => strict),
+    items.map(({ type }) => type),
+    items.map(({ ref }) => ref),
+    items.map(({ extra }) => extra),
+    claimed,
+    hubId,
+    others.length === 0 ? null : payloadOf(ENGINES[engine], others),
+  );
 };
 
 /**
@@ -38,21 +73,38 @@ const payloadOf = (engine: number, targets: readonly number[]): string => {
  */
 export async function enqueue(tx: Transaction, engine: EngineName, items: readonly NewDelivery[]): Promise<number[]> {
   if (items.length === 0) return [];
-  const rows = await insertDue(
+  const rows = await insert(
     tx,
-    ENGINES[engine],
-    items.map(({ target }) => target),
-    items.map(({ key }) => key),
-    items.map(({ strict }) => strict),
-    items.map(({ type }) => type),
-    items.map(({ ref }) => ref),
-    items.map(({ extra }) => extra),
-    payloadOf(
-      ENGINES[engine],
-      items.map(({ target }) => target),
-    ),
+    engine,
+    items,
+    items.map(() => false),
+    null,
   );
   return rows.map(({ id }) => id);
+}
+
+/**
+ * The same beside this hub's own engine: what it has room for is claimed with the insert.
+ * @returns a function to call after the commit, which hands that over.
+ */
+export async function enqueueHere(
+  tx: Transaction,
+  engine: EngineName,
+  items: readonly NewDelivery[],
+  handOver: HandOver,
+): Promise<() => void> {
+  if (items.length === 0) return () => undefined;
+  const claimed = items.map(({ target }) => handOver.offer(target));
+  const rows = await insert(tx, engine, items, claimed, handOver.hubId);
+  const taken = items.flatMap((item, at): DueItem[] => {
+    const row = rows[at];
+    if (!claimed[at] || !row) return [];
+    const { target, key, type, ref, extra } = item;
+    const { id, now } = row;
+    const fresh = { lane: 0, number: 1, known: 0, spent: 0, createdAt: now, dueAt: now, begunAt: now } as const;
+    return [{ target, id, key, type, ref, extra: extra === null ? null : JSON.parse(extra), ...fresh }];
+  });
+  return () => handOver.accept(taken);
 }
 
 /** Makes a target known to the engine; hubs take it over by themselves. */
@@ -73,7 +125,8 @@ export async function removeTarget(tx: Transaction, engine: EngineName, target: 
 }
 
 /**
- * Ends deliveries that wait. One whose attempt is under way ends with it, unless it succeeds.
+ * Ends deliveries that wait. One whose attempt is under way ends with it, unless it succeeds; one that a hub has claimed and not begun ends
+ * as soon as that hub hears of it.
  * @param ids undefined: all of the target.
  * @returns how many ended, and how many will.
  */
@@ -85,7 +138,10 @@ export async function cancelDeliveries(
   state: EndState,
   code: string,
 ): Promise<{ ended: number; underWay: number }> {
+  await lockDue(tx, ENGINES[engine], target, ids ?? null);
   const rows = await cancelDue(tx, ENGINES[engine], target, ids ?? null, state, code);
   const ended = rows.filter((row) => row.ended).length;
+  // What is only claimed, and has not begun, ends at once.
+  if (ended < rows.length) await notifyDelivery(tx, DELIVERY_CHANNEL, `${payloadOf(ENGINES[engine], [target])}:${GIVE_BACK}`);
   return { ended, underWay: rows.length - ended };
 }

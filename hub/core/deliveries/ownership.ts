@@ -1,6 +1,16 @@
 import type { Database } from '../database/database.ts';
 import { notesOf } from '../telemetry/channels.ts';
-import { fairPart, forgetHubs, type OwnedRow, ownedTargets, releaseTargets, removeHub, renewHub, takeTargets } from './sql/targets.ts';
+import {
+  fairPart,
+  forgetHubs,
+  markLeaving,
+  type OwnedRow,
+  ownedTargets,
+  releaseTargets,
+  removeHub,
+  renewHub,
+  takeTargets,
+} from './sql/targets.ts';
 
 /**
  * Which targets belong to this hub. A target has one owner at a time, so that capacity, rate and order hold over all hubs without asking the
@@ -16,6 +26,9 @@ export interface Ownership {
   tend(): Promise<{ owned: readonly OwnedRow[]; surplus: number }>;
   /** Gives targets back. */
   release(targets: readonly number[]): Promise<void>;
+  /** This hub is about to end: the others share the targets out without it, and its lease goes on while it drains. */
+  withdraw(): Promise<void>;
+  renew(): Promise<void>;
   /** Whether the lease still has time; measured on this process's own clock. */
   readonly alive: boolean;
   /** The database's clock now, milliseconds since 1970, as far as this process can tell. */
@@ -37,21 +50,34 @@ export function createOwnership(options: { database: Database; engine: number; h
 
   const alive = (): boolean => performance.now() - renewedAt < lease * TRUSTED;
 
+  const renew = async (): Promise<number> => {
+    const asked = performance.now();
+    const [row] = await renewHub(database.queue, engine, hubId, lease);
+    if (everAlive && !alive()) {
+      aliveSince = asked;
+      notes.warn('the lease of this hub had run out; deliveries go on', { engine });
+    }
+    if (row) {
+      const before = offset;
+      offset = row.now - (asked + performance.now()) / 2;
+      if (everAlive && Math.abs(offset - before) > lease * (1 - TRUSTED)) {
+        // By a clock that has jumped, hubs that live seem dead.
+        aliveSince = asked;
+        notes.warn('the clock of the database has jumped', { engine, milliseconds: Math.round(offset - before) });
+      }
+    }
+    everAlive = true;
+    renewedAt = asked;
+    return asked;
+  };
+
   return {
     get alive() {
       return alive();
     },
     now: () => performance.now() + offset,
     async tend() {
-      const asked = performance.now();
-      const [row] = await renewHub(database.queue, engine, hubId, lease);
-      if (everAlive && !alive()) {
-        aliveSince = asked;
-        notes.warn('the lease of this hub had run out; deliveries go on', { engine });
-      }
-      everAlive = true;
-      renewedAt = asked;
-      if (row) offset = row.now - (asked + performance.now()) / 2;
+      const asked = await renew();
       const [fair] = await fairPart(database.queue, engine);
       const part = fair?.part ?? 0;
       const before = await ownedTargets(database.queue, engine, hubId);
@@ -64,6 +90,12 @@ export function createOwnership(options: { database: Database; engine: number; h
     async release(targets) {
       if (targets.length === 0) return;
       await releaseTargets(database.queue, engine, hubId, targets);
+    },
+    async withdraw() {
+      await markLeaving(database.queue, engine, hubId);
+    },
+    async renew() {
+      await renew();
     },
     async leave() {
       await removeHub(database.queue, engine, hubId);

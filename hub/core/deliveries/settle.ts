@@ -55,6 +55,21 @@ const LONGEST_PAUSE = 2_000;
 const outcomeOf = ({ outcome, state }: Settled<unknown>): string =>
   outcome === undefined ? 'unknown' : state === 'delivered' ? 'delivered' : state === undefined || state === 'failed' ? 'failed' : 'ended';
 
+/** Deadlock with somebody who cancels, or the disk of the database is full: the same may be stored later. */
+const isPassing = (error: unknown): boolean =>
+  isDatabaseAway(error) || (error instanceof Error && /^(?:40P01|40001|53\w\w\w)$/.test(String((error as { code?: unknown }).code)));
+
+/** Asks once more for the items that were not answered: their rows may have changed while the first statement waited for them. */
+async function twice<Row extends { id: number }>(
+  settled: readonly Settled<unknown>[],
+  ask: (some: readonly Settled<unknown>[]) => Promise<Row[]>,
+): Promise<Row[]> {
+  const rows = await ask(settled);
+  if (rows.length === settled.length) return rows;
+  const answered = new Set(rows.map(({ id }) => id));
+  return [...rows, ...(await ask(settled.filter(({ item }) => !answered.has(item.id))))];
+}
+
 /** Holders, targets, lanes and ids, one array each. */
 const heldOf = (settled: readonly Settled<unknown>[]): [string[], number[], number[], number[]] => [
   settled.map(({ holder }) => holder),
@@ -72,29 +87,35 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
 
   /** @returns those that were canceled while they were under way. */
   const putOffAll = async (tx: Transaction, settled: readonly Settled<Record>[]): Promise<Set<number>> => {
-    const rows = await putOff(
-      tx,
-      engine,
-      ...heldOf(settled),
-      settled.map(({ again }) => again ?? 0),
-      settled.map(({ outcome }) => outcome !== undefined),
-      settled.map(({ counts }) => counts),
+    const rows = await twice(settled, (some) =>
+      putOff(
+        tx,
+        engine,
+        ...heldOf(some),
+        some.map(({ again }) => again ?? 0),
+        some.map(({ outcome }) => outcome !== undefined),
+        some.map(({ counts }) => counts),
+        some.map(({ item }) => item.number),
+      ),
     );
     return new Set(rows.flatMap(({ id, canceled }) => (canceled ? [id] : [])));
   };
 
   const endAll = async (tx: Transaction, settled: readonly Settled<Record>[], canceled: ReadonlySet<number>): Promise<void> => {
     if (settled.length === 0) return;
-    const [holders, targets, lanes, ids] = heldOf(settled);
-    // What was put off and found canceled stands in the lane of later attempts by now.
-    const gone = await deleteHeld(
-      tx,
-      engine,
-      holders,
-      targets,
-      settled.map(({ item }, at) => (canceled.has(item.id) ? 1 : (lanes[at] ?? 0))),
-      ids,
-    );
+    const gone = await twice(settled, (some) => {
+      const [holders, targets, lanes, ids] = heldOf(some);
+      return deleteHeld(
+        tx,
+        engine,
+        holders,
+        targets,
+        // What was put off and found canceled stands in the lane of later attempts by now.
+        some.map(({ item }, at) => (canceled.has(item.id) ? 1 : (lanes[at] ?? 0))),
+        ids,
+        some.map(({ item }) => item.number),
+      );
+    });
     const left = new Set(gone.map(({ id }) => id));
     const ended = settled.filter(({ item }) => left.has(item.id));
     await insertEnded(
@@ -109,7 +130,7 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
       ended.map(({ state }) => state ?? 'canceled'),
       ended.map(({ item }) => item.number),
       ended.map(({ outcome }) => outcome?.status ?? null),
-      ended.map(({ outcome }) => outcome?.code ?? null),
+      ended.map(({ outcome }) => (outcome === undefined ? 'unknown' : outcome.code)),
       ended.map(({ item }) => item.createdAt),
       ended.map(({ endedAt }) => endedAt),
     );
@@ -165,7 +186,7 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
     try {
       await store(settled, options.record);
     } catch (error) {
-      if (isDatabaseAway(error)) throw error;
+      if (isPassing(error)) throw error;
       if (settled.length === 1) {
         notes.error('what an attempt left behind could not be stored', { target: settled[0]?.item.target }, error);
         await store(settled, async () => [null]);
@@ -184,8 +205,8 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
           await storeApart(settled);
           return settled.map(() => undefined);
         } catch (error) {
-          if (!isDatabaseAway(error) || options.givesUp()) throw error;
-          notes.warn('outcomes of attempts wait for the database', { attempts: settled.length, afterMs: pause });
+          if (!isPassing(error) || options.givesUp()) throw error;
+          notes.warn('outcomes of attempts wait for the database', { attempts: settled.length, afterMs: pause }, error);
           await new Promise((resolve) => setTimeout(resolve, pause));
         }
       }
@@ -194,7 +215,7 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
     maxItems: MOST,
     maxWeight: MOST_BYTES,
     maxInFlight: 2,
-    // Attempts under way are bounded, and each has one outcome: nothing is turned away here.
+    // The engine begins nothing while too much waits to be stored: nothing is turned away here.
     queueBound: Number.POSITIVE_INFINITY,
     queueWeight: Number.POSITIVE_INFINITY,
   });

@@ -13,25 +13,47 @@ export interface TargetQueue {
   readonly target: number;
   readonly breaker: Breaker;
   /** First attempts up to this id have been seen. */
-  place: number;
+  readonly place: number;
+  /** How often the place was put back. */
+  readonly rewinds: number;
+  /** Puts the place back: something before it is to be claimed. */
+  rewind(to: number): void;
+  /** Puts the place forward after a claim that was asked for when so many rewinds had been; one that was put back meanwhile stays. */
+  advance(to: number, rewinds: number): void;
   /** There may be first attempts beyond the place. */
   dirty: boolean;
   /** When the next later attempt is due, in milliseconds of the process's clock; undefined: none is known of. */
   laterAt: number | undefined;
   /** It is being handed over: nothing begins any more. */
   leaving: boolean;
+  /** A statement that claims of it, or looks through what is held of it, is under way. */
+  busy: boolean;
+  /** When all that is held of it in the database was last looked through, in milliseconds of the process's clock. */
+  lookedAt: number;
+  /** How many of its items are held in the name of this hub: from the claim until they are stored or given back. */
+  inHand: number;
+  /** How often the engine has looked at it without being told to. */
+  looks: number;
+  /** First attempts that were offered room and have not come yet. */
+  promised: number;
+  /** The newest first attempt that was handed over; all before it are in the database for everyone to see. */
+  handed: number;
   readonly underWay: number;
   readonly held: number;
   push(items: readonly DueItem[], policy: Policy): void;
-  /** How many more items of a lane are worth claiming. */
-  room(lane: 0 | 1, policy: Policy): number;
+  /** Whether a first attempt that is being stored can be taken over: there is room, and none before it is left in the database. */
+  offers(policy: Policy): boolean;
+  /** How many more items of a lane are worth claiming. @param most of them, so that many targets together do not fill the memory. */
+  room(lane: 0 | 1, policy: Policy, most: number): number;
+  /** Whether an item of the lane waits that is not parked. */
+  waits(lane: 0 | 1): boolean;
   /**
    * Begins the next item that may begin; or tells how long to wait for one (milliseconds), or `slot` when it lacks a slot of the hub, of
    * which `has` knows, or undefined when nothing waits or only an end can help.
    */
   next(policy: Policy, now: number, has: (lane: 0 | 1) => boolean): DueItem | number | 'slot' | undefined;
   ended(item: DueItem): void;
-  /** Keys of which so many items are parked that no more should be claimed. */
+  /** Keys of which so many items are parked that no more should be claimed; asking means that claims leave them out from now on. */
   crowded(): number[];
   /** Everything that has not begun. */
   drain(): DueItem[];
@@ -53,17 +75,42 @@ export function createTargetQueue(target: number, stored: { until: number; step:
   const bucket: Bucket = createBucket();
   /** Those keys whose first attempt is under way. */
   const running = new Set<number>();
+  let place = 0;
+  let rewinds = 0;
   let parked = 0;
-  let skipped = false;
+  /** Keys that claims have left out since `leftFrom`, the place at the first of those: theirs must be claimed from there, before any later ones. */
+  const leftOut = new Set<number>();
+  let leftFrom = 0;
   let lately: 0 | 1 = 1;
 
   const orders = ({ lane, key }: DueItem, policy: Policy): boolean => policy.ordering !== 'none' && lane === 0 && key !== 0;
 
+  const aheadOf = ({ capacity }: Policy): number => Math.min(Math.max(capacity * AHEAD, LEAST_AHEAD), MOST_AHEAD);
+
   const queue: TargetQueue = {
     target,
     breaker,
-    place: 0,
+    get place() {
+      return place;
+    },
+    get rewinds() {
+      return rewinds;
+    },
+    rewind(to) {
+      place = Math.min(place, to);
+      rewinds += 1;
+      queue.dirty = true;
+    },
+    advance(to, since) {
+      if (since === rewinds && to > place) place = to;
+    },
     dirty: true,
+    busy: false,
+    lookedAt: performance.now(),
+    inHand: 0,
+    looks: 0,
+    promised: 0,
+    handed: 0,
     laterAt: 0,
     leaving: false,
     get underWay() {
@@ -74,7 +121,6 @@ export function createTargetQueue(target: number, stored: { until: number; step:
     },
     push(items, policy) {
       for (const item of items) {
-        if (item.lane === 0 && item.id > queue.place) queue.place = item.id;
         const before = orders(item, policy) ? keys.get(item.key) : undefined;
         if (before) {
           before.push(item);
@@ -85,9 +131,14 @@ export function createTargetQueue(target: number, stored: { until: number; step:
         waiting[item.lane].push(item);
       }
     },
-    room(lane, policy) {
-      if (queue.leaving) return 0;
-      const ahead = Math.min(Math.max(policy.capacity * AHEAD, LEAST_AHEAD), MOST_AHEAD);
+    offers(policy) {
+      if (queue.dirty || queue.leaving || leftOut.size > 0 || policy.ordering === 'strict') return false;
+      return waiting[0].length + parked + queue.promised < aheadOf(policy);
+    },
+    waits: (lane) => waiting[lane].length > 0,
+    room(lane, policy, most) {
+      if (queue.leaving || queue.busy) return 0;
+      const ahead = Math.min(aheadOf(policy), most);
       const there = waiting[lane].length + (lane === 0 ? Math.floor(parked / CROWD) : 0);
       // Few large claims cost the database less than many small ones.
       return there * 2 > ahead ? 0 : ahead - there;
@@ -122,21 +173,22 @@ export function createTargetQueue(target: number, stored: { until: number; step:
         return;
       }
       keys.delete(item.key);
-      if (skipped && queue.crowded().length === 0) {
-        // What was left out lies before the place.
-        skipped = false;
-        queue.place = 0;
-        queue.dirty = true;
-      }
+      if (!leftOut.has(item.key)) return;
+      // What was left out lies before the place; keys that are crowded still are left out again.
+      leftOut.clear();
+      queue.rewind(leftFrom);
     },
     crowded() {
-      const found = [...keys].flatMap(([key, behind]) => (behind.length >= CROWD ? [key] : []));
-      if (found.length > 0) skipped = true;
-      return found;
+      if (leftOut.size === 0) leftFrom = place;
+      // One that was left out stays so until nothing of it waits here: otherwise its later items would overtake those.
+      for (const [key, behind] of keys) if (behind.length >= CROWD) leftOut.add(key);
+      return [...leftOut];
     },
     drain() {
       const all = [...waiting[0], ...waiting[1], ...[...keys.values()].flat()];
-      for (const item of all) if (item.lane === 0) queue.place = Math.min(queue.place, item.id - 1);
+      for (const item of all) if (item.lane === 0) queue.rewind(item.id - 1);
+      if (leftOut.size > 0) queue.rewind(leftFrom);
+      leftOut.clear();
       waiting[0].length = 0;
       waiting[1].length = 0;
       keys.clear();

@@ -5,18 +5,21 @@ export const DELIVERY_CHANNEL = 'vestnik_delivery';
 
 /**
  * Puts items at the end of their targets' first lane. Whoever inserts holds the engine's lock until the commit, so ids become visible in
- * their order and a reader's place in a lane never passes one by. `$9` is the payload of the notification.
+ * their order and a reader's place in a lane never passes one by. Those with `$8` are claimed at once by the hub `$9`, which owns their targets.
+ * `$10` is the payload of the notification; null: there is nobody to tell.
  */
-export const insertDue = statement<{ id: number }>(
+export const insertDue = statement<{ id: number; now: number }>(
   'deliveries.insertDue',
   `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(7301, $1::int)),
    fresh AS (
-     INSERT INTO delivery_due (engine, target, key, strict, type, ref, extra)
-     SELECT $1, target, key, strict AND key <> 0, type, ref, extra
-     FROM held, unnest($2::bigint[], $3::bigint[], $4::bool[], $5::text[], $6::text[], $7::json[]) WITH ORDINALITY
-       AS f (target, key, strict, type, ref, extra, place) ORDER BY place
-     RETURNING id)
-   SELECT id, pg_notify('${DELIVERY_CHANNEL}', $8) FROM fresh ORDER BY id`,
+     INSERT INTO delivery_due (engine, target, key, strict, type, ref, extra, holder, tries, begun_at, first_at)
+     SELECT $1, target, key, strict AND key <> 0, type, ref, extra, CASE WHEN claimed THEN $9::uuid END, claimed::int,
+       CASE WHEN claimed THEN now() END, CASE WHEN claimed THEN now() END
+     FROM held, unnest($2::bigint[], $3::bigint[], $4::bool[], $5::text[], $6::text[], $7::json[], $8::bool[]) WITH ORDINALITY
+       AS f (target, key, strict, type, ref, extra, claimed, place) ORDER BY place
+     RETURNING id),
+   told AS MATERIALIZED (SELECT pg_notify('${DELIVERY_CHANNEL}', $10) WHERE $10::text IS NOT NULL)
+   SELECT id, (extract(epoch FROM now()) * 1000)::float8 AS now FROM fresh LEFT JOIN told ON true ORDER BY id`,
 );
 
 /** A claimed item; times in milliseconds since 1970. */
@@ -99,19 +102,51 @@ export const nextLater = statement<{ target: number; after: number }>(
      ORDER BY due_at LIMIT 1) q`,
 );
 
-/** Gives claimed items back as if they had not been touched. */
-export const giveBack = statement(
+/**
+ * Gives claimed items back as if they had not been touched; one that was canceled meanwhile ends. `$6` are the numbers of their attempts.
+ * @returns those that were ours. Ask again for the others: a row that changes while we wait for it is out of sight of this statement.
+ */
+export const giveBack = statement<{ id: number }>(
   'deliveries.giveBack',
-  `UPDATE delivery_due d SET holder = NULL, tries = d.tries - 1
-   WHERE d.ctid = ANY (ARRAY (SELECT p.ctid FROM unnest($3::bigint[], $4::smallint[], $5::bigint[]) AS t (target, lane, id)
+  `WITH held AS MATERIALIZED (
+     SELECT p.ctid AS place, p.canceled FROM unnest($3::bigint[], $4::smallint[], $5::bigint[], $6::smallint[]) AS t (target, lane, id, number)
      CROSS JOIN LATERAL (
-       SELECT q.ctid FROM delivery_due q
-       WHERE q.engine = $1 AND q.target = t.target AND q.lane = t.lane AND q.id = t.id AND q.holder = $2 FOR UPDATE) p))`,
+       SELECT q.ctid, q.canceled FROM delivery_due q
+       WHERE q.engine = $1 AND q.target = t.target AND q.lane = t.lane AND q.id = t.id AND q.holder = $2 AND q.tries = t.number FOR UPDATE) p),
+   gone AS (
+     DELETE FROM delivery_due d WHERE d.ctid = ANY (ARRAY (SELECT place FROM held WHERE canceled)) RETURNING d.*),
+   stored AS (
+     INSERT INTO delivery (engine, id, target, key, type, ref, extra, state, tries, code, created_at, ended_at)
+     SELECT $1, id, target, key, type, ref, extra, 'canceled', tries - 1, 'canceled', created_at, now() FROM gone),
+   back AS (
+     UPDATE delivery_due d SET holder = NULL, tries = d.tries - 1, first_at = CASE WHEN d.tries > 1 THEN d.first_at END
+     WHERE d.ctid = ANY (ARRAY (SELECT place FROM held WHERE NOT canceled)) RETURNING d.id)
+   SELECT id FROM gone UNION ALL SELECT id FROM back`,
 );
 
-/** What other hubs held of these targets: they are gone, and nobody knows what came of it. */
-export const orphans = statement<ClaimedRow & { holder: string; begun: number }>(
-  'deliveries.orphans',
-  `SELECT ${CLAIMED}, d.holder, ${MILLISECONDS('d.begun_at')} AS begun FROM delivery_due d
-   WHERE d.engine = $1 AND d.target = ANY ($3::bigint[]) AND d.holder IS NOT NULL AND d.holder <> $2`,
+/** An item that somebody holds. */
+export type HeldRow = ClaimedRow & { holder: string; begun: number };
+
+const HELD_BY = `${CLAIMED}, d.holder, ${MILLISECONDS('d.begun_at')} AS begun FROM delivery_due d
+   WHERE d.engine = $1 AND d.target = ANY ($2::bigint[]) AND d.holder IS NOT NULL`;
+
+/** What anybody holds of these targets. */
+export const heldRows = statement<HeldRow>('deliveries.heldRows', `SELECT ${HELD_BY}`);
+
+/** What hubs that are no longer alive held of these targets. */
+export const abandonedRows = statement<HeldRow>(
+  'deliveries.abandonedRows',
+  `SELECT ${HELD_BY} AND NOT EXISTS (SELECT FROM delivery_hub h WHERE h.engine = $1 AND h.hub = d.holder AND h.alive_until > now())`,
+);
+
+/** Targets that are gone, and of which something is due all the same: it came while they were being removed. */
+export const strays = statement<{ target: number }>(
+  'deliveries.strays',
+  `WITH RECURSIVE t AS (
+     (SELECT d.target FROM delivery_due d WHERE d.engine = $1 ORDER BY d.target LIMIT 1)
+     UNION ALL
+     SELECT (SELECT d.target FROM delivery_due d WHERE d.engine = $1 AND d.target > t.target ORDER BY d.target LIMIT 1)
+     FROM t WHERE t.target IS NOT NULL)
+   SELECT target FROM t WHERE target IS NOT NULL
+     AND NOT EXISTS (SELECT FROM delivery_target o WHERE o.engine = $1 AND o.target = t.target)`,
 );

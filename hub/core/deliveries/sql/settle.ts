@@ -1,20 +1,24 @@
 import { statement } from '../../database/statement.ts';
 
-/** Those of these items that their holders still hold, by index and under a lock, as places in the table. One array a column. */
-const HELD = `ARRAY (SELECT p.ctid FROM unnest($2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[]) AS t (holder, target, lane, id)
+/**
+ * Those of these items that their holders still hold for the same attempt, by index and under a lock, as places in the table. One array a column.
+ * A row that somebody else changes while we wait for it has moved out of sight of this statement: ask again for those that were not answered.
+ */
+const HELD = (numbers: string): string =>
+  `ARRAY (SELECT p.ctid FROM unnest($2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[], ${numbers}::smallint[]) AS t (holder, target, lane, id, number)
      CROSS JOIN LATERAL (
        SELECT q.ctid FROM delivery_due q
-       WHERE q.engine = $1 AND q.target = t.target AND q.lane = t.lane AND q.id = t.id AND q.holder = t.holder FOR UPDATE) p)`;
+       WHERE q.engine = $1 AND q.target = t.target AND q.lane = t.lane AND q.id = t.id AND q.holder = t.holder AND q.tries = t.number FOR UPDATE) p)`;
 
-/** Takes out items that have ended. An item that somebody else holds by now is left alone. */
+/** Takes out items that have ended, `$6` by the numbers of their attempts. An item that somebody else holds by now is left alone. */
 export const deleteHeld = statement<{ id: number }>(
   'deliveries.deleteHeld',
-  `DELETE FROM delivery_due d WHERE d.ctid = ANY (${HELD}) RETURNING d.id`,
+  `DELETE FROM delivery_due d WHERE d.ctid = ANY (${HELD('$6')}) RETURNING d.id`,
 );
 
 /**
  * Puts items into the lane of later attempts: `$6` when they are due (milliseconds since 1970), `$7` and `$8` whether the outcome is known and
- * counts. One that was canceled meanwhile is taken out by `deleteHeld` instead: those are answered.
+ * counts, `$9` numbers of the attempts. One that was canceled meanwhile is taken out by `deleteHeld` instead: those are answered.
  */
 export const putOff = statement<{ id: number; canceled: boolean }>(
   'deliveries.putOff',
@@ -22,7 +26,7 @@ export const putOff = statement<{ id: number; canceled: boolean }>(
      due_at = to_timestamp(($6::float8[])[array_position($5::bigint[], d.id)] / 1000),
      known = d.known + ($7::bool[])[array_position($5::bigint[], d.id)]::int,
      spent = d.spent + ($8::bool[])[array_position($5::bigint[], d.id)]::int
-   WHERE d.ctid = ANY (${HELD}) RETURNING d.id, d.canceled`,
+   WHERE d.ctid = ANY (${HELD('$9')}) RETURNING d.id, d.canceled`,
 );
 
 /** The rows of attempts, one array a column; times in milliseconds since 1970. What the next owner wrote down as unknown is put right. */
@@ -46,15 +50,29 @@ export const insertEnded = statement(
      $12::float8[], $13::float8[]) AS e (id, target, key, type, ref, extra, state, tries, status, code, created, ended)`,
 );
 
-/** How targets fare, for those who look: one array a column. Null in `succeeded` keeps it. */
+/**
+ * How targets fare, for those who look: one array a column. Null in `succeeded` keeps it. A new owner knows nothing of the failures that its
+ * predecessor saw: they go on, unless something succeeded since.
+ */
 export const storeHealth = statement(
   'deliveries.storeHealth',
   `UPDATE delivery_target t SET succeeded_at = COALESCE(to_timestamp(h.succeeded / 1000), t.succeeded_at),
-     failing_since = to_timestamp(h.failing / 1000), failures = h.failures, last_code = h.code,
+     failing_since = CASE WHEN f.goes_on THEN t.failing_since ELSE to_timestamp(h.failing / 1000) END,
+     failures = CASE WHEN f.goes_on THEN GREATEST(t.failures, h.failures) ELSE h.failures END, last_code = h.code,
      breaker = h.breaker, breaker_until = to_timestamp(h.until / 1000), breaker_step = h.step
    FROM unnest($3::bigint[], $4::float8[], $5::float8[], $6::bigint[], $7::text[], $8::text[], $9::float8[], $10::smallint[])
      AS h (target, succeeded, failing, failures, code, breaker, until, step)
+   JOIN delivery_target b ON b.engine = $1 AND b.target = h.target
+   CROSS JOIN LATERAL (SELECT COALESCE(b.failing_since < to_timestamp(h.failing / 1000)
+     AND (h.succeeded IS NULL OR to_timestamp(h.succeeded / 1000) < b.failing_since), false) AS goes_on) AS f
    WHERE t.engine = $1 AND t.target = h.target AND t.owner = $2`,
+);
+
+/** Locks items of a target before `cancelDue` looks at them, so that none is claimed or settled between its two halves. */
+export const lockDue = statement(
+  'deliveries.lockDue',
+  `SELECT FROM (SELECT FROM delivery_due d WHERE d.engine = $1 AND d.target = $2 AND ($3::bigint[] IS NULL OR d.id = ANY ($3)) ORDER BY d.id FOR UPDATE) l
+   HAVING count(*) > 0`,
 );
 
 /** Ends waiting items of a target, or one of them, that nobody has under way; the others are marked and end with their attempt. `$3` null: all. */

@@ -8,6 +8,9 @@ export const renewHub = statement<{ now: number }>(
    RETURNING (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now`,
 );
 
+/** A hub that drains is alive and counts no longer where parts are worked out. */
+export const markLeaving = statement('deliveries.markLeaving', 'UPDATE delivery_hub SET leaving = true WHERE engine = $1 AND hub = $2');
+
 export const removeHub = statement('deliveries.removeHub', 'DELETE FROM delivery_hub WHERE engine = $1 AND hub = $2');
 
 export const forgetHubs = statement(
@@ -20,7 +23,7 @@ export const forgetHubs = statement(
 export const fairPart = statement<{ part: number }>(
   'deliveries.fairPart',
   `SELECT ceil((SELECT count(*) FROM delivery_target WHERE engine = $1)::float8
-     / GREATEST(1, (SELECT count(*) FROM delivery_hub WHERE engine = $1 AND alive_until > now())))::int AS part`,
+     / GREATEST(1, (SELECT count(*) FROM delivery_hub WHERE engine = $1 AND alive_until > now() AND NOT leaving)))::int AS part`,
 );
 
 /** Takes up to `$3` targets that nobody owns; with `$4` also those whose owner is dead. */

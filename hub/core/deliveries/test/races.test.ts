@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { run } from '../../database/statement.ts';
+import { cancelDeliveries } from '../enqueue.ts';
+import { delivered, failed, openWorkshop, type Workshop } from './support/workshop.ts';
+
+let shop: Workshop;
+beforeAll(async () => {
+  shop = await openWorkshop();
+});
+afterEach(() => shop.reset());
+afterAll(() => shop.drop());
+
+const PATIENCE = { timeout: 15_000, interval: 20 };
+const ended = async (count: number): Promise<{ ref: string; state: string; tries: number; code: string | null }[]> => {
+  await vi.waitUntil(async () => (await shop.rows<{ n: number }>('SELECT count(*)::int AS n FROM delivery'))[0]?.n === count, PATIENCE);
+  return shop.rows('SELECT ref, state, tries, code FROM delivery ORDER BY id');
+};
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+const begun = (count: number) => vi.waitUntil(() => shop.seen.length === count, PATIENCE);
+/** Statements of others that wait for a lock. */
+const waiting = (count: number) =>
+  vi.waitUntil(async () => {
+    const rows = await shop.rows("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
+    return rows.length >= count;
+  }, PATIENCE);
+
+describe('a delivery that is canceled', () => {
+  test.each(['delivered', 'failed'])('while its outcome (%s) is being stored ends', async (outcome) => {
+    const release = Promise.withResolvers<void>();
+    shop.attempt = async () => {
+      await release.promise;
+      return outcome === 'delivered' ? delivered : failed;
+    };
+    await shop.hub();
+    const target = await shop.target();
+    const ids = await shop.deliver({ target, ref: 'a' });
+    await begun(1);
+    await shop.db.database.transaction(async (tx) => {
+      expect(await cancelDeliveries(tx, 'callbacks', target, ids, 'canceled', 'by_operator')).toEqual({ ended: 0, underWay: 1 });
+      release.resolve();
+      await waiting(1);
+    });
+    expect(await ended(1)).toMatchObject([{ ref: 'a', state: outcome === 'delivered' ? 'delivered' : 'canceled' }]);
+    expect(await shop.rows('SELECT * FROM delivery_due')).toEqual([]);
+    expect(shop.seen).toHaveLength(1);
+  });
+
+  test('after it was claimed and before it has begun is not tried', async () => {
+    const release = Promise.withResolvers<void>();
+    shop.attempt = async () => {
+      await release.promise;
+      return delivered;
+    };
+    await shop.hub();
+    const target = await shop.target({ capacity: 1 });
+    const ids = await shop.deliver(...range(1, 4).map((n) => ({ target, ref: String(n) })));
+    await begun(1);
+    await vi.waitUntil(async () => (await shop.rows('SELECT FROM delivery_due WHERE holder IS NOT NULL')).length === 4, PATIENCE);
+    await shop.db.database.transaction((tx) => cancelDeliveries(tx, 'callbacks', target, ids.slice(1, 3), 'canceled', 'by_operator'));
+    expect(await ended(2)).toMatchObject([
+      { ref: '2', state: 'canceled', tries: 0 },
+      { ref: '3', state: 'canceled', tries: 0 },
+    ]);
+    release.resolve();
+    await ended(4);
+    expect(shop.seen.map(({ ref }) => ref)).toEqual(['1', '4']);
+  });
+
+  test('at the moment of its claim is found, whoever comes first', async () => {
+    const target = await shop.target({ held: true });
+    const ids = await shop.deliver({ target, ref: 'a' });
+    const claimed = Promise.withResolvers<void>();
+    const claim = shop.db.database.transaction(async (tx) => {
+      await run(tx, 'UPDATE delivery_due SET holder = gen_random_uuid(), tries = 1');
+      claimed.resolve();
+      await waiting(1);
+    });
+    await claimed.promise;
+    const canceled = shop.db.database.transaction((tx) => cancelDeliveries(tx, 'callbacks', target, ids, 'canceled', 'by_operator'));
+    await claim;
+    expect(await canceled).toEqual({ ended: 0, underWay: 1 });
+    expect(await shop.rows('SELECT canceled FROM delivery_due')).toEqual([{ canceled: true }]);
+  });
+});
+
+test('what was left out of a crowded key goes before what came later', async () => {
+  const first = Promise.withResolvers<void>();
+  let pace = Promise.resolve();
+  shop.attempt = async ({ key, ref }) => {
+    if (key === 1 && ref === '1') await first.promise;
+    if (key === 1) await pace;
+    return delivered;
+  };
+  await shop.hub();
+  const target = await shop.target({ ordering: 'start', capacity: 4 });
+  await shop.deliver(
+    ...range(1, 40).map((n) => ({ target, key: 1, ref: String(n) })),
+    ...range(1, 40).map((n) => ({ target, key: 100 + n, ref: 'other' })),
+  );
+  await vi.waitUntil(() => shop.seen.filter(({ ref }) => ref === 'other').length === 40, PATIENCE);
+  // These lie beyond the place that the claims of the others have reached.
+  await shop.deliver(...range(41, 80).map((n) => ({ target, key: 1, ref: String(n) })));
+  pace = new Promise((resolve) => setTimeout(resolve, 20));
+  first.resolve();
+  await ended(120);
+  expect(shop.seen.filter(({ ref }) => ref !== 'other').map(({ ref }) => Number(ref))).toEqual(range(1, 80));
+});
+
+test('a target changes hands only when its outcomes are stored: nothing is attempted twice', async () => {
+  const storing = Promise.withResolvers<void>();
+  await shop.hub({
+    async record(_, settled) {
+      await storing.promise;
+      return settled.map(() => null);
+    },
+  });
+  const targets = [await shop.target(), await shop.target()];
+  await shop.deliver(...targets.map((target) => ({ target, ref: String(target) })));
+  await begun(2);
+  const second = await shop.hub();
+  // The first hub has one target too many now, with nothing under way.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect(await shop.rows('SELECT FROM delivery_target WHERE owner = $1', second.id)).toEqual([]);
+  storing.resolve();
+  await ended(2);
+  await vi.waitUntil(async () => (await shop.rows('SELECT FROM delivery_target WHERE owner = $1', second.id)).length === 1, PATIENCE);
+  expect(shop.seen).toHaveLength(2);
+  expect(await shop.rows('SELECT DISTINCT outcome FROM delivery_attempt')).toEqual([{ outcome: 'delivered' }]);
+});
