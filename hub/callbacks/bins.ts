@@ -123,6 +123,7 @@ export function startBins(options: BinsOptions): Bins {
       notes.warn('old requests of bins could not be removed; the next hour tries again', {}, error);
     }
   };
+  let turn: Promise<void> = Promise.resolve();
   let sweeping: Promise<void> | undefined;
   const timer = setInterval(() => {
     sweeping = sweep();
@@ -131,9 +132,17 @@ export function startBins(options: BinsOptions): Bins {
 
   return {
     async take(token, request) {
-      const sealed = await sealRequest(secretKey, token, request);
       const contentType = headerOf(request.headers, 'content-type')?.slice(0, 200) ?? null;
-      return batcher.submit({ token, request, contentType, bytes: request.body?.length ?? 0, sealed });
+      const sealing = sealRequest(secretKey, token, request);
+      // Small ones are packed sooner than large ones, but requests are numbered in the order in which they came.
+      const place = turn
+        .then(() => sealing)
+        .then((sealed) => ({ stored: batcher.submit({ token, request, contentType, bytes: request.body?.length ?? 0, sealed }) }));
+      turn = place.then(
+        () => undefined,
+        () => undefined,
+      );
+      return (await place).stored;
     },
     pause(ms, signal) {
       const end = AbortSignal.any([signal, ending.signal]);
@@ -153,6 +162,7 @@ export function startBins(options: BinsOptions): Bins {
     async stop() {
       clearInterval(timer);
       ending.abort();
+      await turn;
       await batcher.stop();
       await sweeping;
     },

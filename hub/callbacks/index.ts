@@ -9,6 +9,7 @@ import { addCommands } from './commands/index.ts';
 import { startDeliveries } from './deliveries.ts';
 import { startEndpointTable } from './endpoint-table.ts';
 import { createAddressPolicy } from './guard/address-policy.ts';
+import { eraseBinRequests } from './erase-bin-requests.ts';
 import { createGauges, METRICS } from './metrics.ts';
 import { showEvent } from './show-event.ts';
 import { binOfToken } from './sql/bins.ts';
@@ -56,6 +57,7 @@ export const callbacks: Module = {
       const base = binBase(configuration);
       const bins = startBins({ database, secretKey, keep: options.binRequests, days: options.binDays });
       undo.push(() => bins.stop());
+      await events.subscribe('callbacks.bins', ['vestnik.travel.Person'], eraseBinRequests);
       const send = sendMessage(sender, base, createTakeIntoBin(bins, options.binBytes));
       const ticks = startTicks({ database, hubId: hub.hubId, zone: options.callbackIdZone });
       const deliveries = await startDeliveries({

@@ -98,6 +98,9 @@ export const sweepRequests = statement<{ number: number }>(
 
 export const clearRequests = statement('callbacks.clearRequests', 'DELETE FROM callback_bin_request WHERE bin_id = $1');
 
+/** All that were made of real events. */
+export const erasePersonalRequests = statement('callbacks.erasePersonalRequests', 'DELETE FROM callback_bin_request WHERE personal');
+
 export type BinRequestRow = {
   number: number;
   receivedAt: Temporal.Instant;
