@@ -55,12 +55,13 @@ export interface EventStore {
   ready(): Promise<void>;
   /**
    * Handles every event whose type begins with one of `types` (none: all), from the moment of the first subscription under this name on.
-   * A handler that throws is called again with the same events after a growing pause, up to 30 s.
+   * A handler that throws is called again with the same events after a growing pause, up to 30 s. A function that it answers is called once its
+   * transaction is committed.
    */
   subscribe(
     name: string,
     types: readonly string[],
-    handle: (tx: Transaction, events: readonly StoredEvent[]) => Promise<void>,
+    handle: (tx: Transaction, events: readonly StoredEvent[]) => Promise<unknown>,
   ): Promise<void>;
   /** Events after a position, oldest first; without `after` from the beginning of what is kept. @throws HubError BAD_REQUEST on a malformed position. */
   read(after: string | undefined, types: readonly string[], limit: number): Promise<readonly StoredEvent[]>;
@@ -77,7 +78,7 @@ export interface EventStore {
 const notes = notesOf('events');
 const BATCH = 500;
 /** An event above the horizon of open transactions is looked for again after this pause, which doubles up to the longest. Milliseconds. */
-const HORIZON_PAUSE = 20;
+const HORIZON_PAUSE = 3;
 const LONGEST_HORIZON_PAUSE = 500;
 /** While another hub handles a subscription's events: how soon to look whether it still does. Milliseconds. */
 const TAKEN_PAUSE = 1_000;
@@ -185,17 +186,21 @@ export function createEventStore(options: { database: Database; keepDays: number
       const pauseAfter = createPauses();
 
       /** @returns false when another hub is at work on the cursor. */
-      const take = (cursor: Position, rows: readonly EventRow[], last: Position): Promise<boolean> =>
-        database.transaction(async (tx) => {
+      const take = async (cursor: Position, rows: readonly EventRow[], last: Position): Promise<boolean> => {
+        let afterwards: unknown;
+        const done = await database.transaction(async (tx) => {
           const [claimed] = await claimCursor(tx, name);
           if (!claimed) return false;
           // Another hub has just been here; what we read is out of date.
           if (!samePlace(claimed, cursor)) return true;
           const wanted = rows.filter(({ type }) => matches(type, types)).map(toEvent);
-          if (wanted.length > 0) await handle(tx, wanted);
+          if (wanted.length > 0) afterwards = await handle(tx, wanted);
           await moveCursor(tx, name, last.txid, last.id);
           return true;
         });
+        if (typeof afterwards === 'function') afterwards();
+        return done;
+      };
 
       add(
         createPump(name, async () => {
