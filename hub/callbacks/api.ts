@@ -4,7 +4,9 @@ import { allowRoutes } from './api/allow.ts';
 import { binRoutes } from './api/bins.ts';
 import { type DeliveryPorts, deliveryRoutes } from './api/deliveries.ts';
 import { endpointRoutes } from './api/endpoints.ts';
+import { healthRoutes } from './api/health.ts';
 import { previewRoutes } from './api/previews.ts';
+import { resendJobRoutes } from './api/resend-jobs.ts';
 import { testRoutes } from './api/tests.ts';
 import type { EndpointPorts } from './check-endpoint.ts';
 import type { BinPorts } from './load-bin.ts';
@@ -21,6 +23,8 @@ export const callbackRoutes = (
   ...previewRoutes(hub, ports),
   ...testRoutes(ports),
   ...deliveryRoutes(hub, ports),
+  ...resendJobRoutes(hub),
+  ...healthRoutes(hub),
   ...binRoutes(hub, ports),
   ...allowRoutes(hub, { policy: ports.policy, fetchProof }),
 ];

@@ -8,8 +8,9 @@ import { startBins } from './bins.ts';
 import { addCommands } from './commands/index.ts';
 import { startDeliveries } from './deliveries.ts';
 import { startEndpointTable } from './endpoint-table.ts';
-import { createAddressPolicy } from './guard/address-policy.ts';
 import { eraseBinRequests } from './erase-bin-requests.ts';
+import { createAddressPolicy } from './guard/address-policy.ts';
+import { startMaintenance } from './maintenance.ts';
 import { createGauges, METRICS } from './metrics.ts';
 import { showEvent } from './show-event.ts';
 import { binOfToken } from './sql/bins.ts';
@@ -28,7 +29,7 @@ export const callbacks: Module = {
   rights: {
     'callbacks.read': 'see endpoints, deliveries and their outcomes, without bodies of personal data',
     'callbacks.write': 'add, change, test, enable and disable endpoints',
-    'callbacks.resend': 'send deliveries again',
+    'callbacks.resend': 'send deliveries again, and cancel those that wait',
     'callbacks.payload': 'read bodies and answers unmasked: personal data, every reading is audited',
     'callbacks.allow.request': 'ask for an address to be put on the allow-list',
     'callbacks.allow.forward': 'hand such requests on to support',
@@ -72,6 +73,8 @@ export const callbacks: Module = {
         leaseSeconds: options.leaseSeconds,
       });
       undo.push(() => deliveries.stop());
+      const maintenance = await startMaintenance({ database, events, secretKey, ticks, settings: options });
+      undo.push(() => maintenance.stop());
       const { testsPerMinute, binDays } = options;
       const ports = { database, hubId: hub.hubId, secretKey, policy, binBase: base, binDays, ticks, send, testsPerMinute };
       return {

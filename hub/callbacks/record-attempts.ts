@@ -9,7 +9,9 @@ import { measure } from '../core/telemetry/channels.ts';
 import { type Exchange, readBlock, writeBlock } from './body-block.ts';
 import type { AttemptRecord } from './deliver-callback.ts';
 import { disableEndpoint } from './disable-endpoint.ts';
+import { reportTroubles } from './report-troubles.ts';
 import { bodiesOf, insertBodies } from './sql/deliveries.ts';
+import { lockBody, replaceBody } from './sql/erase.ts';
 
 const PURPOSE = 'callbacks.bodies';
 const pack = promisify(deflateRaw);
@@ -48,6 +50,7 @@ export async function keepExchange(tx: Transaction, secretKey: SecretKey, exchan
  * receiver is gone are disabled. Blocks are packed before the transaction is asked to do anything.
  */
 export function recordAttempts(secretKey: SecretKey) {
+  const report = reportTroubles();
   return async (tx: Transaction, settled: readonly Settled<AttemptRecord>[]): Promise<(string | null)[]> => {
     const byDays = new Map<number, { readonly block: string; readonly exchanges: Exchange[] }>();
     const facts = settled.map(({ item, outcome, begunAt, endedAt, state }) => {
@@ -74,6 +77,7 @@ export function recordAttempts(secretKey: SecretKey) {
         sealed,
       );
     }
+    await report(tx, settled);
     const gone = new Set(settled.flatMap(({ item, outcome }) => (outcome?.record?.gone ? [item.target] : [])));
     for (const endpoint of gone) await disableEndpoint(tx, SYSTEM, endpoint, 'the receiver answered 410 Gone');
     return facts;
@@ -95,11 +99,23 @@ function count(
   if (state !== undefined) measure('vestnik_callback_deliveries_total', 1, { endpoint: labelOf(endpoint), state });
 }
 
+async function openBlock(secretKey: SecretKey, block: string, sealed: Buffer): Promise<(Exchange | undefined)[]> {
+  return readBlock(await unpack(secretKey.open(PURPOSE, sealed, block), { maxOutputLength: MOST_UNPACKED }));
+}
+
+/** Empties places of a block, for good: it is sealed anew. One that is gone stays so. */
+export async function blankExchanges(tx: Transaction, secretKey: SecretKey, block: string, places: ReadonlySet<number>): Promise<void> {
+  const [row] = await lockBody(tx, block);
+  if (!row) return;
+  const exchanges = await openBlock(secretKey, block, row.sealed);
+  const left = exchanges.map((exchange, place) => (places.has(place) ? undefined : exchange));
+  await replaceBody(tx, block, await seal(secretKey, block, left));
+}
+
 /** What an attempt sent and got; undefined when it is no longer kept or was erased. @throws HubError INTERNAL when the block was damaged. */
 export async function readExchange(db: Queryable, secretKey: SecretKey, { block, place }: BodyPlace): Promise<Exchange | undefined> {
   if (block === undefined || place === undefined) return undefined;
   const [row] = await bodiesOf(db, [block]);
   if (!row) return undefined;
-  const opened = await unpack(secretKey.open(PURPOSE, row.sealed, block), { maxOutputLength: MOST_UNPACKED });
-  return readBlock(opened)[place];
+  return (await openBlock(secretKey, block, row.sealed))[place];
 }

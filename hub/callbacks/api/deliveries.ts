@@ -1,13 +1,18 @@
+import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
+import type { SecretKey } from '../../core/identity/secret-key.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { cancelDelivery } from '../cancel-deliveries.ts';
+import { beginExport, exportDeliveries } from '../export-deliveries.ts';
 import { listDeliveries } from '../list-deliveries.ts';
 import { pageQuery } from '../page.ts';
 import { resendDeliveries, resendDelivery } from '../resend-deliveries.ts';
+import { showAttempt } from '../show-attempt.ts';
 import { showDelivery } from '../show-delivery.ts';
 import type { TickSource } from '../ticks.ts';
 import {
+  attemptBytesAnswer,
   deliveryAnswer,
   deliveryDetailsAnswer,
   deliveryNumber,
@@ -23,10 +28,11 @@ const MOST_CHOSEN = 1_000;
 
 export interface DeliveryPorts {
   readonly ticks: TickSource;
+  readonly secretKey: SecretKey;
 }
 
 /** The log of deliveries, and what an operator does with them. */
-export function deliveryRoutes({ database }: HubPorts, { ticks }: DeliveryPorts): Route[] {
+export function deliveryRoutes({ database }: HubPorts, { ticks, secretKey }: DeliveryPorts): Route[] {
   return [
     route({
       method: 'GET',
@@ -47,6 +53,37 @@ export function deliveryRoutes({ database }: HubPorts, { ticks }: DeliveryPorts)
       params,
       answer: deliveryDetailsAnswer,
       handle: ({ params: { id }, caller }) => showDelivery(database.work, caller, id),
+    }),
+    route({
+      method: 'GET',
+      path: '/deliveries/:id/attempts/:number',
+      right: 'callbacks.read',
+      scoped: true,
+      summary: 'What an attempt sent and got. Personal data is hidden; unmasked needs callbacks.payload and is audited',
+      params: params.extend({ number: z.coerce.number().int().min(1).max(32_767) }),
+      query: z.strictObject({
+        unmasked: z.stringbool().default(false).meta({ description: 'Show personal data, and the body of the answer' }),
+      }),
+      answer: attemptBytesAnswer,
+      handle: ({ params: wanted, query, caller }) =>
+        database.transaction((tx) => showAttempt(tx, caller, secretKey, { ...wanted, ...query })),
+    }),
+    route({
+      method: 'GET',
+      path: '/deliveries/export',
+      right: 'callbacks.read',
+      scoped: true,
+      summary: 'Deliveries that fit a filter as JSON Lines, the newest first; bodies are in none of them',
+      query: z.strictObject({
+        ...filterQuery,
+        attempts: z.stringbool().default(false).meta({ description: 'With their attempts' }),
+        most: z.coerce.number().int().min(1).max(1_000_000).optional().meta({ description: 'Lines at most. (Default: a million)' }),
+      }),
+      produces: ['application/x-ndjson'],
+      async handle({ query: { attempts, most, ...filter }, caller, reply }) {
+        const parts = await beginExport(exportDeliveries(database.work, caller, filter, { attempts, most }));
+        return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(parts));
+      },
     }),
     route({
       method: 'POST',

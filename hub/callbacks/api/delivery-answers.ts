@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ALL_TYPES, DELIVERY_STATES } from '../delivery-view.ts';
 import { RESEND_MODES } from '../resend-deliveries.ts';
+import { bodyAnswer } from './body-answer.ts';
 
 /** What the routes of the log take and answer. */
 const time = z.iso.datetime();
@@ -97,3 +98,19 @@ export const resendMode = z
 const made = { id: z.int().nullable(), mode: z.enum(['same_bytes', 'render_again']).nullable() };
 export const resentAnswer = z.object({ id: z.int(), mode: z.enum(['same_bytes', 'render_again']) });
 export const resendResultsAnswer = z.object({ items: z.array(z.object({ of: z.int(), ...made, refusal: z.string().nullable() })) });
+
+const headers = z.array(z.tuple([z.string(), z.string()])).meta({ description: 'In their order; secrets as ***' });
+export const attemptBytesAnswer = z.object({
+  method: z.string(),
+  url: z.string(),
+  headers,
+  bytes: z.int(),
+  body: bodyAnswer.nullable(),
+  base64: z.string().nullable().meta({ description: 'The very bytes, when unmasked' }),
+  answer: z.object({ headers, bytes: z.int(), body: bodyAnswer.nullable().meta({ description: 'When unmasked' }) }),
+  masked: z.boolean(),
+  hidden: z
+    .enum(['unknown_values'])
+    .nullable()
+    .meta({ description: 'All of it is hidden, as what is personal in it cannot be told apart any more' }),
+});

@@ -14,6 +14,7 @@ import { listEndpointVersions, showEndpointVersion } from '../list-endpoint-vers
 import { listEndpoints } from '../list-endpoints.ts';
 import { pageQuery } from '../page.ts';
 import { profileSettings, SAMPLE_HEADERS } from '../profiles.ts';
+import { resumeEndpoint, WAITING_CHOICES } from '../resume-endpoint.ts';
 import { showEndpoint } from '../show-endpoint.ts';
 import { startersOf } from '../starters.ts';
 import {
@@ -149,12 +150,15 @@ export function endpointRoutes({ database }: HubPorts, ports: EndpointPorts): Ro
       path: '/endpoints/:id/enable',
       right: 'callbacks.write',
       scoped: true,
-      summary: 'Enable an endpoint; its address must be on the allow-list or a request bin',
+      summary: 'Enable an endpoint; its address must be on the allow-list or a request bin. What it held is sent, or dropped',
       params,
+      body: z
+        .strictObject({ waiting: z.enum(WAITING_CHOICES).default('send').meta({ description: 'What becomes of deliveries that were held' }) })
+        .prefault({}),
       answer: endpointAnswer,
       errors: ['CONFLICT'],
-      async handle({ params: { id: wanted }, caller }) {
-        await database.transaction((tx) => enableEndpoint(tx, caller, ports, wanted));
+      async handle({ params: { id: wanted }, body: { waiting }, caller }) {
+        await database.transaction((tx) => resumeEndpoint(tx, caller, ports, { id: wanted, waiting }));
         return showEndpoint(database.work, caller, wanted, 'callbacks.write');
       },
     }),

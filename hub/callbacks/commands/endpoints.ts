@@ -3,10 +3,10 @@ import { renderTable } from '../../core/terminal/table.ts';
 import { rotateSigningSecret } from '../add-signing-secret.ts';
 import { deleteEndpoint } from '../delete-endpoint.ts';
 import { disableEndpoint } from '../disable-endpoint.ts';
-import { enableEndpoint } from '../enable-endpoint.ts';
 import { FAMILIES } from '../endpoint.ts';
 import { listEndpointVersions, showEndpointVersion } from '../list-endpoint-versions.ts';
 import { listEndpoints } from '../list-endpoints.ts';
+import { resumeEndpoint, WAITING_CHOICES } from '../resume-endpoint.ts';
 import { showEndpoint } from '../show-endpoint.ts';
 import { addSaving, addTrying, portsOf } from './endpoint-saves.ts';
 import { renderEndpoint, renderEndpoints } from './endpoint-tables.ts';
@@ -76,14 +76,23 @@ function addReading(endpoints: Command, { t, withPorts }: Making): void {
 
 function addStates(endpoints: Command, { t, withPorts }: Making): void {
   const one = (name: string, summary: string): Command => endpoints.command(name).summary(summary).argument('<id>', '', identifier(t));
-  one('enable', t('enable; the address must be on the allow-list', 'включить; адрес должен быть в белом списке')).action((id: number) =>
-    withPorts(async (ports) => {
-      const was = await ports.database.transaction((tx) => enableEndpoint(tx, ports.caller, portsOf(ports), id));
-      ports.print(
-        was === undefined ? t('it is enabled already', 'уже включён') : t(`endpoint ${id} is enabled`, `получатель ${id} включён`),
-      );
-    }),
-  );
+  one('enable', t('enable; the address must be on the allow-list', 'включить; адрес должен быть в белом списке'))
+    .addOption(
+      new Option('--waiting <choice>', t('what becomes of deliveries that were held', 'что делать с задержанными доставками'))
+        .choices(WAITING_CHOICES)
+        .default('send'),
+    )
+    .action((id: number, options) =>
+      withPorts(async (ports) => {
+        const { was, dropped } = await ports.database.transaction((tx) =>
+          resumeEndpoint(tx, ports.caller, portsOf(ports), { id, waiting: options.waiting }),
+        );
+        ports.print(
+          was === undefined ? t('it is enabled already', 'уже включён') : t(`endpoint ${id} is enabled`, `получатель ${id} включён`),
+        );
+        if (dropped > 0) ports.print(t(`${dropped} deliveries dropped`, `отброшено доставок: ${dropped}`));
+      }),
+    );
   one('disable', t('disable: no deliveries are made', 'отключить: отправок не будет'))
     .option('--reason <text>', t('why; kept in the audit', 'причина; остаётся в журнале аудита'))
     .action((id: number, options) =>

@@ -36,7 +36,10 @@ export const bodiesOf = statement<{ block: string; sealed: Buffer }>(
 );
 
 /** Which of these blocks are still kept. */
-export const blocksThere = statement<{ block: string }>('callbacks.blocksThere', 'SELECT block FROM callback_body WHERE block = ANY ($1::uuid[])');
+export const blocksThere = statement<{ block: string }>(
+  'callbacks.blocksThere',
+  'SELECT block FROM callback_body WHERE block = ANY ($1::uuid[])',
+);
 
 /** Takes a slot that no living process has; the mark up to which its numbers are used. */
 export const takeTickSlot = statement<{ slot: number; mark: string }>(

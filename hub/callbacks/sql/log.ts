@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import type { MaskClass } from '../endpoint.ts';
 
 /** What the log must know of an endpoint; deleted ones are in it, too. */
 export type LogEndpoint = {
@@ -33,4 +34,18 @@ export const resendsOf = statement<{ delivery: number; resentAs: number; at: Tem
   'callbacks.resendsOf',
   `SELECT delivery, resent_as AS "resentAs", resent_at AS at, resent_by AS by FROM callback_resend WHERE delivery = ANY ($1::bigint[])
    ORDER BY delivery, resent_as`,
+);
+
+/**
+ * What the log hides of an endpoint, and whether any of its versions names the far end of a relation: a version may be gone from use and its
+ * bodies still be there.
+ */
+export const maskOf = statement<{ mask: MaskClass[]; namesRelated: 'never' | 'plain' | 'filtered' }>(
+  'callbacks.maskOf',
+  `SELECT v.settings -> 'mask' AS mask,
+     (SELECT CASE WHEN bool_or(o.settings::text ~ 'RelatedName *\\|') THEN 'filtered' WHEN bool_or(o.settings::text LIKE '%RelatedName%') THEN 'plain'
+        ELSE 'never' END
+      FROM callback_endpoint_version o WHERE o.endpoint_id = e.endpoint_id) AS "namesRelated"
+   FROM callback_endpoint e JOIN callback_endpoint_version v ON v.endpoint_id = e.endpoint_id AND v.version = e.version
+   WHERE e.endpoint_id = $1`,
 );

@@ -1,9 +1,10 @@
-import type { Queryable } from '../database/statement.ts';
+import type { Queryable, Transaction } from '../database/statement.ts';
 import { ENGINES, type EngineName } from './enqueue.ts';
 import {
   type AttemptRow,
   attemptsOf,
   attemptUnderWay,
+  endedByIds,
   type LogRow,
   lookAtAll,
   lookAtDue,
@@ -14,6 +15,7 @@ import {
   placeOfTime,
   targetOf,
 } from './sql/log.ts';
+import { deleteEnded, eraseFacts } from './sql/retention.ts';
 
 export type { AttemptRow, LogRow } from './sql/log.ts';
 
@@ -183,3 +185,30 @@ export async function readAttempts(db: Queryable, name: EngineName, { id, target
 /** The ended attempts of many deliveries, in their order. */
 export const readAttemptsOf = (db: Queryable, name: EngineName, ids: readonly number[]): Promise<AttemptRow[]> =>
   attemptsOf(db, ENGINES[name], ids);
+
+/** Ended deliveries by their ids, in the order of these; those that are not there are left out. */
+export const readEnded = (db: Queryable, name: EngineName, ids: readonly number[]): Promise<LogRow[]> => endedByIds(db, ENGINES[name], ids);
+
+/**
+ * Deletes deliveries of a target that ended before an instant, with their attempts: of the oldest `limit` after an id.
+ * @returns how many were looked at, the last of them, and which were deleted.
+ */
+export async function deleteEndedBefore(
+  tx: Transaction,
+  name: EngineName,
+  target: number,
+  { after, until, limit }: { readonly after: number; readonly until: Temporal.Instant; readonly limit: number },
+): Promise<{ readonly looked: number; readonly last: number | null; readonly deleted: readonly number[] }> {
+  const [done] = await deleteEnded(tx, ENGINES[name], target, after, limit, until);
+  return done ?? { looked: 0, last: null, deleted: [] };
+}
+
+/** Marks attempts (a delivery and a number each) as erased: where their bytes were is forgotten, outcomes stay. */
+export async function eraseAttemptFacts(
+  tx: Transaction,
+  name: EngineName,
+  deliveries: readonly number[],
+  numbers: readonly number[],
+): Promise<void> {
+  await eraseFacts(tx, ENGINES[name], deliveries, numbers);
+}

@@ -31,7 +31,8 @@ CREATE TABLE callback_resend_job (
   made_in    text        NOT NULL,
   made_at    timestamptz NOT NULL DEFAULT now(),
   changed_at timestamptz NOT NULL DEFAULT now(),
-  told_at    timestamptz
+  -- The rate is used up until then.
+  sent_at    timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50);
 CREATE INDEX callback_resend_job_active ON callback_resend_job (job_id) WHERE state IN ('counting', 'running');
 
@@ -43,11 +44,11 @@ CREATE TABLE callback_resend_item (
 
 -- Persons whose data is to be taken out of stored bodies; a second pass catches what was under way at the first.
 CREATE TABLE callback_erasure (
-  person_id  bigint      PRIMARY KEY,
-  -- Deliveries before this one are meant.
-  before     bigint      NOT NULL,
-  asked_at   timestamptz NOT NULL DEFAULT now(),
-  passed_at  timestamptz
+  person_id bigint      PRIMARY KEY,
+  -- The event that asked for it: its own callback goes out.
+  position  text        NOT NULL,
+  asked_at  timestamptz NOT NULL DEFAULT now(),
+  passed_at timestamptz
 );
 
 -- What was told of an endpoint's health, so that it is told once.

@@ -61,6 +61,13 @@ export const lookAtUndelivered = look(of(`d.target = t.part AND d.state <> 'deli
 /** Ended ones of the keys `$15`. */
 export const lookAtKeys = look(of('d.key = t.part AND d.key <> 0'));
 
+/** Ended ones by their ids, in this order. */
+export const endedByIds = statement<LogRow>(
+  'deliveries.endedByIds',
+  `SELECT ${SHOWN} NULL::timestamptz AS next, ended_at AS "endedAt" FROM (
+     SELECT ${ENDED} FROM delivery d WHERE d.engine = $1 AND d.id = ANY ($2::bigint[])) AS e ORDER BY id`,
+);
+
 /**
  * What has not ended, with its state: that is worked out only of rows that everything else fits. `$16` targets that are held, `$17` targets that
  * are held while their breaker is open.
