@@ -1,4 +1,4 @@
-import { Logger, run as runWorker, runMigrations } from 'graphile-worker';
+import { Logger, runMigrations, run as runWorker } from 'graphile-worker';
 import pg from 'pg';
 import { Pool } from 'undici';
 import type { SinkPeer } from './sink-peer.ts';
@@ -97,4 +97,29 @@ export async function graphileWorker(url: string, sink: SinkPeer, { count, endpo
   await database.query('DROP SCHEMA graphile_worker CASCADE; DROP TABLE bench_attempt');
   await database.end();
   return count / seconds;
+}
+
+/** Ages at the receiver of requests that a bare loop sends at a steady rate, milliseconds: what the network and two processes cost alone. */
+export async function bareAges(sink: SinkPeer, perSecond: number, seconds: number): Promise<number[]> {
+  const pool = new Pool(`http://127.0.0.1:${sink.port}`, { connections: 64, pipelining: 1 });
+  await sink.ages();
+  const sending: Promise<unknown>[] = [];
+  await steadily(perSecond, seconds, async (count) => {
+    for (let n = 0; n < count; n += 1) {
+      const body = `<e><t>${new Date().toISOString()}</t><p>${PADDING}</p></e>`;
+      sending.push(pool.request({ method: 'POST', path: '/in/0', headers: HEADERS, body }).then((answer) => answer.body.dump()));
+    }
+  });
+  await Promise.all(sending);
+  await pool.close();
+  return sink.ages();
+}
+
+/** Calls `act` every 100 ms with its part of the rate. */
+export async function steadily(perSecond: number, seconds: number, act: (count: number) => Promise<void>): Promise<void> {
+  for (let tick = 0; tick < seconds * 10; tick += 1) {
+    const begun = performance.now();
+    await act(perSecond / 10);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, 100 - (performance.now() - begun))));
+  }
 }

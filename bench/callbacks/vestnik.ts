@@ -1,4 +1,5 @@
 import { openDatabase } from '@vestnik/hub/core/database/database.ts';
+import { run } from '@vestnik/hub/core/database/statement.ts';
 import { publish } from '@vestnik/hub/core/events/publish.ts';
 import type { HubPeer } from '../feed/hub-peer.ts';
 import { PADDING } from './peers.ts';
@@ -6,10 +7,14 @@ import type { SinkPeer } from './sink-peer.ts';
 
 /** Endpoints of the hub and events for them. */
 export interface VestnikPeer {
-  /** Publishes events, each for one endpoint in turn, in transactions of 500. */
+  /** Publishes events, each for one of the first endpoints in turn, in transactions of 500. */
   publish(count: number): Promise<void>;
-  /** Enables or disables all endpoints. */
-  enable(on: boolean): Promise<void>;
+  /** Publishes one event for each of the endpoints beyond those: the ill ones. */
+  publishIll(): Promise<void>;
+  /** With true, what is due piles up; as when the hub itself has disabled the endpoints. */
+  hold(held: boolean): Promise<void>;
+  /** Deliveries that have not ended. */
+  waiting(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -56,8 +61,14 @@ const event = (n: number, organization: number) => ({
   },
 });
 
-/** Sets up the endpoints by REST, as an administrator would. @param paths of the endpoints below the sink's address. */
-export async function openVestnik(hub: HubPeer, sink: SinkPeer, paths: readonly string[], concurrency: number): Promise<VestnikPeer> {
+/** Sets up the endpoints by REST, as an administrator would. @param paths of the endpoints below the sink's address, the last `ill` of them ill. */
+export async function openVestnik(
+  hub: HubPeer,
+  sink: SinkPeer,
+  paths: readonly string[],
+  { concurrency, ill }: { concurrency: number; ill: number },
+): Promise<VestnikPeer> {
+  const healthy = paths.length - ill;
   const address = `http://127.0.0.1:${sink.port}`;
   await call(hub, 'POST', '/callbacks/allow-entries', { address, reason: 'bench' });
   const ids: number[] = [];
@@ -81,13 +92,28 @@ export async function openVestnik(hub: HubPeer, sink: SinkPeer, paths: readonly 
       for (let left = count; left > 0; left -= BATCH) {
         const events = Array.from({ length: Math.min(BATCH, left) }, () => {
           made += 1;
-          return event(made, FIRST_ORGANIZATION + (made % paths.length));
+          return event(made, FIRST_ORGANIZATION + (made % healthy));
         });
         await database.transaction((tx) => publish(tx, ...events));
       }
     },
-    async enable(on) {
-      for (const id of ids) await call(hub, 'POST', `/callbacks/endpoints/${id}/${on ? 'enable' : 'disable'}`, {});
+    async publishIll() {
+      const events = Array.from({ length: ill }, (_, at) => {
+        made += 1;
+        return event(made, FIRST_ORGANIZATION + healthy + at);
+      });
+      await database.transaction((tx) => publish(tx, ...events));
+    },
+    async hold(held) {
+      await run(
+        database.work,
+        `UPDATE callback_endpoint SET enabled = $1, disabled_by = CASE WHEN $1 THEN NULL ELSE 'hub' END, changed_at = now() WHERE endpoint_id = ANY ($2)`,
+        [!held, ids],
+      );
+      await run(database.work, "SELECT pg_notify('vestnik_callbacks_endpoints', '')");
+    },
+    async waiting() {
+      return (await run<{ n: number }>(database.work, 'SELECT count(*)::int AS n FROM delivery_due')).rows[0]?.n ?? 0;
     },
     close: () => database.close(),
   };
