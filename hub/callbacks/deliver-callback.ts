@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Queryable } from '../core/database/statement.ts';
 import type { DueItem, Outcome } from '../core/deliveries/outcome.ts';
-import { measure } from '../core/telemetry/channels.ts';
+import { measure, notesOf } from '../core/telemetry/channels.ts';
 import type { Exchange } from './body-block.ts';
 import type { EndpointTable } from './endpoint-table.ts';
 import type { EventMemory, KnownEvent } from './event-memory.ts';
@@ -64,6 +64,7 @@ export interface DeliveryExtra {
   readonly bytesOf?: { readonly delivery: number; readonly attempt: number };
 }
 
+const notes = notesOf('callbacks.deliveries');
 const EMPTY = Buffer.alloc(0);
 
 /** The number of a delivery as receivers and people see it. */
@@ -102,7 +103,18 @@ async function render(
     eventType: item.type,
     ...(later && { states: later }),
   });
-  return message.render(valuesOf(family, data, context));
+  try {
+    return message.render(valuesOf(family, data, context));
+  } catch (error) {
+    if (error instanceof RenderFault) throw error;
+    // A template that came through lint and fails all the same will fail each time; it must not be tried for ever (F18).
+    notes.error('a message could not be made of its event', { endpoint: endpoint.id, delivery: item.id }, error);
+    throw new RenderFault(
+      'template',
+      `the templates fail with this event: ${String(error)}`,
+      'шаблоны не удалось применить к этому событию',
+    );
+  }
 }
 
 /** The states that are the latest now, as far as they are known; else those of the event. */

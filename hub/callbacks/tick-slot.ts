@@ -57,7 +57,8 @@ export function startTicks(options: { database: Database; hubId: string; zone: s
     next: () => (held ? held.source.next() : source().then((found) => found.next())),
     async stop() {
       clearInterval(timer);
-      if (held) await leaveTickSlot(database.work, held.slot, hubId);
+      // A slot that cannot be given back is free when its lease has run out.
+      if (held) await leaveTickSlot(database.work, held.slot, hubId).catch(() => undefined);
       held = undefined;
     },
   };

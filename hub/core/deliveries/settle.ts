@@ -55,10 +55,6 @@ const LONGEST_PAUSE = 2_000;
 const outcomeOf = ({ outcome, state }: Settled<unknown>): string =>
   outcome === undefined ? 'unknown' : state === 'delivered' ? 'delivered' : state === undefined || state === 'failed' ? 'failed' : 'ended';
 
-/** Deadlock with somebody who cancels, or the disk of the database is full: the same may be stored later. */
-const isPassing = (error: unknown): boolean =>
-  isDatabaseAway(error) || (error instanceof Error && /^(?:40P01|40001|53\w\w\w)$/.test(String((error as { code?: unknown }).code)));
-
 /** Asks once more for the items that were not answered: their rows may have changed while the first statement waited for them. */
 async function twice<Row extends { id: number }>(
   settled: readonly Settled<unknown>[],
@@ -186,7 +182,7 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
     try {
       await store(settled, options.record);
     } catch (error) {
-      if (isPassing(error)) throw error;
+      if (isDatabaseAway(error)) throw error;
       if (settled.length === 1) {
         notes.error('what an attempt left behind could not be stored', { target: settled[0]?.item.target }, error);
         await store(settled, async () => [null]);
@@ -205,7 +201,7 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
           await storeApart(settled);
           return settled.map(() => undefined);
         } catch (error) {
-          if (!isPassing(error) || options.givesUp()) throw error;
+          if (!isDatabaseAway(error) || options.givesUp()) throw error;
           notes.warn('outcomes of attempts wait for the database', { attempts: settled.length, afterMs: pause }, error);
           await new Promise((resolve) => setTimeout(resolve, pause));
         }
