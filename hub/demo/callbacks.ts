@@ -36,7 +36,6 @@ export interface CallbacksVerdict {
   readonly waits: readonly number[];
   readonly attempts: number;
   readonly waiting: number;
-  readonly stumblingId: number;
 }
 
 export interface CallbacksStage {
@@ -67,7 +66,7 @@ const EXPECTED = 11;
 /** Endpoints, then the flow of a trip from its first service to its last ticket, and what arrives (spec of callbacks, 2.6). */
 export async function playCallbacks(receivers: Receivers, at: CallbacksStage): Promise<CallbacksVerdict> {
   const { stage, say } = at;
-  const { secret, organization, dictionary, ids } = await stage.step(say('endpoints'), () => setUp(receivers, at));
+  const { secret, organization, dictionary, dead } = await stage.step(say('endpoints'), () => setUp(receivers, at));
   const waits: number[] = [];
   await stage.step(say('trip'), () => travel(receivers, at, { organization, dictionary, waits }));
 
@@ -88,8 +87,8 @@ export async function playCallbacks(receivers: Receivers, at: CallbacksStage): P
     stage.detail(
       say('healthy', { n: ordered.length, half: Math.round(ordered[ordered.length >> 1] ?? 0), most: Math.round(ordered.at(-1) ?? 0) }),
     );
-    await until('the attempts at the dead receiver to end', async () => (await dueOf(at.database, ids.dead)).underWay === 0);
-    const { waiting } = await dueOf(at.database, ids.dead);
+    await until('the attempts at the dead receiver to end', async () => (await dueOf(at.database, dead)).underWay === 0);
+    const { waiting } = await dueOf(at.database, dead);
     stage.detail(say('dead', { n: receivers.dead.received.length, waiting }));
     return waiting;
   });
@@ -102,7 +101,6 @@ export async function playCallbacks(receivers: Receivers, at: CallbacksStage): P
     waits,
     attempts,
     waiting,
-    stumblingId: ids.stumbling,
   };
 }
 
@@ -157,7 +155,7 @@ async function setUp({ sap, rest, stumbling, dead }: Receivers, { stage, say, la
     organization: id_Organization,
     dictionary: id_MetaDictionary,
     secret: second.signing_secret ?? '',
-    ids: { stumbling: third.id, dead: fourth.id },
+    dead: fourth.id,
   };
 }
 

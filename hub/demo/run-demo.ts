@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { loadConfiguration } from '../config.ts';
 import { run } from '../core/database/statement.ts';
-import { addOperator } from '../core/identity/add-operator.ts';
 import { SYSTEM } from '../core/identity/caller.ts';
 import { type Hub, startHub } from '../hub.ts';
 import { addClient } from '../tickets/add-client.ts';
-import { buildBundle } from '../tickets/build-bundle.ts';
 import { replayMessages } from '../tickets/replay-messages.ts';
-import type { Subscription } from '../tickets/routing.ts';
 import { createOperationSource } from '../tickets/samples/operation-source.ts';
-import { type Agency, openAgency } from './agency.ts';
+import type { Agency } from './agency.ts';
 import { openReceivers, playCallbacks, type Receivers } from './callbacks.ts';
 import { emptyFolder } from './folder.ts';
+import { orFree } from './free-port.ts';
+import { addLogin } from './login.ts';
+import { showAddresses } from './next-steps.ts';
+import { openParty, type Party } from './party.ts';
 import { createRest } from './rest.ts';
 import { createSender, type Sent } from './sender.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -45,23 +45,8 @@ const CARRIER = 'S7';
 const ABSENT = 'head-office';
 const STEPS = 12;
 
-interface Party {
-  readonly name: string;
-  readonly rule: string;
-  readonly subscription: Subscription;
-}
-
 const percentile = (sorted: readonly number[], share: number): string =>
   sorted.length === 0 ? '-' : `${Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)} ms`;
-
-/** The port when nobody has it, else 0: the system then gives a free one. */
-function orFree(port: number): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(0));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(port)));
-  });
-}
 
 /** How many messages were ever queued for a client. */
 async function queuedFor(hub: Hub, client: string): Promise<number> {
@@ -71,20 +56,6 @@ async function queuedFor(hub: Hub, client: string): Promise<number> {
     [client],
   );
   return rows[0]?.n ?? 0;
-}
-
-async function openParty(hub: Hub, party: Party, folder: string, language: 'ru' | 'en'): Promise<Agency> {
-  const { database, authority } = hub.ground;
-  const bundle = await database.transaction(async (tx) => {
-    await addClient(tx, SYSTEM, { name: party.name, title: party.rule, subscriptions: [party.subscription] });
-    return buildBundle(tx, SYSTEM, authority, { client: party.name, connect: hub.addresses['feed'] ?? '' });
-  });
-  return openAgency(folder, bundle.zip, language);
-}
-
-async function addLogin({ identity }: Hub, login: string, secret: string, rights: readonly string[]): Promise<void> {
-  const password = await identity.hashPassword(secret);
-  await identity.change((tx) => addOperator(tx, SYSTEM, { login, displayName: login.toUpperCase(), rights, password }, identity.rights));
 }
 
 /** Sends operations one after the other, as cashiers do, and counts what they became. */
@@ -289,24 +260,6 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): P
     [say('sumDead'), String(callbacks.waiting)],
   ]);
   return verdict.messages > 0 && verdict.lost + verdict.doubled + verdict.damaged === 0 && callbacks.good;
-}
-
-function showAddresses(hub: Hub, agency: Agency, stage: Stage, say: Say, folder: string): void {
-  const rest = hub.addresses['http'] ?? '';
-  const administrator = hub.administrator ? `${hub.administrator.login} / ${hub.administrator.password}` : '-';
-  stage.text(`\n${say('addresses')}`);
-  stage.table([
-    [say('rest'), `${rest}/api/v1/docs`],
-    [say('metrics'), `${rest}/metrics`],
-    [say('feed'), `https://${hub.addresses['feed']}`],
-    [say('administrator'), administrator],
-  ]);
-  stage.text(`\n${say('tryThese')}`);
-  stage.text(`  curl -u '${administrator.replace(' / ', ':')}' ${rest}/api/v1/tickets/clients`);
-  stage.text(`  VESTNIK_DATA_FOLDER='${join(folder, 'hub')}' npm run vestnik -- tickets mailbox agency-17`);
-  stage.text(`  npm run vestnik -- tickets check '${agency.storage}'`);
-  stage.text(`  VESTNIK_DATA_FOLDER='${join(folder, 'hub')}' npm run vestnik -- callbacks endpoints list`);
-  stage.text(`  curl -u '${administrator.replace(' / ', ':')}' '${rest}/api/v1/callbacks/deliveries?limit=5'`);
 }
 
 /** @returns the exit code: 0 when every message is in its folder exactly once, else 1. */

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { loadConfiguration } from '../../config.ts';
-import { addOperator } from '../../core/identity/add-operator.ts';
-import { SYSTEM } from '../../core/identity/caller.ts';
 import { type Hub, startHub } from '../../hub.ts';
 import { type CallbacksStage, openReceivers, playCallbacks, type Receivers } from '../callbacks.ts';
+import { addLogin } from '../login.ts';
 import { createRest } from '../rest.ts';
 import type { Stage } from '../stage.ts';
 import { speaker } from '../texts.ts';
@@ -75,9 +74,7 @@ test('the whole flow of a trip reaches two receivers; one that fails twice gets 
     language: 'ru',
     rest: createRest(http, login, password, 'ru'),
     async operator(name, rights) {
-      const hashed = await hub.identity.hashPassword('demo-password');
-      const operator = { login: name, displayName: name, rights, password: hashed };
-      await hub.identity.change((tx) => addOperator(tx, SYSTEM, operator, hub.identity.rights));
+      await addLogin(hub, name, 'demo-password', rights);
       return createRest(http, name, 'demo-password', 'ru');
     },
     database: hub.ground.database,
