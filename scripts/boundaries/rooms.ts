@@ -86,7 +86,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'test helpers',
-    files: /^test\/support\/(?!database|global-setup|client-process)/,
+    files: /^test\/support\/(?!database|global-setup|client-process|callbacks-hub)/,
     sees: ['scripts', 'protocol'],
     instead: 'put what needs the hub into a file of its own',
   },
