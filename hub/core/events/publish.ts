@@ -23,7 +23,7 @@ const insertEvents = statement(
   `WITH written AS (
      INSERT INTO event (txid, type, source, subject, data)
      SELECT GREATEST(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8),
-       type, '/' || replace(substring(type FROM '^[^.]+\\.[^.]+'), '.', '/'), subject, data::jsonb
+       type, '/' || replace(substring(type FROM '^[^.]+\\.[^.]+'), '.', '/'), subject, data::json
      FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS fresh (type, subject, data, place) ORDER BY place)
    SELECT pg_notify('${EVENT_CHANNEL}', '')`,
 );

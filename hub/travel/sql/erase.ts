@@ -6,7 +6,7 @@ import { statement } from '../../core/database/statement.ts';
  */
 export const eraseFragments = statement(
   'travel.eraseFragments',
-  `UPDATE event SET data = data || '{"before": "", "after": "", "unrelated": "", "related": null}'::jsonb
+  `UPDATE event SET data = (data::jsonb || '{"before": "", "after": "", "unrelated": "", "related": null}')::json
    WHERE type LIKE 'vestnik.travel.%' AND data ->> 'family' = 'static' AND data ->> 'id_Person' = $1::text`,
 );
 
