@@ -6,6 +6,7 @@ import type { SecretKey } from '../core/identity/secret-key.ts';
 import { type AttemptRecord, deliverCallback, type SendMessage } from './deliver-callback.ts';
 import { DISTRIBUTED_EVENTS, distributeEvents } from './distribute-events.ts';
 import type { EndpointTable } from './endpoint-table.ts';
+import { ERASURE_EVENTS, isErasure } from './erase-person.ts';
 import { createEventMemory } from './event-memory.ts';
 import type { LiveEndpoint } from './live-endpoint.ts';
 import { readExchange, recordAttempts } from './record-attempts.ts';
@@ -77,14 +78,23 @@ export async function startDeliveries(options: DeliveriesOptions): Promise<Deliv
     weigh: ({ exchange }) => (exchange ? exchange.body.length + exchange.answer.length : 0),
   });
   const unwatch = table.onChange(() => engine.wake());
+  // What this process remembers of a person who was erased must go, too.
+  const forget = options.events.tail({ types: ERASURE_EVENTS }, (event) => {
+    if (isErasure(event)) memory.clear();
+  });
   await engine.start();
-  await options.events.subscribe('callbacks.deliveries', DISTRIBUTED_EVENTS, distributeEvents({ table, memory, ticks }));
+  await options.events.subscribe(
+    'callbacks.deliveries',
+    DISTRIBUTED_EVENTS,
+    distributeEvents({ table, memory, ticks, handOver: engine.handOver }),
+  );
   return {
     get underWay() {
       return engine.underWay;
     },
     async stop() {
       unwatch();
+      forget();
       await engine.stop();
       await ticks.stop();
     },

@@ -1,5 +1,5 @@
 import type { Transaction } from '../core/database/statement.ts';
-import { enqueue, type NewDelivery } from '../core/deliveries/enqueue.ts';
+import { enqueueHere, type HandOver, type NewDelivery } from '../core/deliveries/enqueue.ts';
 import type { StoredEvent } from '../core/events/subscribe.ts';
 import { measure } from '../core/telemetry/channels.ts';
 import type { EndpointTable } from './endpoint-table.ts';
@@ -16,13 +16,15 @@ export interface DistributePorts {
   readonly table: EndpointTable;
   readonly memory: EventMemory;
   readonly ticks: TickSource;
+  /** Of this hub's engine. */
+  readonly handOver: HandOver;
 }
 
 /**
  * Makes a delivery for every endpoint that an event is for, in the transaction that moves the subscription's cursor: so there is exactly one
  * for each event and endpoint, whichever hub does it (spec 1.3, F5). Names of dictionaries and organizations are taken from the same events.
  */
-export function distributeEvents({ table, memory, ticks }: DistributePorts) {
+export function distributeEvents({ table, memory, ticks, handOver }: DistributePorts) {
   let recipients: ((event: StoredEvent) => Recipient[]) | undefined;
   let sendsLatest = false;
   let seen: string | null | undefined;
@@ -30,7 +32,7 @@ export function distributeEvents({ table, memory, ticks }: DistributePorts) {
     recipients = undefined;
   });
 
-  return async (tx: Transaction, events: readonly StoredEvent[]): Promise<void> => {
+  return async (tx: Transaction, events: readonly StoredEvent[]): Promise<() => void> => {
     const named = events.filter(({ type }) => PROJECTED_EVENTS.includes(type));
     if (named.length > 0) await projectNames(tx, named);
     const [changed] = await endpointsChanged(tx);
@@ -63,7 +65,7 @@ export function distributeEvents({ table, memory, ticks }: DistributePorts) {
       }
     }
     await keepStates(tx, events, sendsLatest);
-    await enqueue(tx, 'callbacks', deliveries);
+    return enqueueHere(tx, 'callbacks', deliveries, handOver);
   };
 }
 
