@@ -5,9 +5,9 @@ import { audit } from '../core/identity/audit.ts';
 import { type Caller, scopeOf } from '../core/identity/caller.ts';
 import { type DeliveryState, hasEnded } from './delivery-view.ts';
 import { type DeliveryFilter, ownersOf } from './list-deliveries.ts';
+import { actsOf, type ResendJobAct, type ResendJobState, stateAfter } from './mass-resend.ts';
 import { idOfCursor, type Page, pageFrom } from './page.ts';
 import type { ResendMode } from './resend-deliveries.ts';
-import { actsOf, type ResendJobAct, type ResendJobState, stateAfter } from './resend-job.ts';
 import { insertResendJob, lockResendJob, type ResendJobRow, resendJobById, resendJobPage, setResendJobState } from './sql/resend-jobs.ts';
 
 /** What a job takes when its filter names no state: what did not arrive and was not canceled by anybody. */

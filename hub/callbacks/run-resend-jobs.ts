@@ -4,8 +4,8 @@ import { readEnded } from '../core/deliveries/log.ts';
 import { publishJob } from './add-resend-job.ts';
 import type { DeliveryState } from './delivery-view.ts';
 import { type DeliveryFilter, findDeliveries } from './list-deliveries.ts';
+import { MOST_RESENT } from './mass-resend.ts';
 import { resendRows } from './resend-deliveries.ts';
-import { MOST_RESENT } from './resend-job.ts';
 import {
   addResendItems,
   advanceResendJob,

@@ -153,7 +153,9 @@ export function endpointRoutes({ database }: HubPorts, ports: EndpointPorts): Ro
       summary: 'Enable an endpoint; its address must be on the allow-list or a request bin. What it held is sent, or dropped',
       params,
       body: z
-        .strictObject({ waiting: z.enum(WAITING_CHOICES).default('send').meta({ description: 'What becomes of deliveries that were held' }) })
+        .strictObject({
+          waiting: z.enum(WAITING_CHOICES).default('send').meta({ description: 'What becomes of deliveries that were held' }),
+        })
         .prefault({}),
       answer: endpointAnswer,
       errors: ['CONFLICT'],

@@ -3,9 +3,9 @@ import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { actOnResendJob, addResendJob, listResendJobs, showResendJob } from '../add-resend-job.ts';
 import { ALL_TYPES, DELIVERY_STATES } from '../delivery-view.ts';
+import { DEFAULT_RATE, RESEND_JOB_ACTS, RESEND_JOB_STATES } from '../mass-resend.ts';
 import { pageQuery } from '../page.ts';
 import { RESEND_MODES } from '../resend-deliveries.ts';
-import { DEFAULT_RATE, RESEND_JOB_ACTS, RESEND_JOB_STATES } from '../resend-job.ts';
 import { deliveryNumber, resendMode } from './delivery-answers.ts';
 import { pageAnswer } from './endpoint-answers.ts';
 

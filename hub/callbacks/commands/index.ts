@@ -1,6 +1,7 @@
 import type { Module } from '../../core/module.ts';
 import { addAllowCommands } from './allow.ts';
 import { addBinCommands } from './bins.ts';
+import { addDeliveryCommands } from './deliveries.ts';
 import { addEndpointCommands } from './endpoints.ts';
 
 /** `vestnik callbacks ...`: each a thin face over a use case, in the language of `t`. */
@@ -17,4 +18,5 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   addEndpointCommands(callbacks, { t, withPorts });
   addAllowCommands(callbacks, { t, withPorts });
   addBinCommands(callbacks, { t, withPorts });
+  addDeliveryCommands(callbacks, { t, withPorts });
 };

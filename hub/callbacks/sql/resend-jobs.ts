@@ -1,5 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
-import type { ResendJobState } from '../resend-job.ts';
+import type { ResendJobState } from '../mass-resend.ts';
 
 export type ResendJobRow = {
   jobId: number;
