@@ -70,6 +70,34 @@ describe('personal data', () => {
   });
 });
 
+test('what waits to tell of a person who is erased meanwhile is canceled; only the deletion goes out, without personal data', async () => {
+  const endpoint = await hub.endpoint({
+    url: `${receiver.address}/erased`,
+    family: 'static',
+    events: ['Person', 'Contact'],
+    max_attempts: 5,
+  });
+  receiver.answers = [503];
+  const { id_Person: person } = (
+    await hub.call('POST', '/persons', { id_Organization: organization, LastName: 'Ждущий', FirstName: 'Иван' }).expect(201)
+  ).body;
+  await vi.waitUntil(async () => (await list(`endpoint=${endpoint}&state=waiting&person=${person}`)).length === 1, PATIENCE);
+  const [{ id }] = await list(`endpoint=${endpoint}&person=${person}`);
+  receiver.answers = [200];
+  const before = receiver.received.length;
+  await hub.call('DELETE', `/persons/${person}?erase=true`).expect(204);
+  await vi.waitUntil(async () => (await get(`/deliveries/${id}`)).state === 'canceled', PATIENCE);
+  expect(await get(`/deliveries/${id}`)).toMatchObject({
+    error: 'person_erased',
+    attempt_list: [{ status: 503, body: 'erased', sha256: null }],
+  });
+  await vi.waitUntil(async () => (await list(`endpoint=${endpoint}&state=delivered&person=${person}`)).length === 1, PATIENCE);
+  const sent = receiver.received.slice(before).filter(({ path }) => path === '/erased');
+  expect(sent).toHaveLength(1);
+  expect(sent[0]?.body).toContain(`<id_Person>${person}</id_Person>`);
+  expect(sent[0]?.body).not.toContain('Ждущий');
+});
+
 describe('a resend of many', () => {
   test('is counted first, sent when it is started, and tells what it skipped', async () => {
     receiver.answers = [500];

@@ -5,7 +5,6 @@ import type { EventStore } from '../core/events/subscribe.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { notesOf } from '../core/telemetry/channels.ts';
 import { ERASURE_EVENTS, erasePersons, noteErasures } from './erase-person.ts';
-import { expireAllowEntries, warnAllowRequests } from './expire-allow-entries.ts';
 import { expireLog } from './expire-log.ts';
 import { runResendJobs } from './run-resend-jobs.ts';
 import { tryLockJob } from './sql/jobs.ts';
@@ -13,7 +12,7 @@ import type { TickSource } from './ticks.ts';
 import { endHolding, warnEndpoints, warnWaiting } from './warn-endpoints.ts';
 
 /**
- * What the hub does by the clock for callbacks: resend jobs, health and warnings, erasure, retention, the end of allow-list entries.
+ * What the hub does by the clock for callbacks: resend jobs, health and warnings, erasure, retention.
  *
  * States of a job: waiting -> running -> waiting ...; stop() -> stopped, after the run under way. Of several hubs on one database one runs a
  * job at a time; the others pass over that turn. A run that fails is told and tried again at its next turn.
@@ -93,15 +92,8 @@ function jobsOf({ database, secretKey, ticks, settings }: MaintenanceOptions, is
       },
     },
     {
-      name: 'the allow-list',
-      lock: 3,
-      every: MINUTE,
-      firstAfter: 5 * SECOND,
-      run: async (now) => some({ expired: await expireAllowEntries(database), waiting: await warnAllowRequests(database, now) }),
-    },
-    {
       name: 'retention of the log',
-      lock: 4,
+      lock: 3,
       every: HOUR,
       firstAfter: MINUTE,
       run: async () => some({ ...(await expireLog(database, isStopped)), endpoints: await endHolding(database) }),

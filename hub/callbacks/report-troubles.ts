@@ -34,7 +34,7 @@ export function reportTroubles(clock: () => number = () => performance.now()) {
       const { code } = outcome ?? {};
       const endpoint = outcome?.record.endpoint;
       if (!endpoint || typeof code !== 'string') {
-        if (outcome) memories.delete(`guard.refused/${item.target}`);
+        if (outcome && memories.size > 0) memories.delete(`guard.refused/${item.target}`);
         continue;
       }
       const kind =
