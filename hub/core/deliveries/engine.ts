@@ -136,7 +136,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
   const hand = new Map<number, TargetQueue>();
   let unstoredNow = 0;
   let unstoredBytes = 0;
-  let straysAt = performance.now();
+  let straysAt = Number.NEGATIVE_INFINITY;
   const idle = new Set<() => void>();
   /** Targets that promised room to items which are being stored. */
   const promised = new Set<TargetQueue>();
