@@ -20,6 +20,6 @@ export function showAddresses(hub: Hub, agency: Agency, stage: Stage, say: Say, 
   stage.text(`  curl -u '${login}:${password}' ${rest}/api/v1/tickets/clients`);
   stage.text(`  ${own} tickets mailbox agency-17`);
   stage.text(`  npm run vestnik -- tickets check '${agency.storage}'`);
-  stage.text(`  ${own} callbacks endpoints preview 1`);
-  stage.text(`  curl -u '${login}:${password}' '${rest}/api/v1/callbacks/deliveries?state=waiting&limit=5'`);
+  stage.text(`  ${own} callbacks deliveries list --state waiting`);
+  stage.text(`  ${own} callbacks deliveries bytes 1`);
 }
