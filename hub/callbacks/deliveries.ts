@@ -52,7 +52,8 @@ function policyOf({ enabled, settings, next }: LiveEndpoint): Policy {
 
 export async function startDeliveries(options: DeliveriesOptions): Promise<Deliveries> {
   const { database, table, ticks, secretKey } = options;
-  const memory = createEventMemory(database.work);
+  // On the queue pool: a plan that was made while there were few events would read them all later.
+  const memory = createEventMemory(database.queue);
   const policies = new WeakMap<LiveEndpoint, Policy>();
   const storedExchange = async (delivery: number, attempt: number) => {
     const [row] = await attemptFacts(database.work, delivery, attempt);

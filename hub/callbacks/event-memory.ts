@@ -1,6 +1,6 @@
 import type { Queryable } from '../core/database/statement.ts';
 import { parsePosition } from '../core/events/position.ts';
-import { eventAt } from './sql/recent-events.ts';
+import { eventsAt } from './sql/recent-events.ts';
 
 /** An event as deliveries need it. */
 export interface KnownEvent {
@@ -42,17 +42,42 @@ export function createEventMemory(db: Queryable): EventMemory {
       weight -= weightOf(oldest);
     }
   };
+  /** Positions that somebody waits for; all of one turn are read at once. */
+  let wanted = new Map<string, PromiseWithResolvers<KnownEvent | undefined>>();
+
+  const read = async (): Promise<void> => {
+    const batch = wanted;
+    wanted = new Map();
+    try {
+      const places = [...batch.keys()].map(parsePosition);
+      const rows = await eventsAt(
+        db,
+        places.map(({ txid }) => txid),
+        places.map(({ id }) => id),
+      );
+      for (const { position, time, data } of rows) keep({ position, time: time.toString(), data });
+      const found = new Map(rows.map((row) => [row.position, row] as const));
+      for (const [position, { resolve }] of batch) {
+        const row = found.get(position);
+        resolve(row && { position, time: row.time.toString(), data: row.data });
+      }
+    } catch (error) {
+      for (const { reject } of batch.values()) reject(error);
+    }
+  };
+
   return {
     keep,
     async find(position) {
       const known = events.get(position);
       if (known) return known;
-      const { txid, id } = parsePosition(position);
-      const [row] = await eventAt(db, txid, id);
-      if (!row) return undefined;
-      const event = { position, time: row.time.toString(), data: row.data };
-      keep(event);
-      return event;
+      parsePosition(position);
+      const present = wanted.get(position);
+      if (present) return present.promise;
+      const asked = Promise.withResolvers<KnownEvent | undefined>();
+      if (wanted.size === 0) setImmediate(read);
+      wanted.set(position, asked);
+      return asked.promise;
     },
     clear() {
       events.clear();

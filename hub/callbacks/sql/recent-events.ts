@@ -16,6 +16,13 @@ export const eventAt = statement<RecentEvent>(
   `SELECT ${COLUMNS} FROM event WHERE txid = $1::text::xid8 AND id = $2 AND type ^@ 'vestnik.travel.'`,
 );
 
+/** Events at many places, one array for each half of a position; in no order, and without those that are no longer kept. */
+export const eventsAt = statement<RecentEvent>(
+  'callbacks.eventsAt',
+  `SELECT ${COLUMNS} FROM unnest($1::text[], $2::bigint[]) AS w (t, i)
+   CROSS JOIN LATERAL (SELECT * FROM event WHERE txid = w.t::xid8 AND id = w.i AND type ^@ 'vestnik.travel.' OFFSET 0) AS e`,
+);
+
 /**
  * The newest of a family among the last 10,000 events of all modules: a preview needs an example, not the history. `$2` owners (null: all), to
  * which an event must belong; `$3` rows.
