@@ -97,7 +97,7 @@ test('the whole flow of a trip reaches two receivers; one that fails twice gets 
   expect(stage.titles).toHaveLength(4);
   // Every placeholder has got its value.
   expect(stage.lines.filter((line) => /\{\w+\}/.test(line))).toEqual([]);
-});
+}, 60_000);
 
 test('what the hub refuses is told in its own words', async () => {
   const { login, password } = hub.administrator ?? { login: '', password: '' };
