@@ -21,26 +21,28 @@ export interface EventMemory {
   clear(): void;
 }
 
-const MOST_EVENTS = 20_000;
-/** Characters of the fragments, which are what makes events large. */
-const MOST_TEXT = 32 * 1024 * 1024;
+/** Half of what is remembered; characters of the fragments, which are what makes events large. */
+const MOST_EVENTS = 10_000;
+const MOST_TEXT = 16 * 1024 * 1024;
 
-const weightOf = ({ data }: KnownEvent): number =>
-  500 + [data['before'], data['after']].reduce<number>((sum, text) => sum + (typeof text === 'string' ? text.length : 0), 0);
+const weightOf = ({ data }: KnownEvent): number => {
+  const { before, after } = data;
+  return 500 + (typeof before === 'string' ? before.length : 0) + (typeof after === 'string' ? after.length : 0);
+};
 
 export function createEventMemory(db: Queryable): EventMemory {
-  const events = new Map<string, KnownEvent>();
+  // Two halves: when the young one is full the old one is forgotten as a whole, which costs nothing for each event.
+  let young = new Map<string, KnownEvent>();
+  let old = new Map<string, KnownEvent>();
   let weight = 0;
   const keep = (event: KnownEvent): void => {
-    if (events.has(event.position)) return;
-    events.set(event.position, event);
+    if (young.has(event.position)) return;
+    young.set(event.position, event);
     weight += weightOf(event);
-    while (events.size > MOST_EVENTS || weight > MOST_TEXT) {
-      const [oldest] = events.values();
-      if (!oldest) break;
-      events.delete(oldest.position);
-      weight -= weightOf(oldest);
-    }
+    if (young.size < MOST_EVENTS && weight < MOST_TEXT) return;
+    old = young;
+    young = new Map();
+    weight = 0;
   };
   /** Positions that somebody waits for; all of one turn are read at once. */
   let wanted = new Map<string, PromiseWithResolvers<KnownEvent | undefined>>();
@@ -69,7 +71,7 @@ export function createEventMemory(db: Queryable): EventMemory {
   return {
     keep,
     async find(position) {
-      const known = events.get(position);
+      const known = young.get(position) ?? old.get(position);
       if (known) return known;
       parsePosition(position);
       const present = wanted.get(position);
@@ -80,7 +82,8 @@ export function createEventMemory(db: Queryable): EventMemory {
       return asked.promise;
     },
     clear() {
-      events.clear();
+      young.clear();
+      old.clear();
       weight = 0;
     },
   };

@@ -1,5 +1,6 @@
 import { binToken } from '../bin-address.ts';
 import type { SendMessage } from '../deliver-callback.ts';
+import type { Timing } from './attempt.ts';
 import type { Sender } from './sender.ts';
 
 /** Takes a request into the bin of a token, and answers as the bin is set to. */
@@ -19,6 +20,13 @@ export type TakeIntoBin = (
   },
   signal: AbortSignal,
 ) => ReturnType<SendMessage>;
+
+/** To a hundredth of a millisecond, and without the steps that were not needed. */
+const shortly = (timing: Timing): Record<string, number> => {
+  const short: Record<string, number> = {};
+  for (const [step, at] of Object.entries(timing)) if (at !== null) short[step] = Math.round(at * 100) / 100;
+  return short;
+};
 
 /** How messages leave: into a bin of this hub without the network, everything else by the sender and its guard. */
 export const sendMessage =
@@ -43,7 +51,7 @@ export const sendMessage =
     });
     if (result.kind === 'refused') return { ...result, facts: { stage: result.stage, message: result.message } };
     const { timing, peer } = result;
-    const facts = { ms: timing, ...(peer !== undefined && { peer }) };
+    const facts = { ms: shortly(timing), ...(peer !== undefined && { peer }) };
     if (result.kind === 'answer') return { ...result, facts: { ...facts, ...(result.cut && { cut: true }) } };
     return { ...result, facts: { ...facts, message: result.message } };
   };
