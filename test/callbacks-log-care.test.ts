@@ -152,6 +152,7 @@ describe('a resend of many', () => {
 
 describe('export', () => {
   test('is JSON Lines of what the list answers, with attempts if asked', async () => {
+    await vi.waitUntil(async () => (await list('state=pending,sending')).length === 0, PATIENCE);
     const wanted = (await list('state=delivered&limit=1000')).map(({ id }) => id);
     const { text, headers } = await hub.call('GET', '/callbacks/deliveries/export?state=delivered&attempts=true').expect(200);
     expect(headers.get('content-type')).toContain('application/x-ndjson');

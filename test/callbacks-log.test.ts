@@ -68,6 +68,9 @@ describe('the log', () => {
       body: 'kept',
     });
     expect(body.attempt_list[0].ms.end).toBeGreaterThan(0);
+    // The answers of the next test are not for this one.
+    await hub.call('DELETE', `/callbacks/endpoints/${endpoint}`).expect(204);
+    expect(await list(`endpoint=${endpoint}`)).toHaveLength(1);
   });
 
   test('resending sends the same event under its old webhook-id as a new delivery, linked both ways', async () => {

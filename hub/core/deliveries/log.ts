@@ -47,13 +47,14 @@ export interface LogPage {
 }
 
 const ENDED: ReadonlySet<string> = new Set(['delivered', 'failed', 'rejected', 'blocked', 'canceled']);
-/** Rows looked at by one statement, and how long further ones are begun. A page takes as long at most, and one statement more. */
+/** Rows looked at by the first statement and by one at most, and how long further ones are begun. A page takes as long at most, and one statement more. */
+const FIRST_WINDOW = 2_000;
 const WINDOW = 20_000;
 const PATIENCE_MS = 60;
 /** Of one target's due ones in one lane: the state of each is worked out, and with many targets there are many of them. */
-const WINDOW_DUE = 4_000;
+const WINDOW_DUE = 2_000;
 const LEAST_DUE = 50;
-/** When little of it fits, the next look at what is due is so much longer. */
+/** When little fits, the next look is so much longer. */
 const GROWTH = 3;
 /** With more targets than this their indexes cost more than looking at all. */
 const MOST_TARGETS = 500;
@@ -142,7 +143,8 @@ export async function readLog(
   }
 
   function lookAtEnded(under: number, filters: Filters) {
-    const window = (parts: number): number => Math.max(Math.ceil(WINDOW / Math.max(parts, 1)), 20);
+    const all = Math.min(FIRST_WINDOW * GROWTH ** looks, WINDOW);
+    const window = (parts: number): number => Math.max(Math.ceil(all / Math.max(parts, 1)), 20);
     const only = targets ?? null;
     if (keys) return lookAtKeys(db, engine, under, low, window(keys.length), ...filters, only, limit + 1, keys);
     const wanted = targets ?? query.known;
@@ -151,7 +153,7 @@ export async function readLog(
       return lookAtUndelivered(db, engine, under, low, window(wanted.length), ...filters, only, limit + 1, wanted);
     if (targets && targets.length <= MOST_TARGETS)
       return lookAtTargets(db, engine, under, low, window(targets.length), ...filters, only, limit + 1, targets);
-    return lookAtAll(db, engine, under, low, WINDOW, ...filters, only, limit + 1);
+    return lookAtAll(db, engine, under, low, all, ...filters, only, limit + 1);
   }
 }
 

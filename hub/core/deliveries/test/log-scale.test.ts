@@ -4,6 +4,8 @@ import { type Queryable, run } from '../../database/statement.ts';
 import { type LogQuery, readLog } from '../log.ts';
 
 const ROWS = Number(process.env['ROWS'] ?? 300_000);
+/** Rows of one statement, which has a minute. */
+const STEP = 300_000;
 const TARGETS = 100;
 const BEGIN = Temporal.Instant.from('2026-01-01T00:00:00Z');
 let db: TestDatabase;
@@ -11,15 +13,16 @@ let db: TestDatabase;
 /** A log in which one in 500 failed, one in 50,000 with a status of its own, spread over 100 targets and 50,000 keys, ten a second. */
 beforeAll(async () => {
   db = await createTestDatabase();
-  await run(
-    db.database.work,
-    `INSERT INTO delivery (engine, id, target, key, type, ref, extra, state, tries, status, code, created_at, ended_at)
+  for (let from = 1; from <= ROWS; from += STEP)
+    await run(
+      db.database.work,
+      `INSERT INTO delivery (engine, id, target, key, type, ref, extra, state, tries, status, code, created_at, ended_at)
      SELECT 1, n, n % ${TARGETS} + 1, n % 50000 + 1, CASE WHEN n % 3 = 0 THEN 'ReserveIssued' ELSE 'ReserveStateChanged' END, '1-' || n,
        json_build_object('order', n % 50000 + 7), CASE WHEN n % 500 = 0 THEN 'failed' ELSE 'delivered' END, 1,
        CASE WHEN n % 50000 = 0 THEN 418 WHEN n % 500 = 0 THEN 500 ELSE 200 END, CASE WHEN n % 500 = 0 THEN 'status' END,
        t.at, t.at + interval '1 second'
-     FROM generate_series(1, ${ROWS}) AS n CROSS JOIN LATERAL (SELECT timestamptz '${BEGIN}' + n * interval '100 milliseconds' AS at) AS t`,
-  );
+     FROM generate_series(${from}, ${Math.min(from + STEP - 1, ROWS)}) AS n CROSS JOIN LATERAL (SELECT timestamptz '${BEGIN}' + n * interval '100 milliseconds' AS at) AS t`,
+    );
   await run(
     db.database.work,
     `INSERT INTO delivery_due (engine, target, lane, id, key, type, ref, due_at, tries, known, spent)
