@@ -2,6 +2,7 @@ import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/statement.ts';
 import { isDatabaseAway } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
+import { claimStrict } from './claim-strict.ts';
 import { decide } from './decide.ts';
 import { cancelDeliveries, ENGINES, type EngineName, GIVE_BACK, type HandOver } from './enqueue.ts';
 import { createHealthBook, type HealthBook } from './health-book.ts';
@@ -14,7 +15,6 @@ import {
   abandonedRows,
   type ClaimedRow,
   claimFirst,
-  claimFirstStrict,
   claimLater,
   DELIVERY_CHANNEL,
   giveBack,
@@ -252,7 +252,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
         if (settled.again !== undefined) wakeAt(queue, performance.now() + settled.again - ownership.now());
         else if (options.policy(queue.target)?.ordering === 'strict') {
           // What waited for this one may go.
-          queue.dirty = true;
+          queue.free(settled.item.key);
           claimWanted = true;
           turn();
         }
@@ -328,7 +328,11 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
       try {
         await claimInTurn(firsts, laters);
       } catch (error) {
-        for (const [queue] of firsts) queue.dirty = true;
+        for (const [queue, , { ordering }] of firsts) {
+          queue.dirty = true;
+          // Which keys were free was told to the database and is not known any more.
+          if (ordering === 'strict') queue.rewind(0);
+        }
         for (const [queue] of laters) queue.laterAt = 0;
         // Nobody knows whether the database did it and only its answer was lost.
         for (const queue of asking) queue.lookedAt = Number.NEGATIVE_INFINITY;
@@ -348,6 +352,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     const strict = firsts.filter(([, , policy]) => policy.ordering === 'strict');
     const plain = firsts.filter(([, , policy]) => policy.ordering !== 'strict');
     const asked = new Map(firsts.map(([queue]) => [queue, { handed: queue.handed, rewinds: queue.rewinds }] as const));
+    let looked: ReadonlyMap<number, { to: number; more: boolean }> = new Map();
     const crowds = plain.flatMap(([queue]) => queue.crowded().map((key) => [queue.target, key] as const));
     const rows = await Promise.all([
       plain.length === 0
@@ -364,14 +369,21 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
           ),
       strict.length === 0
         ? []
-        : claimFirstStrict(
+        : claimStrict(
             database.queue,
             engine,
             hubId,
-            strict.map(([queue]) => queue.target),
-            strict.map(([, n]) => n),
-            strict.map(([, , policy]) => policy.maxHold),
-          ),
+            strict.map(([queue, room, { maxHold }]) => ({
+              target: queue.target,
+              place: queue.place,
+              freed: queue.takeFreed(),
+              room,
+              maxHold,
+            })),
+          ).then((claimed) => {
+            looked = claimed.looked;
+            return claimed.rows;
+          }),
       laters.length === 0
         ? []
         : claimLater(
@@ -385,11 +397,13 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     const [plainItems, strictItems, laterItems] = rows.map(byTarget) as [Items, Items, Items];
     for (const [queue, n, policy] of firsts) {
       const items = (policy.ordering === 'strict' ? strictItems : plainItems).get(queue.target) ?? [];
-      // Whoever found less than asked has seen everything that was committed when it asked.
-      if (items.length >= n) queue.dirty = true;
       const { handed, rewinds } = asked.get(queue) ?? { handed: 0, rewinds: -1 };
+      const window = looked.get(queue.target);
+      // Whoever found less than asked has seen everything that was committed when it asked.
+      if (window ? window.more : items.length >= n) queue.dirty = true;
+      if (window?.more) claimWanted = true;
       const seen = items.at(-1)?.id ?? 0;
-      queue.advance(items.length >= n || policy.ordering === 'strict' ? seen : Math.max(seen, handed), rewinds);
+      queue.advance(window ? window.to : items.length >= n ? seen : Math.max(seen, handed), rewinds);
       take(queue, items, policy);
     }
     for (const [queue, n] of laters) {

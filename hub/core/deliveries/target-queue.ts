@@ -55,6 +55,10 @@ export interface TargetQueue {
   ended(item: DueItem): void;
   /** Keys of which so many items are parked that no more should be claimed; asking means that claims leave them out from now on. */
   crowded(): number[];
+  /** Strict order: the oldest item of the key has ended, so that the next one may be claimed. */
+  free(key: number): void;
+  /** Those keys, once. */
+  takeFreed(): number[];
   /** Everything that has not begun. */
   drain(): DueItem[];
 }
@@ -81,6 +85,7 @@ export function createTargetQueue(target: number, stored: { until: number; step:
   /** Keys that claims have left out since `leftFrom`, the place at the first of those: theirs must be claimed from there, before any later ones. */
   const leftOut = new Set<number>();
   let leftFrom = 0;
+  const freed = new Set<number>();
   let lately: 0 | 1 = 1;
 
   const orders = ({ lane, key }: DueItem, policy: Policy): boolean => policy.ordering !== 'none' && lane === 0 && key !== 0;
@@ -183,6 +188,15 @@ export function createTargetQueue(target: number, stored: { until: number; step:
       // One that was left out stays so until nothing of it waits here: otherwise its later items would overtake those.
       for (const [key, behind] of keys) if (behind.length >= CROWD) leftOut.add(key);
       return [...leftOut];
+    },
+    free(key) {
+      if (key !== 0) freed.add(key);
+      queue.dirty = true;
+    },
+    takeFreed() {
+      const keys = [...freed];
+      freed.clear();
+      return keys;
     },
     drain() {
       const all = [...waiting[0], ...waiting[1], ...[...keys.values()].flat()];

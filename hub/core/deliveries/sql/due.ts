@@ -66,18 +66,15 @@ export const claimFirst = statement<ClaimedRow>(
    RETURNING ${CLAIMED}`,
 );
 
-/** The same for targets of strict order: only the oldest item of a key, or one whose elders have been failing for longer than `$5` (milliseconds). */
-export const claimFirstStrict = statement<ClaimedRow>(
-  'deliveries.claimFirstStrict',
+/** Takes these first attempts: `$3` targets, `$4` ids. */
+export const claimThese = statement<ClaimedRow>(
+  'deliveries.claimThese',
   `UPDATE delivery_due d ${TAKEN}
-   WHERE d.ctid = ANY (ARRAY (SELECT p.ctid FROM unnest($3::bigint[], $4::int[], $5::float8[]) AS w (target, n, hold)
+   WHERE d.ctid = ANY (ARRAY (SELECT p.ctid FROM unnest($3::bigint[], $4::bigint[]) AS w (target, id)
      CROSS JOIN LATERAL (
        SELECT q.ctid FROM delivery_due q
-       WHERE q.engine = $1 AND q.target = w.target AND q.lane = 0 AND q.holder IS NULL AND NOT q.canceled
-         AND NOT EXISTS (
-           SELECT FROM delivery_due e WHERE q.strict AND e.strict AND e.engine = $1 AND e.target = q.target AND e.key = q.key AND e.id < q.id
-             AND (e.first_at IS NULL OR e.first_at > now() - make_interval(secs => w.hold / 1000)))
-       ORDER BY q.id LIMIT w.n FOR UPDATE SKIP LOCKED) p))
+       WHERE q.engine = $1 AND q.target = w.target AND q.lane = 0 AND q.id = w.id AND q.holder IS NULL AND NOT q.canceled
+       FOR UPDATE SKIP LOCKED) p))
    RETURNING ${CLAIMED}`,
 );
 
