@@ -86,7 +86,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'test helpers',
-    files: /^test\/support\/(?!database|global-setup|client-process|callbacks-hub)/,
+    files: /^test\/support\/(?!database|global-setup|client-process|callbacks-hub|steered-receiver)/,
     sees: ['scripts', 'protocol'],
     instead: 'put what needs the hub into a file of its own',
   },
