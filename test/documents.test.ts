@@ -90,6 +90,7 @@ describe.each(['docs/feed-protocol.md', 'docs/feed-protocol.ru.md'])('%s agrees 
 test.each([
   ['README.md', 'README.ru.md'],
   ['docs/feed-protocol.md', 'docs/feed-protocol.ru.md'],
+  ['docs/callbacks.md', 'docs/callbacks.ru.md'],
 ])('%s and %s have the same chapters, tables and commands', (english, russian) => {
   const shape = (page: string) => {
     const text = read(page);

@@ -40,6 +40,7 @@ export interface Ownership {
 const notes = notesOf('deliveries');
 /** Part of the lease after which this hub no longer trusts it. */
 const TRUSTED = 2 / 3;
+const AGING = 1.05;
 
 export function createOwnership(options: { database: Database; engine: number; hubId: string; lease: number }): Ownership {
   const { database, engine, hubId, lease } = options;
@@ -47,6 +48,8 @@ export function createOwnership(options: { database: Database; engine: number; h
   let aliveSince = Number.NEGATIVE_INFINITY;
   let everAlive = false;
   let offset = Date.now() - performance.now();
+  /** The quickest answer of late, milliseconds; the longer it is ago the less it counts. */
+  let shortest = Number.POSITIVE_INFINITY;
 
   const alive = (): boolean => performance.now() - renewedAt < lease * TRUSTED;
 
@@ -59,7 +62,14 @@ export function createOwnership(options: { database: Database; engine: number; h
     }
     if (row) {
       const before = offset;
-      offset = row.now - (asked + performance.now()) / 2;
+      const trip = performance.now() - asked;
+      const fresh = row.now - (asked + trip / 2);
+      shortest *= AGING;
+      // A slow answer tells the time no better than to half of its way; unless it cannot be reconciled with what we had, a quicker one counts.
+      if (!everAlive || trip <= shortest || Math.abs(fresh - before) > trip / 2) {
+        offset = fresh;
+        shortest = trip;
+      }
       if (everAlive && Math.abs(offset - before) > lease * (1 - TRUSTED)) {
         // By a clock that has jumped, hubs that live seem dead.
         aliveSince = asked;
