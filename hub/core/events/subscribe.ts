@@ -77,8 +77,9 @@ export interface EventStore {
 
 const notes = notesOf('events');
 const BATCH = 500;
-/** An event above the horizon of open transactions is looked for again after this pause, which doubles up to the longest. Milliseconds. */
-const HORIZON_PAUSE = 3;
+/** An event above the horizon of open transactions is looked for again after this pause, which grows up to the longest. Milliseconds. */
+const HORIZON_PAUSE = 1;
+const HORIZON_GROWTH = 1.5;
 const LONGEST_HORIZON_PAUSE = 500;
 /** While another hub handles a subscription's events: how soon to look whether it still does. Milliseconds. */
 const TAKEN_PAUSE = 1_000;
@@ -142,7 +143,7 @@ export function createEventStore(options: { database: Database; keepDays: number
       const [row] = await eventsWaiting(database.queue, txid, id);
       if (!row?.waiting) return undefined;
       const present = pause;
-      pause = Math.min(pause * 2, LONGEST_HORIZON_PAUSE);
+      pause = Math.min(pause * HORIZON_GROWTH, LONGEST_HORIZON_PAUSE);
       return present;
     };
   };
