@@ -103,6 +103,8 @@ const STRAYS_EVERY = 60_000;
 const MOST_STRANGERS = 100_000;
 /** While draining: how often what has become free is let go. Milliseconds. */
 const LET_GO_EVERY = 100;
+/** The longest that a transaction may take which stores what was promised room. Milliseconds. */
+const LONGEST_PROMISE = 120_000;
 
 export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): DeliveryEngine {
   const { database, hubId } = options;
@@ -140,6 +142,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
   const idle = new Set<() => void>();
   /** Targets that promised room to items which are being stored. */
   const promised = new Set<TargetQueue>();
+  let promisedAt = 0;
   /** Outcomes that the database refused; they are offered again. */
   let unstored: [TargetQueue, Settled<Record>][] = [];
   let claiming: Promise<void> | undefined;
@@ -325,6 +328,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
       if (firsts.length + laters.length === 0) break;
       const asking = new Set([...firsts, ...laters].map(([queue]) => queue));
       for (const queue of asking) queue.busy = true;
+      for (const [queue] of firsts) queue.asking = true;
       try {
         await claimInTurn(firsts, laters);
       } catch (error) {
@@ -343,6 +347,10 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
         break;
       } finally {
         for (const queue of asking) queue.busy = false;
+        for (const [queue, , policy] of firsts) {
+          queue.asking = false;
+          take(queue, queue.delayed.splice(0), policy);
+        }
       }
       begin();
     }
@@ -404,7 +412,8 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
       if (window?.more) claimWanted = true;
       const seen = items.at(-1)?.id ?? 0;
       queue.advance(window ? window.to : items.length >= n ? seen : Math.max(seen, handed), rewinds);
-      take(queue, items, policy);
+      const delayed = queue.delayed.splice(0);
+      take(queue, delayed.length === 0 ? items : [...items, ...delayed].sort((a, b) => a.id - b.id), policy);
     }
     for (const [queue, n] of laters) {
       const items = laterItems.get(queue.target) ?? [];
@@ -509,17 +518,18 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     turn();
   };
 
-  const offer = (target: number): boolean => {
+  const offer = (target: number): number | undefined => {
     const queue = queues.get(target);
     const policy = queue && policyOf(queue);
-    if (!queue || !policy || stopping || !ownership.alive || !queue.offers(policy)) return false;
-    if (policy.breaker === 'hold' && queue.breaker.state === 'open') return false;
+    if (!queue || !policy || stopping || !ownership.alive || !queue.offers(policy)) return undefined;
+    if (policy.breaker === 'hold' && queue.breaker.state === 'open') return undefined;
     queue.promised += 1;
     promised.add(queue);
-    return true;
+    promisedAt = performance.now();
+    return Math.max(queue.place, queue.handed);
   };
 
-  const accept = (items: readonly DueItem[]): void => {
+  const accept = (items: readonly DueItem[], declined: readonly number[]): void => {
     for (const queue of promised) queue.promised = 0;
     promised.clear();
     for (const item of items) {
@@ -534,9 +544,18 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
         continue;
       }
       queue.handed = Math.max(queue.handed, item.id);
+      if (queue.asking) {
+        queue.delayed.push(item);
+        continue;
+      }
       queue.push([item], policy);
       ready.add(queue);
     }
+    for (const target of declined) {
+      const queue = queues.get(target);
+      if (queue) queue.dirty = true;
+    }
+    if (declined.length > 0) claimWanted = true;
     turn();
   };
 
@@ -645,7 +664,9 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
 
   /** Gives up targets that are to leave, once nothing of theirs is held, on its way here, or on its way into the database. */
   const letGo = async (): Promise<void> => {
-    const free = allQueues().filter((queue) => queue.leaving && queue.inHand === 0 && !queue.busy && queue.promised === 0);
+    // A transaction that takes longer than this has failed, and nobody will come with its items.
+    const mayForget = performance.now() - promisedAt > LONGEST_PROMISE;
+    const free = allQueues().filter((queue) => queue.leaving && queue.inHand === 0 && !queue.busy && (queue.promised === 0 || mayForget));
     if (free.length === 0) return;
     for (const queue of free) queue.busy = true;
     try {

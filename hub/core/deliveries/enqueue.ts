@@ -37,20 +37,23 @@ const payloadOf = (engine: number, targets: readonly number[]): string => {
 /** An engine of this hub that takes deliveries over as they are stored, without claiming them afterwards. */
 export interface HandOver {
   readonly hubId: string;
-  /** True when it has room for one more first attempt of the target now, and no earlier one is left to be claimed. */
-  offer(target: number): boolean;
-  /** Takes what was offered, once it is committed. */
-  accept(items: readonly DueItem[]): void;
+  /**
+   * Whether it has room for one more first attempt of the target now, and has claimed all that it has seen.
+   * @returns the id up to which it has seen all; undefined when it has no room.
+   */
+  offer(target: number): number | undefined;
+  /** Takes what was offered, once it is committed. `declined`: targets of which something earlier was found that is to be claimed first. */
+  accept(items: readonly DueItem[], declined: readonly number[]): void;
 }
 
 const insert = (
   tx: Transaction,
   engine: EngineName,
   items: readonly NewDelivery[],
-  claimed: readonly boolean[],
+  offers: readonly (number | undefined)[],
   hubId: string | null,
-): Promise<{ id: number; now: number }[]> => {
-  const others = items.filter((_, at) => !claimed[at]).map(({ target }) => target);
+): Promise<{ id: number; claimed: boolean; now: number }[]> => {
+  const others = items.filter((_, at) => offers[at] === undefined).map(({ target }) => target);
   return insertDue(
     tx,
     ENGINES[engine],
@@ -60,9 +63,10 @@ const insert = (
     items.map(({ type }) => type),
     items.map(({ ref }) => ref),
     items.map(({ extra }) => extra),
-    claimed,
+    offers.map((seen) => seen !== undefined),
     hubId,
     others.length === 0 ? null : payloadOf(ENGINES[engine], others),
+    offers.map((seen) => seen ?? 0),
   );
 };
 
@@ -77,7 +81,7 @@ export async function enqueue(tx: Transaction, engine: EngineName, items: readon
     tx,
     engine,
     items,
-    items.map(() => false),
+    items.map(() => undefined),
     null,
   );
   return rows.map(({ id }) => id);
@@ -94,17 +98,18 @@ export async function enqueueHere(
   handOver: HandOver,
 ): Promise<() => void> {
   if (items.length === 0) return () => undefined;
-  const claimed = items.map(({ target }) => handOver.offer(target));
-  const rows = await insert(tx, engine, items, claimed, handOver.hubId);
+  const offers = items.map(({ target }) => handOver.offer(target));
+  const rows = await insert(tx, engine, items, offers, handOver.hubId);
   const taken = items.flatMap((item, at): DueItem[] => {
     const row = rows[at];
-    if (!claimed[at] || !row) return [];
+    if (!row?.claimed) return [];
     const { target, key, type, ref, extra } = item;
     const { id, now } = row;
     const fresh = { lane: 0, number: 1, known: 0, spent: 0, createdAt: now, dueAt: now, begunAt: now } as const;
     return [{ target, id, key, type, ref, extra: extra === null ? null : JSON.parse(extra), ...fresh }];
   });
-  return () => handOver.accept(taken);
+  const declined = items.flatMap(({ target }, at) => (offers[at] !== undefined && !rows[at]?.claimed ? [target] : []));
+  return () => handOver.accept(taken, declined);
 }
 
 /** Makes a target known to the engine; hubs take it over by themselves. */

@@ -28,6 +28,9 @@ export interface TargetQueue {
   leaving: boolean;
   /** A statement that claims of it, or looks through what is held of it, is under way. */
   busy: boolean;
+  /** First attempts of it are being claimed: what is handed over meanwhile waits here, as earlier ones may be on their way. */
+  asking: boolean;
+  delayed: DueItem[];
   /** When all that is held of it in the database was last looked through, in milliseconds of the process's clock. */
   lookedAt: number;
   /** How many of its items are held in the name of this hub: from the claim until they are stored or given back. */
@@ -111,6 +114,8 @@ export function createTargetQueue(target: number, stored: { until: number; step:
     },
     dirty: true,
     busy: false,
+    asking: false,
+    delayed: [],
     lookedAt: performance.now(),
     inHand: 0,
     looks: 0,
@@ -137,7 +142,7 @@ export function createTargetQueue(target: number, stored: { until: number; step:
       }
     },
     offers(policy) {
-      if (queue.dirty || queue.leaving || leftOut.size > 0 || policy.ordering === 'strict') return false;
+      if (queue.dirty || queue.asking || queue.leaving || leftOut.size > 0 || policy.ordering === 'strict') return false;
       return waiting[0].length + parked + queue.promised < aheadOf(policy);
     },
     waits: (lane) => waiting[lane].length > 0,

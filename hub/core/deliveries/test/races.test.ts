@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { run } from '../../database/statement.ts';
-import { cancelDeliveries } from '../enqueue.ts';
+import { cancelDeliveries, enqueueHere, type HandOver } from '../enqueue.ts';
 import { delivered, failed, openWorkshop, type Workshop } from './support/workshop.ts';
 
 let shop: Workshop;
@@ -126,4 +126,62 @@ test('a target changes hands only when its outcomes are stored: nothing is attem
   await vi.waitUntil(async () => (await shop.rows('SELECT FROM delivery_target WHERE owner = $1', second.id)).length === 1, PATIENCE);
   expect(shop.seen).toHaveLength(2);
   expect(await shop.rows('SELECT DISTINCT outcome FROM delivery_attempt')).toEqual([{ outcome: 'delivered' }]);
+});
+
+describe('what is handed over as it is stored', () => {
+  const store = (target: number, refs: readonly string[], handOver: HandOver) =>
+    shop.db.database
+      .transaction((tx) =>
+        enqueueHere(
+          tx,
+          'callbacks',
+          refs.map((ref) => ({ target, key: 1, strict: false, type: 'Test', ref, extra: null })),
+          handOver,
+        ),
+      )
+      .then((committed) => committed());
+
+  test('does not overtake what another hub has stored just before', async () => {
+    const hub = await shop.hub();
+    const target = await shop.target({ ordering: 'start' });
+    await shop.deliver({ target, key: 1, ref: '0' });
+    await ended(1);
+    // The engine looks for what it has not been told of each second only; here it is not told of anything.
+    const offer = await vi.waitUntil(() => hub.engine.handOver.offer(target), PATIENCE);
+    await shop.rows(`INSERT INTO delivery_due (engine, target, key, type, ref) VALUES (1, $1, 1, 'Test', '1')`, target);
+    await store(target, ['2', '3'], { ...hub.engine.handOver, offer: () => offer });
+    await ended(4);
+    expect(shop.seen.map(({ ref }) => ref)).toEqual(['0', '1', '2', '3']);
+  });
+
+  test('beyond the room that there is comes in its order, too, and each once', async () => {
+    const hub = await shop.hub();
+    const target = await shop.target({ ordering: 'start', capacity: 2 });
+    await shop.deliver({ target, key: 1, ref: '0' });
+    await ended(1);
+    for (let batch = 0; batch < 20; batch += 1)
+      await store(
+        target,
+        range(1, 10).map((n) => String(batch * 10 + n)),
+        hub.engine.handOver,
+      );
+    await ended(201);
+    expect(shop.seen.map(({ ref }) => Number(ref))).toEqual(range(0, 200));
+  });
+
+  test('and never committed leaves no trace', async () => {
+    const hub = await shop.hub();
+    const target = await shop.target();
+    await shop.deliver({ target, ref: '0' });
+    await ended(1);
+    const fails = shop.db.database.transaction(async (tx) => {
+      await enqueueHere(tx, 'callbacks', [{ target, key: 0, strict: false, type: 'Test', ref: 'never', extra: null }], hub.engine.handOver);
+      throw new Error('the event could not be stored');
+    });
+    await expect(fails).rejects.toThrow('could not be stored');
+    await store(target, ['1'], hub.engine.handOver);
+    await ended(2);
+    expect(shop.seen.map(({ ref }) => ref)).toEqual(['0', '1']);
+    expect(hub.engine.claimed).toBe(0);
+  });
 });
