@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { Queryable, Transaction } from '../core/database/statement.ts';
 import type { Settled } from '../core/deliveries/settle.ts';
+import { HubError } from '../core/errors.ts';
 import { SYSTEM } from '../core/identity/caller.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { measure } from '../core/telemetry/channels.ts';
@@ -79,7 +80,14 @@ export function recordAttempts(secretKey: SecretKey) {
     }
     await report(tx, settled);
     const gone = new Set(settled.flatMap(({ item, outcome }) => (outcome?.record?.gone ? [item.target] : [])));
-    for (const endpoint of gone) await disableEndpoint(tx, SYSTEM, endpoint, 'the receiver answered 410 Gone');
+    for (const endpoint of gone) {
+      try {
+        await disableEndpoint(tx, SYSTEM, endpoint, 'the receiver answered 410 Gone');
+      } catch (error) {
+        // Somebody has deleted it meanwhile: there is nothing to disable, and the attempt is stored all the same.
+        if (!(error instanceof HubError && error.code === 'NOT_FOUND')) throw error;
+      }
+    }
     return facts;
   };
 }

@@ -35,12 +35,15 @@ import { createTargetQueue, type TargetQueue } from './target-queue.ts';
  *     -> settled in one transaction with its row in delivery_attempt:
  *          ended  (a row of delivery: delivered, failed, rejected, blocked, canceled), or
  *          due again in lane 1, at the time that the policy names
- *   claimed -> given back: the target is held, has another owner, or the hub stops
+ *   claimed -> given back: the target is held, is to have another owner, or the hub stops; one that was canceled meanwhile ends then
+ *   claimed without our hearing of it (the answer to the statement was lost) -> found when the target is looked through -> given back
  *   under way -> orphaned: the hub died; the target's next owner settles it with outcome `unknown`, and it is due at once. Such an attempt counts
  *     only when another one has had a known outcome, so a crash costs no attempt, and no crash makes more of them than the policy allows.
  *
- * The engine is made -> start(): alive, owning its part of the targets -> stop(): nothing is claimed, what is under way ends (30 s), what
- * has not begun is given back, the targets are free -> stopped.
+ * A target is ours -> leaving (another hub should have it): nothing of it is claimed or begun -> free, once nothing of it is in our hands: claimed,
+ * under way, or on its way into the database.
+ * The engine is made -> start(): alive, owning its part of the targets -> stop(): nothing is claimed, what has not begun is given back, each
+ * target is free as soon as nothing of it is under way (30 s at most), the lease goes on until then -> stopped.
  */
 export interface DeliveryEngine {
   start(): Promise<void>;
@@ -121,6 +124,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     record: options.record,
     weigh: options.weigh ?? (() => 0),
     health: () => health.toStore(ownership.now()),
+    healthLost: (targets) => health.notStored(targets),
     givesUp: () => gaveUp,
   });
   const abort = new AbortController();

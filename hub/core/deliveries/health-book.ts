@@ -10,6 +10,8 @@ export interface HealthBook {
   observe(target: number, now: number, outcome: Outcome<unknown> | undefined, breaker: Breaker, turned: boolean): void;
   /** What is to be stored now; it counts as stored. */
   toStore(now: number): readonly TargetHealth[];
+  /** It was not stored after all; what was noted since goes before it. */
+  notStored(targets: readonly TargetHealth[]): void;
   forget(target: number): void;
 }
 
@@ -55,6 +57,14 @@ export function createHealthBook(): HealthBook {
         due.push(entry);
       }
       return due;
+    },
+    notStored(targets) {
+      for (const { target } of targets) {
+        const entry = entries.get(target);
+        if (!entry) continue;
+        entry.urgent = true;
+        changed.add(entry);
+      }
     },
     forget(target) {
       const entry = entries.get(target);

@@ -42,6 +42,8 @@ export interface SettlerOptions<Record> {
   weigh(record: Record): number;
   /** What is to be stored of the targets' health with the next attempts. */
   health(): readonly TargetHealth[];
+  /** That could not be stored. */
+  healthLost(targets: readonly TargetHealth[]): void;
   /** True when nobody can wait for an absent database any longer. */
   givesUp(): boolean;
 }
@@ -134,7 +136,7 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
 
   const store = async (settled: readonly Settled<Record>[], record: SettlerOptions<Record>['record']): Promise<void> => {
     const health = options.health();
-    await database.queueTransaction(async (tx) => {
+    const storing = database.queueTransaction(async (tx) => {
       const facts = await record(tx, settled);
       await insertAttempts(
         tx,
@@ -175,6 +177,12 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
         );
       }
     });
+    try {
+      await storing;
+    } catch (error) {
+      options.healthLost(health);
+      throw error;
+    }
   };
 
   /** One outcome that cannot be stored must not take the others with it: it is stored without what the module says of it. */
