@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { openSharedHubs, type SharedHubs } from './support/shared-hubs.ts';
+import { openSharedHubs, type SharedHubs } from './support/callbacks-hubs.ts';
 import type { SteeredReceiver } from './support/steered-receiver.ts';
 
 /** Spec callbacks 7.1, F22: how a hub ends beside another one. */
