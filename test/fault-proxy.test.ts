@@ -129,7 +129,7 @@ test('stops forwarding at a moment, in one direction only', async () => {
   await until(() => heard() === 'one');
   proxy.set({ swallow: 'down' });
   socket.write('two');
-  await until(() => seen[0]?.received === 'onetwo');
+  await until(() => seen[0]?.received === 'onetwo' && proxy.swallowed.down === 3);
   proxy.set({ swallow: 'up' });
   socket.write('three');
   await until(() => proxy.swallowed.up === 5);

@@ -3,6 +3,7 @@ import { createDeliveryEngine } from '../core/deliveries/engine.ts';
 import type { Policy } from '../core/deliveries/policy.ts';
 import type { EventStore } from '../core/events/subscribe.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
+import { measure } from '../core/telemetry/channels.ts';
 import { type AttemptRecord, deliverCallback, type SendMessage } from './deliver-callback.ts';
 import { DISTRIBUTED_EVENTS, distributeEvents } from './distribute-events.ts';
 import type { EndpointTable } from './endpoint-table.ts';
@@ -76,6 +77,7 @@ export async function startDeliveries(options: DeliveriesOptions): Promise<Deliv
     },
     attempt: deliverCallback({ db: database.work, table, memory, ticks, send: options.send, storedExchange }),
     record: recordAttempts(secretKey),
+    tookOver: (attempts) => measure('vestnik_callback_lease_takeovers_total', attempts),
     weigh: ({ exchange }) => (exchange ? exchange.body.length + exchange.answer.length : 0),
   });
   const unwatch = table.onChange(() => engine.wake());

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../core/events/subscribe.ts';
 import { measure } from '../core/telemetry/channels.ts';
 import type { EndpointTable } from './endpoint-table.ts';
 import type { EventMemory } from './event-memory.ts';
+import { isCreation } from './event-types.ts';
 import { PROJECTED_EVENTS, projectNames } from './project-names.ts';
 import { createRecipients, orderingKey, type Recipient } from './recipients.ts';
 import { endpointsChanged, storeStates } from './sql/deliveries.ts';
@@ -69,12 +70,11 @@ export function distributeEvents({ table, memory, ticks, handOver }: DistributeP
   };
 }
 
-const isNew = ({ data }: StoredEvent): boolean => Array.isArray(data['facets']) && data['facets'].includes('ReserveCreated');
-
 /** Of which trip an order is, once; the states only while an endpoint sends the latest instead of the event's. */
 async function keepStates(tx: Transaction, events: readonly StoredEvent[], all: boolean): Promise<void> {
   const trips = events.filter(
-    (event) => event.data['family'] === 'order' && typeof event.data['id_ComplexReserve'] === 'number' && (all || isNew(event)),
+    (event) =>
+      event.data['family'] === 'order' && typeof event.data['id_ComplexReserve'] === 'number' && (all || isCreation(event.data['facets'])),
   );
   if (trips.length === 0) return;
   await storeStates(

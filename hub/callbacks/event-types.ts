@@ -141,3 +141,6 @@ export const STATIC_ACTIONS = ['create', 'update', 'delete', 'save'] as const;
 export function chooseFacet(facets: readonly string[], isSelected: (name: string) => boolean): string | undefined {
   return ORDER_EVENT_TYPES.find(({ name }) => facets.includes(name) && isSelected(name))?.name;
 }
+
+/** Whether an order was stored with the event: its first. */
+export const isCreation = (facets: unknown): boolean => Array.isArray(facets) && facets.includes('ReserveCreated');

@@ -20,6 +20,7 @@ export const METRICS: readonly MetricDefinition[] = [
     help: 'Time from an event to the success of its delivery',
     buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30, 300, 3_600, 86_400],
   },
+  { name: 'vestnik_callback_lease_takeovers_total', kind: 'counter', help: 'Attempts of hubs that have died, made again' },
   { name: 'vestnik_callback_render_errors_total', kind: 'counter', help: 'Messages that could not be made of their event' },
 ];
 

@@ -40,7 +40,7 @@ export const callbacksSection = z
       10_000,
       'Callbacks that one hub sends at the same time. Half of them is kept for first attempts, a tenth for retries.',
     ),
-    leaseSeconds: count(90, 10, 3_600, 'Seconds after which another hub takes over what a dead one was sending.'),
+    leaseSeconds: count(85, 10, 3_600, 'Seconds after which another hub takes over what a dead one was sending.'),
     ports: describe(
       z.array(ports).min(1).max(50).default(['80', '443', '1024-65535']),
       'list',

@@ -34,7 +34,7 @@ test('a command that is the first on a restored database publishes behind what i
   try {
     await hub.events.start();
     await hub.events.subscribe('reader', ['vestnik.test.'], async (_tx, events) => void seen.push(...events.map(({ type }) => type)));
-    await expect.poll(() => seen).toEqual(['vestnik.test.thing.new']);
+    await expect.poll(() => seen, { timeout: 15_000 }).toEqual(['vestnik.test.thing.new']);
     const stored = await hub.events.read(undefined, ['vestnik.test.'], 10);
     expect(stored.map(({ type }) => type)).toEqual(['vestnik.test.thing.old', 'vestnik.test.thing.new']);
   } finally {

@@ -74,6 +74,8 @@ export interface DeliveryOptions<Record> {
   attempt(item: DueItem, signal: AbortSignal): Promise<Outcome<Record>>;
   /** The module's bookkeeping, in the transaction that stores the outcomes. @returns JSON for each attempt's row, or null. */
   record(tx: Transaction, settled: readonly Settled<Record>[]): Promise<readonly (string | null)[]>;
+  /** Told how many attempts of a hub that has died are made again. */
+  tookOver?(attempts: number): void;
   /** How heavy a record is, in bytes, so that a group of outcomes does not fill the memory. (Default: 0) */
   weigh?(record: Record): number;
 }
@@ -640,6 +642,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
   const adoptRows = async (rows: readonly HeldRow[]): Promise<void> => {
     if (rows.length === 0) return;
     notes.warn('attempts of a hub that has died are made again', { attempts: rows.length });
+    options.tookOver?.(rows.length);
     const ends = await Promise.allSettled(
       rows.map((row) => {
         const item = itemOf(row);

@@ -25,7 +25,12 @@ describe('a hub that is killed', () => {
     await vi.waitUntil(() => shop.seen.length === 4, PATIENCE);
     first.kill();
     shop.attempt = async () => failed;
-    await shop.hub();
+    let tookOver = 0;
+    await shop.hub({
+      tookOver: (attempts) => {
+        tookOver += attempts;
+      },
+    });
     await allEnded(20);
     // Two attempts with a known outcome each, and those four again.
     const tries = await shop.rows<{ tries: number; n: number }>(
@@ -38,6 +43,7 @@ describe('a hub that is killed', () => {
     expect(outcomes.find(({ outcome }) => outcome === 'failed')?.n).toBe(40);
     // What it had claimed counts as begun, whether or not it was.
     expect(unknown).toBeGreaterThanOrEqual(4);
+    expect(tookOver).toBe(unknown);
     expect(tries.map((row) => row.tries * row.n).reduce((a, b) => a + b)).toBe(40 + unknown);
   });
 
