@@ -7,10 +7,8 @@ import type { SinkPeer } from './sink-peer.ts';
 
 /** Endpoints of the hub and events for them. */
 export interface VestnikPeer {
-  /** Publishes events, each for one of the first endpoints in turn, in transactions of 500. */
-  publish(count: number): Promise<void>;
-  /** Publishes one event for each of the endpoints beyond those: the ill ones. */
-  publishIll(): Promise<void>;
+  /** Publishes events, each for one of the healthy endpoints in turn, or with `ill` for one of all, in transactions of 500. */
+  publish(count: number, ill?: boolean): Promise<void>;
   /** With true, what is due piles up; as when the hub itself has disabled the endpoints. */
   hold(held: boolean): Promise<void>;
   /** Deliveries that have not ended. */
@@ -88,21 +86,15 @@ export async function openVestnik(
   const database = openDatabase({ url: hub.databaseUrl, poolSize: 4, queuePoolSize: 2, name: 'bench' });
   let made = 0;
   return {
-    async publish(count) {
+    async publish(count, toIll = false) {
+      const among = toIll ? paths.length : healthy;
       for (let left = count; left > 0; left -= BATCH) {
         const events = Array.from({ length: Math.min(BATCH, left) }, () => {
           made += 1;
-          return event(made, FIRST_ORGANIZATION + (made % healthy));
+          return event(made, FIRST_ORGANIZATION + (made % among));
         });
         await database.transaction((tx) => publish(tx, ...events));
       }
-    },
-    async publishIll() {
-      const events = Array.from({ length: ill }, (_, at) => {
-        made += 1;
-        return event(made, FIRST_ORGANIZATION + healthy + at);
-      });
-      await database.transaction((tx) => publish(tx, ...events));
     },
     async hold(held) {
       await run(
