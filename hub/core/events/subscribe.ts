@@ -78,8 +78,10 @@ export interface EventStore {
 const notes = notesOf('events');
 const BATCH = 500;
 /** An event above the horizon of open transactions is looked for again after this pause, which grows up to the longest. Milliseconds. */
-const HORIZON_PAUSE = 1;
-const HORIZON_GROWTH = 1.5;
+const HORIZON_PAUSE = 2;
+const BUSY_PAUSE = 20;
+const MANY = 50;
+const HORIZON_GROWTH = 2;
 const LONGEST_HORIZON_PAUSE = 500;
 /** While another hub handles a subscription's events: how soon to look whether it still does. Milliseconds. */
 const TAKEN_PAUSE = 1_000;
@@ -138,7 +140,8 @@ export function createEventStore(options: { database: Database; keepDays: number
   const createPauses = () => {
     let pause = HORIZON_PAUSE;
     return async (read: number, { txid, id }: Position): Promise<number | undefined> => {
-      if (read > 0) pause = HORIZON_PAUSE;
+      // Who has just read many gains more by larger batches than by looking often.
+      if (read > 0) pause = read < MANY ? HORIZON_PAUSE : BUSY_PAUSE;
       if (read === BATCH) return 0;
       const [row] = await eventsWaiting(database.queue, txid, id);
       if (!row?.waiting) return undefined;
