@@ -32,7 +32,7 @@ const FACES = [
   {
     sign: /\bE404\b|ETARGET|notarget/i,
     what: 'the registry lacks a package that package-lock.json names',
-    next: 'Use a registry that mirrors registry.npmjs.org completely (npm config get registry).',
+    next: 'Use a registry that mirrors the whole public one (npm config get registry).',
   },
   {
     sign: /EINTEGRITY/,
