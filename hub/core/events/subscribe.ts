@@ -82,7 +82,7 @@ const HORIZON_PAUSE = 2;
 const BUSY_PAUSE = 20;
 const MANY = 50;
 const HORIZON_GROWTH = 2;
-const LONGEST_HORIZON_PAUSE = 500;
+const LONGEST_HORIZON_PAUSE = 100;
 /** While another hub handles a subscription's events: how soon to look whether it still does. Milliseconds. */
 const TAKEN_PAUSE = 1_000;
 /** A tail reads at most so often, however often commits wake it: hundreds of browsers must not take the queue's connections. Milliseconds. */
