@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 /**
  * A receiver in a process of its own: answers 200 to whatever comes, counts, and notes how old the events are whose time stands in the body as
  * `<t>...</t>`. Its parent asks by IPC: `count`, or `ages` for those noted since the last time. An address under `/late/` is answered after ten seconds, one
- * under `/dead/` never.
+ * under `/dead/` never; the ages of those under `/flood/` are not noted.
  */
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const END = Buffer.from('\r\n\r\n');
@@ -17,7 +17,7 @@ function take(request: Buffer, headEnd: number): 'now' | 'late' | 'never' {
   if (path.startsWith('/dead/')) return 'never';
   if (path.startsWith('/late/')) return 'late';
   count += 1;
-  const from = request.indexOf('<t>', headEnd);
+  const from = path.startsWith('/flood/') ? -1 : request.indexOf('<t>', headEnd);
   if (from >= 0) ages.push(Date.now() - Date.parse(request.toString('latin1', from + 3, request.indexOf('</t>', from))));
   return 'now';
 }

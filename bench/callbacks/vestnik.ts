@@ -9,6 +9,8 @@ import type { SinkPeer } from './sink-peer.ts';
 export interface VestnikPeer {
   /** Publishes events, each for one of the healthy endpoints in turn, or with `ill` for one of all, in transactions of 500. */
   publish(count: number, ill?: boolean): Promise<void>;
+  /** Publishes events for one endpoint alone, by its place among the paths, in transactions of 500. */
+  flood(endpoint: number, count: number): Promise<void>;
   /** With true, what is due piles up; as when the hub itself has disabled the endpoints. */
   hold(held: boolean): Promise<void>;
   /** Deliveries that have not ended. */
@@ -59,14 +61,14 @@ const event = (n: number, organization: number) => ({
   },
 });
 
-/** Sets up the endpoints by REST, as an administrator would. @param paths of the endpoints below the sink's address, the last `ill` of them ill. */
+/** Sets up the endpoints by REST, as an administrator would. @param paths of the endpoints below the sink's address, after the healthy ones `ill` that are ill and `flooded` that are flooded. */
 export async function openVestnik(
   hub: HubPeer,
   sink: SinkPeer,
   paths: readonly string[],
-  { concurrency, ill }: { concurrency: number; ill: number },
+  { concurrency, ill, flooded }: { concurrency: number; ill: number; flooded: number },
 ): Promise<VestnikPeer> {
-  const healthy = paths.length - ill;
+  const healthy = paths.length - ill - flooded;
   const address = `http://127.0.0.1:${sink.port}`;
   await call(hub, 'POST', '/callbacks/allow-entries', { address, reason: 'bench' });
   const ids: number[] = [];
@@ -85,17 +87,18 @@ export async function openVestnik(
   }
   const database = openDatabase({ url: hub.databaseUrl, poolSize: 4, queuePoolSize: 2, name: 'bench' });
   let made = 0;
+  const publishTo = async (count: number, endpointOf: (n: number) => number): Promise<void> => {
+    for (let left = count; left > 0; left -= BATCH) {
+      const events = Array.from({ length: Math.min(BATCH, left) }, () => {
+        made += 1;
+        return event(made, FIRST_ORGANIZATION + endpointOf(made));
+      });
+      await database.transaction((tx) => publish(tx, ...events));
+    }
+  };
   return {
-    async publish(count, toIll = false) {
-      const among = toIll ? paths.length : healthy;
-      for (let left = count; left > 0; left -= BATCH) {
-        const events = Array.from({ length: Math.min(BATCH, left) }, () => {
-          made += 1;
-          return event(made, FIRST_ORGANIZATION + (made % among));
-        });
-        await database.transaction((tx) => publish(tx, ...events));
-      }
-    },
+    publish: (count, toIll = false) => publishTo(count, (n) => n % (healthy + (toIll ? ill : 0))),
+    flood: (endpoint, count) => publishTo(count, () => endpoint),
     async hold(held) {
       await run(
         database.work,
