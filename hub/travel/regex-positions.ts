@@ -23,7 +23,7 @@ const COPIES = 8;
 const CLASS_ESCAPES = /^\\(?:[pP](?:\{[^}]*\}|[A-Za-z])|x(?:\{[^}]*\}|[0-9A-Fa-f]{2})|[0-7]{1,3}|[\s\S])/;
 const NO_WIDTH = /^\\[AbBzZ]/;
 const GROUP = /^\((?:\?(?:P?<[^>]*>|[imsU-]*:))?/;
-const FLAGS = /^\(\?[imsU-]+\)/;
+const FLAGS = /^\(\?[imsU-]*\)/;
 const COUNT = /^\{(\d+)(,(\d*))?\}/;
 
 /**

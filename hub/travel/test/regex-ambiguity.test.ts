@@ -49,6 +49,7 @@ describe('an honest expression', () => {
     'a{0}b{0,2}c{3,}',
     '^(?:П|Ф)-\\d{1,4}(?:\\.\\d{1,2})?$',
     '\\x{410}\\Qa.b\\E*[[:alpha:]]+?',
+    '(?)a(?i-s)b+',
   ];
   for (const pattern of good) {
     test(`${pattern || 'the empty one'} is let through`, () => {
@@ -77,7 +78,10 @@ test('is judged in bounded time, whatever it is', () => {
     '{1,3}',
     '{2,}',
     '(?:',
+    '(?i',
+    '-',
     '\\Q',
+    '\\E',
     '^',
     '😀',
   );
