@@ -1,25 +1,13 @@
 import type { Configuration } from '../config.ts';
 import type { Database } from '../core/database/database.ts';
-import { isDatabaseAway } from '../core/errors.ts';
 import type { EventStore } from '../core/events/subscribe.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
-import { notesOf } from '../core/telemetry/channels.ts';
+import { type Job, type Jobs, startJobs } from '../core/jobs/jobs.ts';
 import { ERASURE_EVENTS, erasePersons, noteErasures } from './erase-person.ts';
 import { expireLog } from './expire-log.ts';
 import { runResendJobs } from './run-resend-jobs.ts';
-import { tryLockJob } from './sql/jobs.ts';
 import type { TickSource } from './ticks.ts';
 import { endHolding, warnEndpoints, warnWaiting } from './warn-endpoints.ts';
-
-/**
- * What the hub does by the clock for callbacks: resend jobs, health and warnings, erasure, retention.
- *
- * States of a job: waiting -> running -> waiting ...; stop() -> stopped, after the run under way. Of several hubs on one database one runs a
- * job at a time; the others pass over that turn. A run that fails is told and tried again at its next turn.
- */
-export interface Maintenance {
-  stop(): Promise<void>;
-}
 
 export interface MaintenanceOptions {
   readonly database: Database;
@@ -29,16 +17,8 @@ export interface MaintenanceOptions {
   readonly settings: Pick<Configuration['callbacks'], 'warnFailingMinutes' | 'warnWaitingSeconds'>;
 }
 
-interface Job {
-  readonly name: string;
-  /** Number of its lock among the advisory locks of the module; undefined: it locks what it works at by itself. */
-  readonly lock: number | undefined;
-  readonly every: number;
-  readonly firstAfter: number;
-  run(now: Temporal.Instant): Promise<Readonly<Record<string, unknown>> | undefined>;
-}
-
-const notes = notesOf('callbacks.maintenance');
+/** Tells the locks of these jobs from those of other modules. */
+const LOCKS = 7_403_915;
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -51,7 +31,7 @@ const some = <T extends Readonly<Record<string, number>>>(counts: T): T | undefi
   Object.values(counts).some((count) => count > 0) ? counts : undefined;
 
 /** The jobs with their intervals, in milliseconds. */
-function jobsOf({ database, secretKey, ticks, settings }: MaintenanceOptions, isStopped: () => boolean): Job[] {
+function jobsOf({ database, secretKey, ticks, settings }: MaintenanceOptions): Job[] {
   let lateTold = Number.NEGATIVE_INFINITY;
   return [
     {
@@ -59,7 +39,7 @@ function jobsOf({ database, secretKey, ticks, settings }: MaintenanceOptions, is
       lock: undefined,
       every: SECOND,
       firstAfter: SECOND,
-      async run() {
+      async run(_now, isStopped) {
         const until = performance.now() + RESEND_TURN;
         while (!isStopped() && performance.now() < until && (await runResendJobs(database, ticks)));
         return undefined;
@@ -96,61 +76,16 @@ function jobsOf({ database, secretKey, ticks, settings }: MaintenanceOptions, is
       lock: 3,
       every: HOUR,
       firstAfter: MINUTE,
-      run: async () => some({ ...(await expireLog(database, isStopped)), endpoints: await endHolding(database) }),
+      run: async (_now, isStopped) => some({ ...(await expireLog(database, isStopped)), endpoints: await endHolding(database) }),
     },
   ];
 }
 
 /**
- * Runs a job unless another hub is at it. The lock lives in a transaction that does nothing else: it holds no snapshot and no transaction
- * id, so neither vacuum nor the readers of events wait for it.
+ * Starts what the hub does by the clock for callbacks: resend jobs, health and warnings, erasure, retention. Until stop() (states:
+ * core/jobs/jobs.ts). A run that fails is told and tried again at its next turn.
  */
-async function runAlone(database: Database, job: Job): Promise<void> {
-  const told = (done: Readonly<Record<string, unknown>> | undefined): void => {
-    if (done) notes.info(`${job.name}: done`, done);
-  };
-  const { lock } = job;
-  if (lock === undefined) {
-    told(await job.run(Temporal.Now.instant()));
-    return;
-  }
-  await database.transaction(async (tx) => {
-    const [row] = await tryLockJob(tx, lock);
-    if (row?.locked === true) told(await job.run(row.now));
-  });
-}
-
-export async function startMaintenance(options: MaintenanceOptions): Promise<Maintenance> {
-  const { database } = options;
-  let stopped = false;
-  const running = new Set<Promise<void>>();
-  const timers = new Set<NodeJS.Timeout>();
-
-  const plan = (job: Job, after: number): void => {
-    if (stopped) return;
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      const run = runAlone(database, job)
-        .catch((error: unknown) => {
-          if (isDatabaseAway(error)) notes.debug(`${job.name}: the database is away`);
-          else notes.error(`${job.name}: failed; it is tried again`, { afterMs: job.every }, error);
-        })
-        .then(() => {
-          running.delete(run);
-          plan(job, job.every);
-        });
-      running.add(run);
-    }, after);
-    timers.add(timer);
-  };
-
+export async function startMaintenance(options: MaintenanceOptions): Promise<Jobs> {
   await options.events.subscribe('callbacks.erasure', ERASURE_EVENTS, noteErasures);
-  for (const job of jobsOf(options, () => stopped)) plan(job, job.firstAfter);
-  return {
-    async stop() {
-      stopped = true;
-      for (const timer of timers) clearTimeout(timer);
-      await Promise.all(running);
-    },
-  };
+  return startJobs(options.database, { from: 'callbacks.maintenance', locks: LOCKS, jobs: jobsOf(options) });
 }

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfiguration } from '../../config.ts';
-import { run } from '../../core/database/statement.ts';
 import { type Note, noteChannel } from '../../core/telemetry/channels.ts';
 import { startMaintenance } from '../maintenance.ts';
-import { tryLockJob } from '../sql/jobs.ts';
 import { openWorkbench, storeDocuments, type Workbench } from './support/administration.ts';
 
 let bench: Workbench;
@@ -38,20 +36,6 @@ test('a turn is passed over while another hub has the lock', async () => {
     await hub.stop();
   });
   expect(await left()).toBe(1);
-});
-
-test('the lock outlasts the limit on idle transactions, and the next transaction has that limit again', async () => {
-  const limit = (tx: Parameters<typeof run>[0]) =>
-    run<{ idle: string }>(tx, "SELECT current_setting('idle_in_transaction_session_timeout') AS idle").then(({ rows }) => rows[0]?.idle);
-  const before = await bench.database.transaction(limit);
-  await bench.database.transaction(async (tx) => {
-    await run(tx, "SET LOCAL idle_in_transaction_session_timeout = '50ms'");
-    await tryLockJob(tx, 99);
-    // Work of another connection that takes longer than the limit.
-    await bench.rows('SELECT pg_sleep(0.3)');
-    expect(await limit(tx)).toBe('1h');
-  });
-  expect(await bench.database.transaction(limit)).toBe(before);
 });
 
 test('without another clock the database tells the time: what it does not take for expired stays', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { expireOrders } from '../expire-orders.ts';
-import { startTimers, type Timers } from '../timers.ts';
+import { startTimers } from '../timers.ts';
 import { openTrips, type TripsBench } from './support/trips.ts';
 
 let bench: TripsBench;
@@ -120,7 +120,7 @@ describe('an order whose time limit has passed (spec 2.4)', () => {
 });
 
 describe('the timers', () => {
-  const started: Timers[] = [];
+  const started: ReturnType<typeof startTimers>[] = [];
   afterEach(async () => {
     await Promise.all(started.splice(0).map((timers) => timers.stop()));
   });
