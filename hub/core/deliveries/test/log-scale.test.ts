@@ -7,6 +7,11 @@ const ROWS = Number(process.env['ROWS'] ?? 300_000);
 /** Rows of one statement, which has a minute. */
 const STEP = 300_000;
 const TARGETS = 100;
+/**
+ * What one statement may touch, whatever the size of the log: it looks at 20,000 rows at most, each by an index (a page or two). Seen: 31,229 at
+ * most, with 300,000 rows as with 900,000.
+ */
+const MOST_PAGES = 40_000;
 const BEGIN = Temporal.Instant.from('2026-01-01T00:00:00Z');
 let db: TestDatabase;
 
@@ -85,6 +90,22 @@ function explaining(plans: string[]): Queryable {
   };
 }
 
+/** Runs each statement and notes how many pages of the database it touched. */
+function touching(touched: number[]): Queryable {
+  return {
+    async query(asked) {
+      const { rows } = await run<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+        db.database.work,
+        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${asked.text}`,
+        asked.values as [],
+      );
+      const plan = rows[0]?.['QUERY PLAN'][0].Plan ?? {};
+      touched.push((plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0));
+      return db.database.work.query(asked);
+    },
+  };
+}
+
 describe('a page of a long log', () => {
   test.each(CASES)('%s reads ended deliveries by an index alone', async (name, asked, before) => {
     const plans: string[] = [];
@@ -97,11 +118,18 @@ describe('a page of a long log', () => {
     if (ended) expect(all).toMatch(/using delivery_(pkey|by_target|by_key|undelivered) on delivery|Bitmap Index Scan on delivery_pkey/);
   });
 
-  // The plans are what is tested; the 200 ms of the specification are measured when somebody asks for it with ROWS, on a machine that does nothing else.
-  test.each(CASES)('%s is answered, in 200 ms where that is measured', async (name, asked, before) => {
+  test.each(CASES)('%s touches no more pages than its window allows', async (name, asked, before) => {
+    const touched: number[] = [];
+    await readLog(touching(touched), 'callbacks', query(asked), { before, limit: 100 });
+    if (process.env['PLANS'] !== undefined) process.stdout.write(`${name}: ${touched.join(' ')}\n`);
+    expect(touched.length).toBeGreaterThan(0);
+    expect(Math.max(...touched)).toBeLessThanOrEqual(MOST_PAGES);
+  });
+
+  // A time is no matter of a suite that runs beside others; it is asked for with ROWS, on a machine that does nothing else.
+  test.runIf(process.env['ROWS']).each(CASES)('%s takes at most 200 ms', async (name, asked, before) => {
     const { ms, rows, next } = await best(asked, before);
-    if (process.env['ROWS']) process.stdout.write(`${name}: ${ms.toFixed(1)} ms, ${rows} rows, next ${next}\n`);
-    expect(rows).toBeLessThanOrEqual(100);
-    if (process.env['ROWS']) expect(ms).toBeLessThanOrEqual(200);
+    process.stdout.write(`${name}: ${ms.toFixed(1)} ms, ${rows} rows, next ${next}\n`);
+    expect(ms).toBeLessThanOrEqual(200);
   });
 });
