@@ -1,12 +1,13 @@
 import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { audit } from '../core/identity/audit.ts';
 import { type Caller, scopeOf } from '../core/identity/caller.ts';
 import { type DeliveryState, hasEnded } from './delivery-view.ts';
+import { listCursor } from './list-cursor.ts';
 import { type DeliveryFilter, ownersOf } from './list-deliveries.ts';
 import { actsOf, type ResendJobAct, type ResendJobState, stateAfter } from './mass-resend.ts';
-import { idOfCursor, type Page, pageFrom } from './page.ts';
 import type { ResendMode } from './resend-deliveries.ts';
 import { insertResendJob, lockResendJob, type ResendJobRow, resendJobById, resendJobPage, setResendJobState } from './sql/resend-jobs.ts';
 
@@ -110,10 +111,9 @@ export async function listResendJobs(
   caller: Caller,
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<Page<ResendJobView>> {
-  const before = after === undefined ? BEYOND : idOfCursor(after);
+  const before = after === undefined ? BEYOND : listCursor.idOf(after);
   const rows = await resendJobPage(db, before, ownersOf(caller, 'callbacks.resend') ?? null, limit + 1);
-  const items = rows.slice(0, limit);
-  return pageFrom(items.map(viewOf), rows.length > limit ? items.at(-1)?.jobId : undefined);
+  return pageOf(rows.map(viewOf), limit, ({ id }) => listCursor.after(id));
 }
 
 /** Starts, pauses, resumes or cancels a job. @param rate another rate from now on. @throws HubError NOT_FOUND, CONFLICT `bad_state`. */

@@ -1,8 +1,9 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { type Caller, type Scope, scopeOf } from '../core/identity/caller.ts';
 import { type AllowState, addressOf, readableAddress } from './allowed-address.ts';
+import { listCursor } from './list-cursor.ts';
 import { ALLOW_RIGHTS, loadAllow } from './load-allow-entry.ts';
-import { type Page, pageOf } from './page.ts';
 import { type AllowRow, allowPage } from './sql/allow.ts';
 import { proofUrl } from './verify-allow-ownership.ts';
 
@@ -72,16 +73,16 @@ export interface AllowFilter {
   readonly states: readonly AllowState[];
   /** Part of the host. */
   readonly host?: string | undefined;
-  readonly after: number;
+  readonly after?: string | undefined;
   readonly limit: number;
 }
 
-/** Lines in the order in which they were made, as far as the caller may see them. */
+/** Lines in the order in which they were made, as far as the caller may see them. @throws HubError BAD_REQUEST on a damaged cursor. */
 export async function listAllows(db: Queryable, caller: Caller, { states, host, after, limit }: AllowFilter): Promise<Page<ShownAllow>> {
   const scope = visibleScope(caller);
   const pattern = host === undefined ? null : `%${host.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  const rows = await allowPage(db, after, states, scope === 'all' ? null : [...scope], pattern, limit + 1);
-  return pageOf(rows.map(shownAllow), limit, (row) => row.allow_id);
+  const rows = await allowPage(db, listCursor.idOf(after), states, scope === 'all' ? null : [...scope], pattern, limit + 1);
+  return pageOf(rows.map(shownAllow), limit, (row) => listCursor.after(row.allow_id));
 }
 
 /** @throws HubError NOT_FOUND */

@@ -1,7 +1,8 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { type Caller, scopeOf } from '../core/identity/caller.ts';
+import { listCursor } from './list-cursor.ts';
 import { type BinPorts, type BinView, binView, loadBin } from './load-bin.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
 import { binPage } from './sql/bins.ts';
 
 /** Bins that the caller may see, in the order of their ids. @throws HubError BAD_REQUEST on a damaged cursor. */
@@ -12,11 +13,11 @@ export async function listBins(
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<Page<BinView>> {
   const scope = scopeOf(caller, 'callbacks.read');
-  const rows = await binPage(db, idOfCursor(after), ports.binDays, scope === 'all' ? null : [...scope], limit + 1);
+  const rows = await binPage(db, listCursor.idOf(after), ports.binDays, scope === 'all' ? null : [...scope], limit + 1);
   return pageOf(
     rows.map((row) => binView(row, ports)),
     limit,
-    ({ id }) => id,
+    ({ id }) => listCursor.after(id),
   );
 }
 

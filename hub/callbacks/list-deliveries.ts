@@ -1,9 +1,10 @@
 import type { Queryable } from '../core/database/statement.ts';
 import { type LogPage, type LogQuery, readLog } from '../core/deliveries/log.ts';
 import { HubError } from '../core/errors.ts';
+import type { Page } from '../core/http/page.ts';
 import { type Caller, scopeOf } from '../core/identity/caller.ts';
 import { type DeliveryState, type DeliveryView, deliveryView, PERSON_KINDS, TRIP_TYPES } from './delivery-view.ts';
-import { idOfCursor, type Page, pageFrom } from './page.ts';
+import { listCursor } from './list-cursor.ts';
 import { type LogEndpoint, logEndpoints, tripOfOrder } from './sql/log.ts';
 
 /** What of the log is wanted (spec 6.10); what is left out is not asked for. */
@@ -99,10 +100,10 @@ export async function listDeliveries(
   caller: Caller,
   { after, limit, ...filter }: DeliveryFilter & { readonly after?: string | undefined; readonly limit: number },
 ): Promise<Page<DeliveryView>> {
-  const before = after === undefined ? undefined : idOfCursor(after);
+  const before = after === undefined ? undefined : listCursor.idOf(after);
   const page = await findDeliveries(db, ownersOf(caller, 'callbacks.read'), filter, { before, limit });
-  return pageFrom(
-    page.rows.map((row) => deliveryView(row, page.endpoints.get(row.target))),
-    page.next,
-  );
+  return {
+    items: page.rows.map((row) => deliveryView(row, page.endpoints.get(row.target))),
+    next: page.next === undefined ? null : listCursor.after(page.next),
+  };
 }

@@ -1,9 +1,10 @@
 import type { Queryable } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import type { Caller } from '../core/identity/caller.ts';
 import type { EndpointSettings } from './endpoint.ts';
+import { listCursor } from './list-cursor.ts';
 import { loadEndpoint } from './load-endpoint.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
 import { differencesOf, type SettingDifference } from './settings-differences.ts';
 import { type VersionRow, versionByNumber, versionPage } from './sql/versions.ts';
 
@@ -41,9 +42,9 @@ export async function listEndpointVersions(
   options: { readonly id: number; readonly after?: string | undefined; readonly limit: number },
 ): Promise<Page<VersionSummary>> {
   await loadEndpoint(db, caller, 'callbacks.read', options.id);
-  const before = idOfCursor(options.after);
+  const before = listCursor.idOf(options.after);
   const rows = await versionPage(db, options.id, before === 0 ? null : before, options.limit + 1);
-  const page = pageOf(rows, options.limit, ({ version }) => version);
+  const page = pageOf(rows, options.limit, ({ version }) => listCursor.after(version));
   return { items: page.items.map(summaryOf), next: page.next };
 }
 

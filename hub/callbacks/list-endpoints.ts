@@ -1,7 +1,8 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { type Caller, scopeOf } from '../core/identity/caller.ts';
 import type { Family } from './endpoint.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
+import { listCursor } from './list-cursor.ts';
 import { type EndpointView, viewOf } from './show-endpoint.ts';
 import { endpointPage } from './sql/endpoints.ts';
 import { signingSecretsOf } from './sql/signing-secrets.ts';
@@ -32,14 +33,14 @@ export async function listEndpoints(
   const scope = scopeOf(caller, 'callbacks.read');
   const rows = await endpointPage(
     db,
-    idOfCursor(after),
+    listCursor.idOf(after),
     scope === 'all' ? null : [...scope],
     family ?? null,
     enabled ?? null,
     q === undefined ? null : contains(q),
     limit + 1,
   );
-  const page = pageOf(rows, limit, ({ endpointId }) => endpointId);
+  const page = pageOf(rows, limit, ({ endpointId }) => listCursor.after(endpointId));
   const secrets = await signingSecretsOf(
     db,
     page.items.map(({ endpointId }) => endpointId),

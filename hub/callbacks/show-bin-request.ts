@@ -1,12 +1,13 @@
 import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { audit } from '../core/identity/audit.ts';
 import { type Caller, inScope, scopeOf } from '../core/identity/caller.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { openRequest } from './bin-request.ts';
 import { type BodyView, viewBody } from './body-view.ts';
+import { listCursor } from './list-cursor.ts';
 import { type BinPorts, loadBin } from './load-bin.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
 import { type BinRequestRow, requestByNumber, requestPage } from './sql/bins.ts';
 
 /** A request in a list: nothing of its content. */
@@ -50,9 +51,9 @@ export async function listBinRequests(
   { id, after, limit }: { readonly id: number; readonly after?: string | undefined; readonly limit: number },
 ): Promise<Page<BinRequestSummary>> {
   await loadBin(db, caller, ports, 'callbacks.read', id);
-  const below = idOfCursor(after) || Number.MAX_SAFE_INTEGER;
+  const below = listCursor.idOf(after) || Number.MAX_SAFE_INTEGER;
   const rows = await requestPage(db, id, ports.binDays, below, limit + 1);
-  return pageOf(rows.map(summaryOf), limit, ({ number }) => number);
+  return pageOf(rows.map(summaryOf), limit, ({ number }) => listCursor.after(number));
 }
 
 interface Found {

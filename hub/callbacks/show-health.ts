@@ -1,8 +1,9 @@
 import type { Queryable } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { type Caller, scopeOf } from '../core/identity/caller.ts';
 import { disableAt, type HealthState, healthState } from './endpoint-health.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
+import { listCursor } from './list-cursor.ts';
 import { type HealthRow, healthPage } from './sql/health.ts';
 
 /** How an endpoint fares, for the list of endpoints (spec 9.1). */
@@ -62,8 +63,8 @@ export async function listHealth(
   caller: Caller,
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<Page<HealthView>> {
-  const rows = await healthPage(db, idOfCursor(after), ownersOf(caller), COUNTED_IN_LIST, limit + 1, null);
-  const page = pageOf(rows, limit, ({ endpointId }) => endpointId);
+  const rows = await healthPage(db, listCursor.idOf(after), ownersOf(caller), COUNTED_IN_LIST, limit + 1, null);
+  const page = pageOf(rows, limit, ({ endpointId }) => listCursor.after(endpointId));
   return { items: page.items.map((row) => viewOf(row, COUNTED_IN_LIST)), next: page.next };
 }
 

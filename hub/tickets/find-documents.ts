@@ -1,6 +1,6 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { numberSpellings } from './document-number.ts';
-import { type Page, pageOf } from './page.ts';
 import { type DocumentView, findDocumentRows } from './sql/documents.ts';
 import { lowestIdAt } from './time-id.ts';
 

@@ -1,6 +1,6 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { daysLeft } from './certificate.ts';
-import { type Page, pageOf } from './page.ts';
 import type { ClientState } from './routing.ts';
 import { type ClientOverview, COUNT_MOST, clientOverviews } from './sql/overview.ts';
 

@@ -1,8 +1,8 @@
 import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { audit } from '../core/identity/audit.ts';
 import { type Caller, requireRight } from '../core/identity/caller.ts';
-import { type Page, pageOf } from './page.ts';
 import {
   controlOf,
   findOperationRows,
@@ -44,5 +44,5 @@ export async function listRejections(
   db: Queryable,
   { after, limit }: { readonly after?: number | undefined; readonly limit: number },
 ): Promise<Page<RejectionView>> {
-  return pageOf(await recentRejections(db, after ?? Number.MAX_SAFE_INTEGER, limit + 1), limit, (row) => row.rejectionId);
+  return pageOf(await recentRejections(db, after ?? Number.MAX_SAFE_INTEGER, limit + 1), limit, (row) => String(row.rejectionId));
 }

@@ -1,9 +1,9 @@
 import type { Database } from '../core/database/database.ts';
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { type CertificateState, certificateState, daysLeft } from './certificate.ts';
 import { needClient } from './find-client.ts';
 import { type ClientSummary, summaryOf } from './list-clients.ts';
-import { type Page, pageOf } from './page.ts';
 import type { Subscription } from './routing.ts';
 import { type CertificateRow, certificatesOfClient } from './sql/certificates.ts';
 import type { Client } from './sql/clients.ts';
@@ -61,7 +61,7 @@ export async function listMailbox(
   { after = 0, limit }: { readonly after?: number | undefined; readonly limit: number },
 ): Promise<Page<MailboxEntry>> {
   const { clientId } = await needClient(db, name);
-  return pageOf(await mailboxEntries(db, clientId, after, limit + 1), limit, (row) => row.sequence);
+  return pageOf(await mailboxEntries(db, clientId, after, limit + 1), limit, (row) => String(row.sequence));
 }
 
 /** Messages that have left, newest first, below the sequence `after`; with `expired` the tombstones alone. @throws HubError NOT_FOUND */
@@ -73,5 +73,5 @@ export async function listHistory(
   const { clientId } = await needClient(db, name);
   const entries = options.expired === true ? tombstones : historyEntries;
   const rows = await entries(db, clientId, options.after ?? Number.MAX_SAFE_INTEGER, options.limit + 1);
-  return pageOf(rows, options.limit, (row) => row.sequence);
+  return pageOf(rows, options.limit, (row) => String(row.sequence));
 }

@@ -1,9 +1,10 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { type Caller, requireScope } from '../core/identity/caller.ts';
 import type { Code } from './code.ts';
 import type { Dictionary } from './dictionary.ts';
 import { needObject, organizationsOf } from './find-object.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
+import { listCursor } from './list-cursor.ts';
 import { DICTIONARIES } from './save-dictionary.ts';
 import { listCodes as codeRows } from './sql/codes.ts';
 import { listDictionaries as dictionaryRows } from './sql/dictionaries.ts';
@@ -35,10 +36,10 @@ export async function listDictionaries(
     Name ?? null,
     id_BindingType ?? null,
     organization ?? null,
-    idOfCursor(after),
+    listCursor.idOf(after),
     limit + 1,
   );
-  return pageOf(rows, limit, (row) => row.id_MetaDictionary);
+  return pageOf(rows, limit, (row) => listCursor.after(row.id_MetaDictionary));
 }
 
 /**
@@ -68,8 +69,8 @@ export async function listCodes(
     organization ?? null,
     reserveTypes ?? null,
     chosen ?? null,
-    idOfCursor(after),
+    listCursor.idOf(after),
     limit + 1,
   );
-  return pageOf(rows, limit, (row) => row.id_MetaCode);
+  return pageOf(rows, limit, (row) => listCursor.after(row.id_MetaCode));
 }

@@ -1,8 +1,9 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { type Caller, requireScope } from '../core/identity/caller.ts';
 import { organizationsOf } from './find-object.ts';
+import { listCursor } from './list-cursor.ts';
 import type { Organization } from './organization.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
 import { listOrganizations as rowsOf } from './sql/organizations.ts';
 import type { Stored } from './sql/table.ts';
 
@@ -20,6 +21,6 @@ export async function listOrganizations(
 ): Promise<Page<Organization & Stored>> {
   const { kind, OuterId, id_Parent, after, limit } = options;
   const scope = organizationsOf(requireScope(caller, 'static.read'));
-  const rows = await rowsOf(db, scope, kind ?? null, OuterId ?? null, id_Parent ?? null, idOfCursor(after), limit + 1);
-  return pageOf(rows, limit, (row) => row.id_Organization);
+  const rows = await rowsOf(db, scope, kind ?? null, OuterId ?? null, id_Parent ?? null, listCursor.idOf(after), limit + 1);
+  return pageOf(rows, limit, (row) => listCursor.after(row.id_Organization));
 }

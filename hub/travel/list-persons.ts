@@ -1,8 +1,9 @@
 import type { Queryable } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { type Caller, requireScope } from '../core/identity/caller.ts';
 import { needObject, organizationsOf } from './find-object.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
+import { listCursor } from './list-cursor.ts';
 import type { Person } from './person.ts';
 import { PERSONS } from './save-person.ts';
 import { seesPersonal } from './show-person.ts';
@@ -37,8 +38,8 @@ export async function listPersons(
     );
   }
   const pattern = q === undefined ? null : contains(q);
-  const rows = await rowsOf(db, scope, organization ?? null, OuterId ?? null, pattern, idOfCursor(after), limit + 1);
-  return pageOf(rows, limit, (row) => row.id_Person);
+  const rows = await rowsOf(db, scope, organization ?? null, OuterId ?? null, pattern, listCursor.idOf(after), limit + 1);
+  return pageOf(rows, limit, (row) => listCursor.after(row.id_Person));
 }
 
 const PARTS = { documents: documentsOf, contacts: contactsOf, 'mile-cards': mileCardsOf } as const;
@@ -55,6 +56,6 @@ export async function listParts<P extends PartName>(
 ): Promise<Page<PartRow<P>>> {
   const { person, after, limit } = options;
   await needObject(db, caller, PERSONS, { id: person, right: 'static.read' });
-  const rows = (await PARTS[part](db, person, idOfCursor(after), limit + 1)) as PartRow<P>[];
-  return pageOf(rows, limit, idOf);
+  const rows = (await PARTS[part](db, person, listCursor.idOf(after), limit + 1)) as PartRow<P>[];
+  return pageOf(rows, limit, (row) => listCursor.after(idOf(row)));
 }

@@ -1,7 +1,8 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { type Caller, requireScope } from '../core/identity/caller.ts';
 import { notThere, organizationsOf } from './find-object.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
+import { listCursor } from './list-cursor.ts';
 import { type RelationNews, relatedOf } from './relation-event.ts';
 import { type Relation, relationById, listRelations as rowsOf } from './sql/relations.ts';
 import type { RelationKind } from './static-kinds.ts';
@@ -35,8 +36,8 @@ export async function listRelations(
   const { kind, id_Subject, ReserveType, id_MetaCode, id_Organization, id_Person, after, limit } = options;
   const scope = organizationsOf(requireScope(caller, 'static.read'));
   const far = [ReserveType ?? null, id_MetaCode ?? null, id_Organization ?? null, id_Person ?? null] as const;
-  const rows = await rowsOf(db, scope, kind ?? null, id_Subject ?? null, ...far, idOfCursor(after), limit + 1);
-  return pageOf(rows, limit, (row) => row.id_Relation);
+  const rows = await rowsOf(db, scope, kind ?? null, id_Subject ?? null, ...far, listCursor.idOf(after), limit + 1);
+  return pageOf(rows, limit, (row) => listCursor.after(row.id_Relation));
 }
 
 /** @throws HubError NOT_FOUND */

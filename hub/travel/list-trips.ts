@@ -1,8 +1,9 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import { type Caller, requireScope } from '../core/identity/caller.ts';
 import { organizationsOf } from './find-object.ts';
 import { wholeOf } from './find-trip.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
+import { listCursor } from './list-cursor.ts';
 import { type OrderView, orderView, tripSummary } from './show-trip.ts';
 import { filesOf } from './sql/files.ts';
 import { listOrders as orderRows, ordersOfTrips } from './sql/orders.ts';
@@ -33,10 +34,10 @@ export async function listTrips(
     OuterId ?? null,
     person ?? null,
     changedSince ?? null,
-    idOfCursor(after),
+    listCursor.idOf(after),
     limit + 1,
   );
-  const { items, next } = pageOf(rows, limit, ({ id_ComplexReserve }) => id_ComplexReserve);
+  const { items, next } = pageOf(rows, limit, ({ id_ComplexReserve }) => listCursor.after(id_ComplexReserve));
   const orders =
     items.length === 0
       ? []
@@ -65,10 +66,10 @@ export async function listOrders(
     trip ?? null,
     person ?? null,
     changedSince ?? null,
-    idOfCursor(after),
+    listCursor.idOf(after),
     limit + 1,
   );
-  const { items, next } = pageOf(rows, limit, ({ id_Reserve }) => id_Reserve);
+  const { items, next } = pageOf(rows, limit, ({ id_Reserve }) => listCursor.after(id_Reserve));
   if (items.length === 0) return { items: [], next };
   const files = await filesOf(
     db,

@@ -1,8 +1,9 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { type Page, pageOf } from '../core/http/page.ts';
 import type { Caller } from '../core/identity/caller.ts';
 import { needOrder, needTrip, type TripRight, type WholeTrip } from './find-trip.ts';
+import { listCursor } from './list-cursor.ts';
 import { isLive, orderActions } from './order.ts';
-import { idOfCursor, type Page, pageOf } from './page.ts';
 import { totalsOf } from './price.ts';
 import { type FileRow, filesOf } from './sql/files.ts';
 import { type HistoryEntry, historyOfOrder, historyOfTrip } from './sql/history.ts';
@@ -67,16 +68,16 @@ interface HistoryQuery {
 /** Every transition of a trip and of its orders, the oldest first. @throws HubError NOT_FOUND, BAD_REQUEST `cursor`. */
 export async function showTripHistory(db: Queryable, caller: Caller, { id, after, limit }: HistoryQuery): Promise<Page<HistoryEntry>> {
   await needTrip(db, caller, id, 'travel.read');
-  return historyPage(await historyOfTrip(db, id, idOfCursor(after), limit + 1), limit);
+  return historyPage(await historyOfTrip(db, id, listCursor.idOf(after), limit + 1), limit);
 }
 
 /** Every transition of an order, the oldest first. @throws HubError NOT_FOUND, BAD_REQUEST `cursor`. */
 export async function showOrderHistory(db: Queryable, caller: Caller, { id, after, limit }: HistoryQuery): Promise<Page<HistoryEntry>> {
   await needOrder(db, caller, id, 'travel.read');
-  return historyPage(await historyOfOrder(db, id, idOfCursor(after), limit + 1), limit);
+  return historyPage(await historyOfOrder(db, id, listCursor.idOf(after), limit + 1), limit);
 }
 
 function historyPage(rows: readonly (HistoryEntry & { readonly id: number })[], limit: number): Page<HistoryEntry> {
-  const { items, next } = pageOf(rows, limit, ({ id }) => id);
+  const { items, next } = pageOf(rows, limit, ({ id }) => listCursor.after(id));
   return { items: items.map(({ id: _, ...entry }) => entry), next };
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { expectedVersion } from '../../core/http/if-match.ts';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { ALLOW_STATES, type AllowAct, newAllowSchema, stepReason } from '../allowed-address.ts';
@@ -6,9 +8,7 @@ import { changeAllowState } from '../change-allow-state.ts';
 import { addAllowEntry, createAllowRequest } from '../create-allow-request.ts';
 import type { AddressPolicy } from '../guard/address-policy.ts';
 import { listAllows, showAllow, shownAllow } from '../list-allow-entries.ts';
-import { idOfCursor, pageQuery } from '../page.ts';
 import { type FetchProof, verifyAllowOwnership } from '../verify-allow-ownership.ts';
-import { expectedVersion } from './if-match.ts';
 
 const time = z.iso.datetime();
 const allowAnswer = z.object({
@@ -36,10 +36,6 @@ const allowAnswer = z.object({
   version: z.int(),
   created_at: time,
   changed_at: time,
-});
-const pageAnswer = z.object({
-  items: z.array(allowAnswer),
-  next: z.string().nullable().meta({ description: 'Cursor: `after` of the next page; null at the end' }),
 });
 
 const params = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
@@ -73,9 +69,9 @@ export function allowRoutes(
         state: z.enum(LISTS[list].states).optional(),
         host: z.string().max(253).optional().meta({ description: 'Part of the host' }),
       }),
-      answer: pageAnswer,
+      answer: pageAnswer(allowAnswer),
       handle: ({ query: { state, host, after, limit }, caller }) =>
-        listAllows(database.work, caller, { states: state ? [state] : LISTS[list].states, host, after: idOfCursor(after), limit }),
+        listAllows(database.work, caller, { states: state ? [state] : LISTS[list].states, host, after, limit }),
     }),
     route({
       method: 'GET',

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { expectedVersion } from '../../core/http/if-match.ts';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { SecretKey } from '../../core/identity/secret-key.ts';
 import type { HubPorts } from '../../core/module.ts';
@@ -8,11 +10,8 @@ import { changeBin } from '../change-bin.ts';
 import { deleteBin, emptyBin } from '../delete-bin.ts';
 import { listBins, showBin } from '../list-bins.ts';
 import type { BinPorts } from '../load-bin.ts';
-import { pageQuery } from '../page.ts';
 import { listBinRequests, readBinBody, showBinRequest } from '../show-bin-request.ts';
 import { bodyAnswer } from './body-answer.ts';
-import { pageAnswer } from './endpoint-answers.ts';
-import { expectedVersion } from './if-match.ts';
 
 const time = z.iso.datetime();
 const id = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);

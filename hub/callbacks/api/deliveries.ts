@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { SecretKey } from '../../core/identity/secret-key.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { cancelDelivery } from '../cancel-deliveries.ts';
 import { beginExport, exportDeliveries } from '../export-deliveries.ts';
 import { listDeliveries } from '../list-deliveries.ts';
-import { pageQuery } from '../page.ts';
 import { resendDeliveries, resendDelivery } from '../resend-deliveries.ts';
 import { showAttempt } from '../show-attempt.ts';
 import { showDelivery } from '../show-delivery.ts';
@@ -21,7 +21,6 @@ import {
   resendResultsAnswer,
   resentAnswer,
 } from './delivery-answers.ts';
-import { pageAnswer } from './endpoint-answers.ts';
 
 const params = z.object({ id: deliveryNumber });
 const MOST_CHOSEN = 1_000;

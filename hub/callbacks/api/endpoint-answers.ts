@@ -84,12 +84,6 @@ export const versionAnswer = z.object({
   differences: z.array(z.object({ setting: z.string(), before: z.unknown(), after: z.unknown() })),
 });
 
-export const pageAnswer = <S extends z.ZodType>(item: S) =>
-  z.object({
-    items: z.array(item),
-    next: z.string().nullable().meta({ description: 'Cursor: `after` of the next page; null at the end' }),
-  });
-
 export const secretAnswer = z.object({
   secret: z.string().meta({ description: 'It is shown this once' }),
   before_until: time.meta({ description: 'When the secret before stops signing' }),

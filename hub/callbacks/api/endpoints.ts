@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { expectedVersion } from '../../core/http/if-match.ts';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Caller } from '../../core/identity/caller.ts';
 import type { HubPorts } from '../../core/module.ts';
@@ -12,7 +14,6 @@ import { enableEndpoint } from '../enable-endpoint.ts';
 import { FAMILIES, PROFILE_NAMES } from '../endpoint.ts';
 import { listEndpointVersions, showEndpointVersion } from '../list-endpoint-versions.ts';
 import { listEndpoints } from '../list-endpoints.ts';
-import { pageQuery } from '../page.ts';
 import { profileSettings, SAMPLE_HEADERS } from '../profiles.ts';
 import { resumeEndpoint, WAITING_CHOICES } from '../resume-endpoint.ts';
 import { showEndpoint } from '../show-endpoint.ts';
@@ -23,13 +24,11 @@ import {
   endpointAnswer,
   endpointSummaryAnswer,
   newEndpointBody,
-  pageAnswer,
   savedAnswer,
   secretAnswer,
   versionAnswer,
   versionSummaryAnswer,
 } from './endpoint-answers.ts';
-import { expectedVersion } from './if-match.ts';
 
 const id = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 export const endpointParams = z.object({ id });

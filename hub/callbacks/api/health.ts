@@ -1,9 +1,8 @@
 import * as z from 'zod';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
-import { pageQuery } from '../page.ts';
 import { listHealth, showHealth } from '../show-health.ts';
-import { pageAnswer } from './endpoint-answers.ts';
 import { endpointParams } from './endpoints.ts';
 
 const time = z.iso.datetime().nullable();

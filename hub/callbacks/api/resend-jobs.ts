@@ -1,13 +1,12 @@
 import * as z from 'zod';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { actOnResendJob, addResendJob, listResendJobs, showResendJob } from '../add-resend-job.ts';
 import { ALL_TYPES, DELIVERY_STATES } from '../delivery-view.ts';
 import { DEFAULT_RATE, RESEND_JOB_ACTS, RESEND_JOB_STATES } from '../mass-resend.ts';
-import { pageQuery } from '../page.ts';
 import { RESEND_MODES } from '../resend-deliveries.ts';
 import { deliveryNumber, resendMode } from './delivery-answers.ts';
-import { pageAnswer } from './endpoint-answers.ts';
 
 const number = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const instant = z.iso.datetime({ offset: true }).transform((text) => Temporal.Instant.from(text));

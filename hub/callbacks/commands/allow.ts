@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
+import { gather, identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
+import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { ALLOW_STATES, type AllowAct, type AllowState } from '../allowed-address.ts';
 import { changeAllowState } from '../change-allow-state.ts';
 import { addAllowEntry, createAllowRequest } from '../create-allow-request.ts';
 import { createAddressPolicy } from '../guard/address-policy.ts';
 import { listAllows, type ShownAllow, showAllow, shownAllow } from '../list-allow-entries.ts';
-import { idOfCursor } from '../page.ts';
 import { createOwnAddresses } from '../wire/own-addresses.ts';
-import { gather, identifier, type Making, type Translate, toJson, wholeNumber, withExamples, withJson } from './words.ts';
 
 const stateWord = (t: Translate, state: AllowState): string =>
   ({
@@ -146,7 +146,7 @@ function addReading(allow: Command, { t, withPorts }: Making): void {
       const page = await listAllows(database.work, caller, {
         states,
         host: options.host,
-        after: idOfCursor(options.after),
+        after: options.after,
         limit: options.limit,
       });
       if (options.json) return print(toJson(page));

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { validate } from '../../core/http/validate.ts';
 import type { CommandPorts } from '../../core/module.ts';
+import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
+import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { addBin } from '../add-bin.ts';
 import { BIN_ANSWER_TYPES, type BinChange, binChange, newBinInput } from '../bin.ts';
 import { binBase } from '../bin-address.ts';
@@ -11,7 +13,6 @@ import { listBins, showBin } from '../list-bins.ts';
 import type { BinPorts, BinView } from '../load-bin.ts';
 import { listBinRequests, showBinRequest } from '../show-bin-request.ts';
 import { safeText } from './safe-text.ts';
-import { identifier, type Making, type Translate, toJson, wholeNumber, withExamples, withJson } from './words.ts';
 
 const portsOf = ({ configuration }: CommandPorts): BinPorts => ({
   binBase: binBase(configuration),

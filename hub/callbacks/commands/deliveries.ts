@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandPorts } from '../../core/module.ts';
+import { gather, identifier, wholeNumber } from '../../core/terminal/arguments.ts';
+import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { actOnResendJob, addResendJob, listResendJobs, showResendJob } from '../add-resend-job.ts';
 import { cancelDelivery } from '../cancel-deliveries.ts';
 import { DELIVERY_STATES } from '../delivery-view.ts';
@@ -12,7 +14,6 @@ import { showDelivery } from '../show-delivery.ts';
 import { listHealth } from '../show-health.ts';
 import { startTicks } from '../tick-slot.ts';
 import { renderBytes, renderDeliveries, renderDelivery, renderHealth, renderJobs } from './delivery-tables.ts';
-import { gather, identifier, type Making, type Translate, toJson, wholeNumber, withExamples, withJson } from './words.ts';
 
 const moment =
   (t: Translate) =>

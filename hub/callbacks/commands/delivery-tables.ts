@@ -1,10 +1,10 @@
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
+import type { Translate } from '../../core/terminal/words.ts';
 import type { ResendJobView } from '../add-resend-job.ts';
 import type { AttemptView, DeliveryView } from '../delivery-view.ts';
 import type { AttemptBytes } from '../show-attempt.ts';
 import type { DeliveryDetails } from '../show-delivery.ts';
 import type { HealthView } from '../show-health.ts';
-import type { Translate } from './words.ts';
 
 /** What the commands of the log print. */
 function stateWord(t: Translate, { state, held_by }: Pick<DeliveryView, 'state' | 'held_by'>): string {

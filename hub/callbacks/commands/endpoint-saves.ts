@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import { validate } from '../../core/http/validate.ts';
 import type { CommandPorts } from '../../core/module.ts';
+import { identifier } from '../../core/terminal/arguments.ts';
+import { type Making, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { addEndpoint } from '../add-endpoint.ts';
 import { binBase } from '../bin-address.ts';
 import { changeEndpoint } from '../change-endpoint.ts';
@@ -11,7 +13,6 @@ import { lintEndpoint, previewEndpoint } from '../preview-endpoint.ts';
 import { createOwnAddresses } from '../wire/own-addresses.ts';
 import { printSaved, renderFinding } from './endpoint-tables.ts';
 import { settingsOf, withSettings } from './settings-options.ts';
-import { identifier, type Making, toJson, withExamples, withJson } from './words.ts';
 
 export const portsOf = ({ configuration, secretKey }: CommandPorts): EndpointPorts => ({
   secretKey,

@@ -1,9 +1,9 @@
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
+import type { Translate } from '../../core/terminal/words.ts';
 import type { SavedEndpoint } from '../add-endpoint.ts';
 import type { EndpointFinding } from '../check-endpoint.ts';
 import type { EndpointSummary } from '../list-endpoints.ts';
 import type { EndpointView } from '../show-endpoint.ts';
-import type { Translate } from './words.ts';
 
 /** What the commands of endpoints print. */
 function stateWord(t: Translate, { enabled, disabled_by }: Pick<EndpointSummary, 'enabled' | 'disabled_by'>): string {

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
+import { type Making, toJson, withJson } from '../../core/terminal/words.ts';
 import { rotateSigningSecret } from '../add-signing-secret.ts';
 import { deleteEndpoint } from '../delete-endpoint.ts';
 import { disableEndpoint } from '../disable-endpoint.ts';
@@ -11,7 +13,6 @@ import { showEndpoint } from '../show-endpoint.ts';
 import { addSaving, addTrying, portsOf } from './endpoint-saves.ts';
 import { renderEndpoint, renderEndpoints } from './endpoint-tables.ts';
 import { addTesting } from './tests.ts';
-import { identifier, type Making, toJson, wholeNumber, withJson } from './words.ts';
 
 function addReading(endpoints: Command, { t, withPorts }: Making): void {
   withJson(

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { HubError } from '../../core/errors.ts';
-import { gather, type Translate } from './words.ts';
+import { gather } from '../../core/terminal/arguments.ts';
+import type { Translate } from '../../core/terminal/words.ts';
 
 /** The options by which commands take settings of an endpoint, the same for adding, changing, checking and previewing. */
 export const withSettings = (command: Command, t: Translate): Command =>

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import { validate } from '../../core/http/validate.ts';
 import type { CommandPorts } from '../../core/module.ts';
+import { identifier } from '../../core/terminal/arguments.ts';
+import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { startAllowList } from '../allow-list.ts';
 import { startBins } from '../bins.ts';
 import { settingsInput } from '../endpoint.ts';
@@ -14,7 +16,6 @@ import { portsOf } from './endpoint-saves.ts';
 import { renderFinding } from './endpoint-tables.ts';
 import { safeText } from './safe-text.ts';
 import { settingsOf, withSettings } from './settings-options.ts';
-import { identifier, type Making, type Translate, toJson, withExamples, withJson } from './words.ts';
 
 /** Opens what a hub has running for sending, for as long as `act` takes. */
 async function withSending<T>(ports: CommandPorts, act: (ports: TestPorts) => Promise<T>): Promise<T> {

@@ -6,12 +6,6 @@ const time = z.iso.datetime();
 const strings = z.array(z.string());
 const fault = z.object({ code: z.string(), path: z.string(), message: z.string() });
 
-export const pageAnswer = <T extends z.ZodType>(item: T) =>
-  z.object({
-    items: z.array(item),
-    next: z.string().nullable().meta({ description: 'Cursor: `after` of the next page; null at the end' }),
-  });
-
 export const subscriptionAnswer = z.object({
   subscriptionId: z.int(),
   createdAt: time,

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { expectedVersion } from '../../core/http/if-match.ts';
+import { limitSchema, pageAnswer } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { addClient } from '../add-client.ts';
@@ -6,17 +8,16 @@ import { changeClient } from '../change-client.ts';
 import { changeClientState } from '../change-client-state.ts';
 import { CLIENT_STATES, type ClientAct, clientChangeSchema, newClientSchema, reason } from '../client.ts';
 import { listClients } from '../list-clients.ts';
-import { limitSchema } from '../page.ts';
 import type { Subscription } from '../routing.ts';
 import { showClient } from '../show-client.ts';
 import { conditionsOf, subscribeClient, unsubscribeClient } from '../subscribe-client.ts';
-import { clientAnswer, clientSummaryAnswer, pageAnswer, subscriptionAnswer } from './answers.ts';
-import { expectedVersion } from './query.ts';
+import { clientAnswer, clientSummaryAnswer, subscriptionAnswer } from './answers.ts';
 
 /** The name in a path; a malformed one is simply not found. */
 export const clientParams = z.object({ name: z.string().max(64) });
 const params = clientParams;
 const version = z.int().min(1).optional().meta({ description: 'The version that was read; another one now: STALE_VERSION. If-Match wins' });
+const VERSION_NAME = 'the version of the client';
 /** Checked in the use case, which lists every fault. */
 const subscription = z
   .record(z.string(), z.unknown())
@@ -44,7 +45,7 @@ export function clientRoutes(hub: HubPorts): Route[] {
       answer: clientAnswer,
       errors: ['STALE_VERSION'],
       async handle({ params: { name }, body, caller, request }) {
-        const input = { client: name, act, reason: body.reason, version: expectedVersion(request, body.version) };
+        const input = { client: name, act, reason: body.reason, version: expectedVersion(request, body.version, VERSION_NAME) };
         await database.transaction((tx) => changeClientState(tx, caller, input));
         return showClient(database, name);
       },
@@ -104,7 +105,7 @@ export function clientRoutes(hub: HubPorts): Route[] {
       answer: clientAnswer,
       errors: ['STALE_VERSION'],
       async handle({ params: { name }, body: { version: inBody, ...change }, caller, request }) {
-        const input = { client: name, change, version: expectedVersion(request, inBody) };
+        const input = { client: name, change, version: expectedVersion(request, inBody, VERSION_NAME) };
         await database.transaction((tx) => changeClient(tx, caller, input));
         return showClient(database, name);
       },

@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { limitSchema, pageAnswer } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { findDocuments } from '../find-documents.ts';
-import { limitSchema } from '../page.ts';
 import { readDocumentXml, showDocument } from '../show-document.ts';
-import { documentAnswer, documentDetailsAnswer, pageAnswer } from './answers.ts';
+import { documentAnswer, documentDetailsAnswer } from './answers.ts';
 import { instantOf, instantText } from './query.ts';
 
 const params = z.object({ id: z.uuid('must be an id of the form 0199c1d2-0000-7000-8000-000000000000') });

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { HubError } from '../../core/errors.ts';
+import { limitSchema, pageAnswer } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { reason } from '../client.ts';
-import { limitSchema } from '../page.ts';
 import { type ReplaySelection, replayMessages } from '../replay-messages.ts';
 import { listHistory, listMailbox } from '../show-client.ts';
 import { withdrawMessage } from '../withdraw-message.ts';
-import { historyEntryAnswer, mailboxEntryAnswer, pageAnswer, replayAnswer, withdrawnAnswer } from './answers.ts';
+import { historyEntryAnswer, mailboxEntryAnswer, replayAnswer, withdrawnAnswer } from './answers.ts';
 import { clientParams } from './clients.ts';
 import { instantText, sequence } from './query.ts';
 

@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { limitSchema, pageAnswer } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { KINDS } from '../control/codes.ts';
 import { listLimits } from '../list-limits.ts';
 import { listOperations, listRejections, readControl, showOperation } from '../list-operations.ts';
-import { limitSchema } from '../page.ts';
-import { limitsAnswer, operationAnswer, pageAnswer, rejectionAnswer } from './answers.ts';
+import { limitsAnswer, operationAnswer, rejectionAnswer } from './answers.ts';
 import { sequence } from './query.ts';
 
 const params = z.object({ id: z.uuid('must be an id of the form 0199c1d2-0000-7000-8000-000000000000') });

@@ -1,6 +1,4 @@
-import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { HubError } from '../../core/errors.ts';
 import { isInstant } from '../../core/instant.ts';
 
 /** Pieces that the routes of the administration share. An instant of a query or body: RFC 3339 with offset or Z. */
@@ -15,16 +13,3 @@ export const sequence = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEG
 
 export const instantOf = (text: string | undefined): Temporal.Instant | undefined =>
   text === undefined ? undefined : Temporal.Instant.from(text);
-
-/**
- * The version that a change is meant for, from `If-Match` or, without that, from the body.
- * @throws HubError BAD_REQUEST when the header is not a version.
- */
-export function expectedVersion(request: FastifyRequest, inBody: number | undefined): number | undefined {
-  const header = request.headers['if-match'];
-  if (header === undefined) return inBody;
-  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim())?.[1];
-  if (version === undefined)
-    throw new HubError('BAD_REQUEST', `If-Match must be the version of the client, such as "3", not ${header.slice(0, 40)}`);
-  return Number(version);
-}

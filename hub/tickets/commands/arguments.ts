@@ -1,18 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { systemTimeZone } from '@vestnik/protocol/time-zone.ts';
 import { InvalidArgumentError } from 'commander';
 import { HubError } from '../../core/errors.ts';
-import { readInstant, withinReach } from '../../core/instant.ts';
-import type { Translate } from './words.ts';
-
-/** Readers of the values of options; a wrong value is a wrong command line. */
-export const wholeNumber =
-  (t: Translate, least: number, most: number) =>
-  (text: string): number => {
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(t(`a whole number from ${least} to ${most}.`, `целое число от ${least} до ${most}.`));
-  };
+import type { Translate } from '../../core/terminal/words.ts';
 
 /** `1000-1042`, or one sequence. */
 export const sequenceRange =
@@ -23,26 +12,6 @@ export const sequenceRange =
     const last = Number(match?.[2] ?? match?.[1]);
     if (match && first >= 1 && first <= last) return { first, last };
     throw new InvalidArgumentError(t('a range such as 1000-1042.', 'диапазон, например 1000-1042.'));
-  };
-
-/** An instant with its offset, or a day or time of this computer's zone: `2026-11-22`, `2026-11-22T14:05`. */
-export const moment =
-  (t: Translate) =>
-  (text: string): Temporal.Instant => {
-    try {
-      return readInstant(text);
-    } catch {
-      try {
-        return withinReach(Temporal.PlainDateTime.from(text).toZonedDateTime(systemTimeZone()).toInstant());
-      } catch {
-        throw new InvalidArgumentError(
-          t(
-            'a day or time such as 2026-11-22 or 2026-11-22T14:05+03:00.',
-            'день или время, например 2026-11-22 или 2026-11-22T14:05+03:00.',
-          ),
-        );
-      }
-    }
   };
 
 /** Days of thresholds, `1,7,20`; `none`; `default`: those of the configuration. */

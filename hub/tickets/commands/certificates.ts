@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { wholeNumber } from '../../core/terminal/arguments.ts';
+import { type Making, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { issueCertificate, pemOf } from '../issue-certificate.ts';
 import { revokeCertificate } from '../revoke-certificate.ts';
-import { readRequest, wholeNumber } from './arguments.ts';
+import { readRequest } from './arguments.ts';
 import { writePrivateFile } from './private-file.ts';
-import { type Making, toJson, withExamples, withJson } from './words.ts';
 
 /** `vestnik tickets client renew` and `revoke`. */
 export function addCertificateCommands(client: Command, { t, withPorts }: Making): void {

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import { gather, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
+import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { addClient } from '../add-client.ts';
 import { buildBundle, connectOf } from '../build-bundle.ts';
 import { changeClient } from '../change-client.ts';
@@ -9,10 +11,9 @@ import { type ClientSummary, listClients } from '../list-clients.ts';
 import type { ClientState, Subscription } from '../routing.ts';
 import { type ClientDetails, showClient } from '../show-client.ts';
 import { conditionsOf, subscribeClient, unsubscribeClient } from '../subscribe-client.ts';
-import { ageDays, readRequest, wholeNumber } from './arguments.ts';
+import { ageDays, readRequest } from './arguments.ts';
 import { describeSubscription, subscriptionOf, withConditions } from './conditions.ts';
 import { writePrivateFile } from './private-file.ts';
-import { gather, type Making, type Translate, toJson, withExamples, withJson } from './words.ts';
 
 const stateWord = (t: Translate, state: ClientState): string =>
   ({ active: t('active', 'активен'), held: t('held', 'приостановлен'), closed: t('closed', 'закрыт') })[state];

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import { gather } from '../../core/terminal/arguments.ts';
+import type { Translate } from '../../core/terminal/words.ts';
 import { DOCUMENT_TYPES, KINDS } from '../control/codes.ts';
 import type { Subscription } from '../routing.ts';
-import { gather, type Translate } from './words.ts';
 
 /** Conditions of one subscription as options: values of one condition are alternatives, different conditions add up. */
 type ConditionOptions = Partial<Record<'agency' | 'validator' | 'terminal' | 'carrier' | 'type' | 'kind', string[]>> & {

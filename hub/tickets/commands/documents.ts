@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { HubError } from '../../core/errors.ts';
+import { moment, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
+import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { type DocumentView, findDocuments } from '../find-documents.ts';
 import { type DocumentDetails, readDocumentXml, showDocument } from '../show-document.ts';
-import { moment, wholeNumber } from './arguments.ts';
-import { type Making, type Translate, toJson, withExamples, withJson } from './words.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -3,11 +3,11 @@ import { findingText, printable } from '@vestnik/protocol/reader/finding.ts';
 import { MAX_FILE_BYTES } from '@vestnik/protocol/reader/read-tickets.ts';
 import type { Command } from 'commander';
 import { renderFields } from '../../core/terminal/table.ts';
+import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { checkFiles } from '../check-files.ts';
 import { type ImportedFile, type ImportSource, type ImportTotals, importFiles } from '../import-files.ts';
 import { findFiles, readBounded } from '../read-files.ts';
 import { looksLikeZip, readZip } from '../unzip.ts';
-import { type Making, type Translate, toJson, withExamples, withJson } from './words.ts';
 
 /** Exit code when a check finds errors; the same as that of `Stat_Client -inspect`. */
 const FOUND_ERRORS = 9;

@@ -1,10 +1,10 @@
 import type { Module } from '../../core/module.ts';
+import type { Making } from '../../core/terminal/words.ts';
 import { addCertificateCommands } from './certificates.ts';
 import { addClientCommands } from './clients.ts';
 import { addDocumentCommands } from './documents.ts';
 import { addFileCommands } from './files.ts';
 import { addMailboxCommands } from './mailboxes.ts';
-import type { Making } from './words.ts';
 
 /** `vestnik tickets ...` (spec 8): each a thin face over a use case, in the language of `t`. */
 export const addCommands: Module['addCommands'] = (program, withPorts, t) => {

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { gather, moment, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
+import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { type ReplaySelection, replayMessages } from '../replay-messages.ts';
 import { type HistoryEntry, listHistory, listMailbox, type MailboxEntry, showClient } from '../show-client.ts';
 import { withdrawMessage } from '../withdraw-message.ts';
-import { moment, sequenceRange, wholeNumber } from './arguments.ts';
-import { gather, type Making, type Translate, toJson, withExamples, withJson } from './words.ts';
+import { sequenceRange } from './arguments.ts';
 
 const HIGHEST = Number.MAX_SAFE_INTEGER;
 

@@ -2,6 +2,7 @@ import { randomUUIDv7, X509Certificate } from 'node:crypto';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { pageAnswer } from '../../core/http/page.ts';
 import {
   clientAnswer,
   clientSummaryAnswer,
@@ -10,7 +11,6 @@ import {
   limitsAnswer,
   mailboxEntryAnswer,
   operationAnswer,
-  pageAnswer,
   rejectionAnswer,
 } from '../api/answers.ts';
 import type { Client } from '../sql/clients.ts';

@@ -12,12 +12,6 @@ const textOrNull = z.string().nullable();
 const bookkeeping = { version: z.int(), created_at: z.iso.datetime(), changed_at: z.iso.datetime() };
 const maskable = textOrNull.meta({ description: '`***` for those who may not see personal data' });
 
-export const pageAnswer = <T extends z.ZodType>(item: T) =>
-  z.object({
-    items: z.array(item),
-    next: z.string().nullable().meta({ description: 'Cursor: `after` of the next page; null at the end' }),
-  });
-
 /** The fields as they are stored: what a schema of input makes of them. */
 export const organizationAnswer = z.object({ id_Organization: id, ...newOrganizationSchema.shape, ...bookkeeping });
 export const dictionaryAnswer = z.object({ id_MetaDictionary: id, ...newDictionarySchema.shape, ...bookkeeping });

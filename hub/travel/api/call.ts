@@ -6,22 +6,6 @@ import { HubError } from '../../core/errors.ts';
 import type { Caller } from '../../core/identity/caller.ts';
 import { type CallAnswer, type KeyedCall, runJobOnce, runOnce } from '../run-once.ts';
 
-/**
- * The version that a change is meant for, from `If-Match` or, without that, from the body.
- * @throws HubError BAD_REQUEST when the header is not a version.
- */
-export function expectedVersion(request: FastifyRequest, inBody?: number | undefined): number | undefined {
-  const header = request.headers['if-match'];
-  if (header === undefined) return inBody;
-  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim())?.[1];
-  if (version === undefined) {
-    throw new HubError('BAD_REQUEST', `If-Match must be the version that was read, such as "3", not ${header.slice(0, 40)}`, {
-      reason: 'if_match',
-    });
-  }
-  return Number(version);
-}
-
 /** @throws HubError BAD_REQUEST when the header is no key. */
 function keyedCall(request: FastifyRequest): KeyedCall | undefined {
   const key = request.headers['idempotency-key'];

@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { limitSchema } from '../../core/http/page.ts';
 import { languageOf } from '../../core/http/problem.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { idText } from '../fields.ts';
 import { instantText } from '../order.ts';
-import { limitSchema } from '../page.ts';
 import type { ChangeFeed } from '../trip-feed.ts';
 import { changesAnswer } from './trip-answers.ts';
 import { instantOf } from './trips.ts';

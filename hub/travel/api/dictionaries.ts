@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { codeChangeSchema, newCodeSchema } from '../code.ts';
@@ -6,11 +7,10 @@ import { deleteCode, deleteDictionary } from '../delete-dictionary.ts';
 import { dictionaryChangeSchema, newDictionarySchema } from '../dictionary.ts';
 import { idText } from '../fields.ts';
 import { listCodes, listDictionaries } from '../list-dictionaries.ts';
-import { pageQuery } from '../page.ts';
 import { reserveType } from '../relation.ts';
 import { CODES } from '../save-code.ts';
 import { DICTIONARIES } from '../save-dictionary.ts';
-import { codeAnswer, dictionaryAnswer, pageAnswer, shown } from './answers.ts';
+import { codeAnswer, dictionaryAnswer, shown } from './answers.ts';
 import { addRoute, idParams, objectRoutes } from './object-routes.ts';
 
 /** `a,b` of a query string. */

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { Transaction } from '../../core/database/statement.ts';
+import { expectedVersion } from '../../core/http/if-match.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Caller } from '../../core/identity/caller.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { idText, versionField } from '../fields.ts';
 import { needObject } from '../find-object.ts';
 import { addObject, changeObject, type Noun, type Saved } from '../save-object.ts';
-import { expectedVersion, once } from './call.ts';
+import { once } from './call.ts';
 
 export const idParams = z.object({ id: idText });
 export const versionQuery = z.strictObject({

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { Transaction } from '../../core/database/statement.ts';
+import { expectedVersion } from '../../core/http/if-match.ts';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { addOrder } from '../add-order.ts';
@@ -10,7 +12,6 @@ import { idText, versionField } from '../fields.ts';
 import type { TripRight } from '../find-trip.ts';
 import { listOrders } from '../list-trips.ts';
 import { instantText, newOrderSchema, orderActionSchema, orderChangeSchema } from '../order.ts';
-import { pageQuery } from '../page.ts';
 import { pricesSchema } from '../price.ts';
 import { rightOf, runOrderAction } from '../run-order-action.ts';
 import { setOrderCodes } from '../set-codes.ts';
@@ -18,8 +19,7 @@ import { showOrder, showOrderHistory } from '../show-trip.ts';
 import { ORDER_ACTION_NAMES } from '../state-names.ts';
 import { ORDER_ACTIONS, ORDER_STATES, orderRow } from '../transitions.ts';
 import { codesSchema, newTripSchema } from '../trip.ts';
-import { pageAnswer } from './answers.ts';
-import { expectedVersion, once } from './call.ts';
+import { once } from './call.ts';
 import { historyAnswer, orderAnswer } from './trip-answers.ts';
 import { type Answering, changedSince, instantOf } from './trips.ts';
 

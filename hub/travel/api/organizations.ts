@@ -1,13 +1,13 @@
 import * as z from 'zod';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { deleteOrganization } from '../delete-organization.ts';
 import { idText } from '../fields.ts';
 import { listOrganizations } from '../list-organizations.ts';
 import { newOrganizationSchema, organizationChangeSchema } from '../organization.ts';
-import { pageQuery } from '../page.ts';
 import { ORGANIZATIONS } from '../save-organization.ts';
-import { organizationAnswer, pageAnswer, shown } from './answers.ts';
+import { organizationAnswer, shown } from './answers.ts';
 import { addRoute, objectRoutes } from './object-routes.ts';
 
 /** Organizations: the agency and its clients. */

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { expectedVersion } from '../../core/http/if-match.ts';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { contactChangeSchema, newContactSchema } from '../contact.ts';
@@ -8,15 +10,14 @@ import { documentChangeSchema, newDocumentSchema } from '../document.ts';
 import { idText } from '../fields.ts';
 import { listParts, listPersons, type PartName } from '../list-persons.ts';
 import { mileCardChangeSchema, newMileCardSchema } from '../mile-card.ts';
-import { pageQuery } from '../page.ts';
 import { newPersonFormSchema, personFormSchema } from '../person-form.ts';
 import type { Noun } from '../save-object.ts';
 import { addPersonForm, changePersonForm } from '../save-person-form.ts';
 import { CONTACTS, DOCUMENTS, MILE_CARDS } from '../save-person-part.ts';
 import { masked, showPerson } from '../show-person.ts';
 import type { StaticKind } from '../static-kinds.ts';
-import { contactAnswer, documentAnswer, mileCardAnswer, pageAnswer, personAnswer, personSummaryAnswer } from './answers.ts';
-import { expectedVersion, once } from './call.ts';
+import { contactAnswer, documentAnswer, mileCardAnswer, personAnswer, personSummaryAnswer } from './answers.ts';
+import { once } from './call.ts';
 import { addRoute, idParams, objectRoutes, versionQuery } from './object-routes.ts';
 
 /** Persons; POST and PATCH save the whole form. */

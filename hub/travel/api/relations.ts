@@ -1,15 +1,15 @@
 import * as z from 'zod';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { HubPorts } from '../../core/module.ts';
 import { addRelation } from '../add-relation.ts';
 import { deleteRelation } from '../delete-relation.ts';
 import { idText } from '../fields.ts';
 import { listRelations, showRelation, summaryOf } from '../list-relations.ts';
-import { pageQuery } from '../page.ts';
 import { newRelationSchema, reserveType } from '../relation.ts';
 import { maskedRelation } from '../show-person.ts';
 import { RELATION_KINDS } from '../static-kinds.ts';
-import { pageAnswer, relationAnswer } from './answers.ts';
+import { relationAnswer } from './answers.ts';
 import { once } from './call.ts';
 import { idParams } from './object-routes.ts';
 

@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import type { Transaction } from '../../core/database/statement.ts';
+import { expectedVersion } from '../../core/http/if-match.ts';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Caller } from '../../core/identity/caller.ts';
 import type { HubPorts } from '../../core/module.ts';
@@ -10,15 +12,13 @@ import { changeTrip } from '../change-trip.ts';
 import { idText, versionField } from '../fields.ts';
 import { listTrips } from '../list-trips.ts';
 import { instantText, newOrderSchema } from '../order.ts';
-import { pageQuery } from '../page.ts';
 import { runTripAction } from '../run-trip-action.ts';
 import { setTripCodes } from '../set-codes.ts';
 import { showOrder, showTrip, showTripHistory } from '../show-trip.ts';
 import { TRIP_ACTION_NAMES } from '../state-names.ts';
 import { TRIP_ACTIONS, TRIP_STATES } from '../transitions.ts';
 import { codesSchema, newTripSchema, tripActionSchema, tripChangeSchema } from '../trip.ts';
-import { pageAnswer } from './answers.ts';
-import { expectedVersion, once } from './call.ts';
+import { once } from './call.ts';
 import { historyAnswer, orderAnswer, tripAnswer, tripSummaryAnswer } from './trip-answers.ts';
 
 const params = z.object({ id: idText });

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
+import { fieldsOf, type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import { shown } from '../api/answers.ts';
 import { BINDING_TYPES, SELECTOR_MODES } from '../codebooks.ts';
 import { deleteCode, deleteDictionary } from '../delete-dictionary.ts';
@@ -9,18 +11,6 @@ import { listCodes, listDictionaries } from '../list-dictionaries.ts';
 import { CODES } from '../save-code.ts';
 import { DICTIONARIES } from '../save-dictionary.ts';
 import { addObject, changeObject } from '../save-object.ts';
-import {
-  fieldsOf,
-  identifier,
-  type Making,
-  pageText,
-  type Translate,
-  toJson,
-  wholeNumber,
-  withExamples,
-  withJson,
-  withPage,
-} from './words.ts';
 
 const FIELDS = {
   name: 'Name',

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { Argument, type Command, Option } from 'commander';
 import { HubError } from '../../core/errors.ts';
 import { renderTable } from '../../core/terminal/table.ts';
+import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { type ImportReport, importRows } from '../import-rows.ts';
 import { readImport } from '../read-import.ts';
 import { IMPORT_KINDS, type ImportKind } from '../save-imported.ts';
-import { type Making, type Translate, toJson, withExamples, withJson } from './words.ts';
 
 /** A file is read whole; so many rows are some hundred megabytes at most. */
 const ROWS = 1_000_000;

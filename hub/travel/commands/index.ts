@@ -1,4 +1,5 @@
 import type { Module } from '../../core/module.ts';
+import type { Making } from '../../core/terminal/words.ts';
 import { addDictionaryCommands } from './dictionaries.ts';
 import { addImportCommands } from './imports.ts';
 import { addOrderCommands } from './orders.ts';
@@ -6,7 +7,6 @@ import { addOrganizationCommands } from './organizations.ts';
 import { addPersonCommands } from './persons.ts';
 import { addRelationCommands } from './relations.ts';
 import { addTripCommands } from './trips.ts';
-import type { Making } from './words.ts';
 
 /** `vestnik travel ...`: each a thin face over a use case, in the language of `t`. */
 export const addCommands: Module['addCommands'] = (program, withPorts, t) => {

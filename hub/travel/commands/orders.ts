@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { HubError } from '../../core/errors.ts';
+import { identifier, moment } from '../../core/terminal/arguments.ts';
+import { type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import { readFile } from '../add-files.ts';
 import { setTimeLimit } from '../change-order.ts';
 import { RESERVE_TYPES } from '../codebooks.ts';
@@ -10,10 +12,8 @@ import { type OrderActionInput, runOrderAction } from '../run-order-action.ts';
 import { showOrder, showOrderHistory } from '../show-trip.ts';
 import { ORDER_ACTION_NAMES } from '../state-names.ts';
 import { ORDER_ACTIONS, ORDER_STATES, type OrderAction, orderRow } from '../transitions.ts';
-import { moment } from './moment.ts';
 import { orderState, orderTable, orderText } from './trip-texts.ts';
 import { historyTable, withFilters } from './trips.ts';
-import { identifier, type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from './words.ts';
 
 const orderArgument = (command: Command, t: Translate): Command =>
   command.argument('<order>', t('id of the order', 'номер заказа'), identifier(t));

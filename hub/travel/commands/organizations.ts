@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
+import { identifier } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
+import { fieldsOf, type Making, pageText, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import { shown } from '../api/answers.ts';
 import { deleteOrganization } from '../delete-organization.ts';
 import { listOrganizations } from '../list-organizations.ts';
 import { addObject, changeObject } from '../save-object.ts';
 import { ORGANIZATIONS } from '../save-organization.ts';
-import { fieldsOf, identifier, type Making, pageText, toJson, withExamples, withJson, withPage } from './words.ts';
 
 const FIELDS = {
   name: 'Name',

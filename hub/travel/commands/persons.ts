@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
+import { identifier } from '../../core/terminal/arguments.ts';
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
+import { type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import { shown } from '../api/answers.ts';
 import { CONTACT_TYPES, DOCUMENT_TYPES } from '../codebooks.ts';
 import { deletePerson } from '../delete-person.ts';
 import { listPersons } from '../list-persons.ts';
 import { showPerson } from '../show-person.ts';
-import { identifier, type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from './words.ts';
 
 type Card = Awaited<ReturnType<typeof showPerson>>;
 

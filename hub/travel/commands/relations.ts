@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
+import { identifier } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
+import { fieldsOf, type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import { addRelation } from '../add-relation.ts';
 import { RESERVE_TYPES } from '../codebooks.ts';
 import { deleteRelation } from '../delete-relation.ts';
 import { listRelations, summaryOf } from '../list-relations.ts';
 import { RELATION_KINDS } from '../static-kinds.ts';
-import { fieldsOf, identifier, type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from './words.ts';
 
 const FIELDS = {
   kind: 'kind',

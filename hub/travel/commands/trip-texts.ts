@@ -1,9 +1,9 @@
 import { type Cell, renderFields, renderTable } from '../../core/terminal/table.ts';
+import type { Translate } from '../../core/terminal/words.ts';
 import { RESERVE_TYPES } from '../codebooks.ts';
 import type { OrderView, TripView } from '../show-trip.ts';
 import { ORDER_STATE_NAMES, TRIP_STATE_NAMES, type Words } from '../state-names.ts';
 import type { OrderState, TripState } from '../transitions.ts';
-import type { Translate } from './words.ts';
 
 /** What the commands of trips and orders print. */
 const word = (words: Words, t: Translate): string => t(words.en, words.ru);

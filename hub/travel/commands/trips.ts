@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander';
+import { identifier, moment } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
+import { type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import { listTrips } from '../list-trips.ts';
 import { runTripAction } from '../run-trip-action.ts';
 import type { HistoryEntry } from '../show-trip.ts';
 import { showTrip, showTripHistory } from '../show-trip.ts';
 import { TRIP_ACTION_NAMES } from '../state-names.ts';
 import { TRIP_ACTIONS, TRIP_STATES } from '../transitions.ts';
-import { moment } from './moment.ts';
 import { historyState, tripState, tripTable, tripText } from './trip-texts.ts';
-import { identifier, type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from './words.ts';
 
 /** Filters that lists of trips and of orders share. */
 export const withFilters = (command: Command, states: readonly string[], t: Translate): Command =>

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { openApiDocument } from '../../core/http/openapi.ts';
+import { pageAnswer } from '../../core/http/page.ts';
 import { placeRoutes } from '../../core/http/router.ts';
 import {
   codeAnswer,
@@ -10,7 +11,6 @@ import {
   documentAnswer,
   mileCardAnswer,
   organizationAnswer,
-  pageAnswer,
   personAnswer,
   personSummaryAnswer,
   relationAnswer,
