@@ -1,3 +1,4 @@
+import { coalesce } from '../core/coalesce.ts';
 import type { Database } from '../core/database/database.ts';
 import { notesOf } from '../core/telemetry/channels.ts';
 import { ALLOW_LIST } from './allowed-address.ts';
@@ -31,8 +32,6 @@ const FORGET_EVERY = 10_000;
 export async function startAllowList(database: Database, policy: AddressPolicy): Promise<AllowList> {
   const verdicts = createVerdicts(policy, new Map());
   let version: number | undefined;
-  let loading: Promise<void> | undefined;
-  let again = false;
   let stopped = false;
 
   const load = async (): Promise<void> => {
@@ -42,21 +41,10 @@ export async function startAllowList(database: Database, policy: AddressPolicy):
     verdicts.replace(await loadAllowIndex(database.work));
     version = row?.version;
   };
-  const reload = (): void => {
+  const reload = coalesce(async () => {
     if (stopped) return;
-    if (loading) {
-      again = true;
-      return;
-    }
-    loading = load()
-      .catch((error: unknown) => notes.warn('the allow-list could not be read; the one of before stays in force', {}, error))
-      .finally(() => {
-        loading = undefined;
-        if (!again) return;
-        again = false;
-        reload();
-      });
-  };
+    await load().catch((error: unknown) => notes.warn('the allow-list could not be read; the one of before stays in force', {}, error));
+  });
   let working: Promise<unknown> | undefined;
   const clock = (): void => {
     working ??= Promise.all([expireAllowEntries(database), warnAllowRequests(database, Temporal.Now.instant())])
@@ -76,7 +64,7 @@ export async function startAllowList(database: Database, policy: AddressPolicy):
       stopped = true;
       for (const timer of timers) clearInterval(timer);
       unlisten();
-      await Promise.all([loading, working]);
+      await Promise.all([reload(), working]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { coalesce } from '../core/coalesce.ts';
 import type { Database } from '../core/database/database.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { notesOf } from '../core/telemetry/channels.ts';
@@ -42,8 +43,6 @@ export async function startEndpointTable(options: {
   let list: readonly LiveEndpoint[] = [];
   let byId = new Map<number, LiveEndpoint>();
   let stopped = false;
-  let loading: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   const listeners = new Set<() => void>();
   let mark = '';
@@ -120,23 +119,9 @@ export async function startEndpointTable(options: {
     for (const listener of [...listeners]) listener();
   };
 
-  /** Joins a load that has not begun to read yet, never one that has. */
-  const refresh = (): Promise<void> => {
-    if (stopped) return Promise.resolve();
-    if (!loading) {
-      loading = load().finally(() => {
-        loading = undefined;
-      });
-      return loading;
-    }
-    next ??= loading
-      .catch(() => undefined)
-      .then(() => {
-        next = undefined;
-        return refresh();
-      });
-    return next;
-  };
+  const refresh = coalesce(async () => {
+    if (!stopped) await load();
+  });
   const reload = (): void => {
     clearTimeout(retry);
     refresh().catch((error: unknown) => {
@@ -163,7 +148,7 @@ export async function startEndpointTable(options: {
       clearInterval(timer);
       clearTimeout(retry);
       unlisten();
-      await Promise.allSettled([loading, next]);
+      await refresh().catch(() => undefined);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { coalesce } from '../core/coalesce.ts';
 import type { Database } from '../core/database/database.ts';
 import { notesOf } from '../core/telemetry/channels.ts';
 import { ROUTING } from './notifications.ts';
@@ -24,8 +25,6 @@ const RETRY_AFTER = 1_000;
 export async function startRoutingTable(database: Database): Promise<RoutingTable> {
   let index = buildRoutingIndex<number>([]);
   let names = new Map<number, string>();
-  let loading: Promise<void> | undefined;
-  let again = false;
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
 
@@ -51,25 +50,14 @@ export async function startRoutingTable(database: Database): Promise<RoutingTabl
     );
     names = new Map(rows.map((row) => [row.client_id, row.name]));
   };
-  const reload = (): void => {
+  const reload = coalesce(async () => {
     clearTimeout(retry);
     if (stopped) return;
-    if (loading) {
-      again = true;
-      return;
-    }
-    loading = load()
-      .catch((error) => {
-        notes.warn('the subscriptions could not be read; the ones of before stay in force', {}, error);
-        if (!stopped) retry = setTimeout(reload, RETRY_AFTER);
-      })
-      .finally(() => {
-        loading = undefined;
-        if (!again) return;
-        again = false;
-        reload();
-      });
-  };
+    await load().catch((error: unknown) => {
+      notes.warn('the subscriptions could not be read; the ones of before stay in force', {}, error);
+      if (!stopped) retry = setTimeout(reload, RETRY_AFTER);
+    });
+  });
 
   await load();
   const unlisten = database.listener.subscribe(ROUTING, { notify: reload, resync: reload });
@@ -84,7 +72,7 @@ export async function startRoutingTable(database: Database): Promise<RoutingTabl
       clearInterval(timer);
       clearTimeout(retry);
       unlisten();
-      await loading;
+      await reload();
     },
   };
 }

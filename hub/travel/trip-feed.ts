@@ -1,3 +1,4 @@
+import { coalesce } from '../core/coalesce.ts';
 import type { Database } from '../core/database/database.ts';
 import { HubError } from '../core/errors.ts';
 import { type Caller, requireScope } from '../core/identity/caller.ts';
@@ -83,23 +84,7 @@ export function createChangeFeed(database: Database): ChangeFeed {
   };
 
   /** Numbering for all calls of this process: one that comes meanwhile is served by the one that begins after it. */
-  let running: Promise<void> | undefined;
-  let following: Promise<void> | undefined;
-  const number = (): Promise<void> => {
-    if (!running) {
-      running = numberChanges(database).finally(() => {
-        running = undefined;
-      });
-      return running;
-    }
-    following ??= running
-      .catch(() => undefined)
-      .then(() => {
-        following = undefined;
-        return number();
-      });
-    return following;
-  };
+  const number = coalesce(() => numberChanges(database));
 
   const page = async (caller: Caller, query: ChangesQuery, after: number): Promise<ChangesPage> => {
     const scope = organizationsOf(requireScope(caller, 'travel.read'));
