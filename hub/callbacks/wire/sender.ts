@@ -71,6 +71,7 @@ export interface SenderOptions {
 
 const notes = notesOf('callbacks.guard');
 
+const INSIDE = 'the attempt was ended from inside the hub';
 const STOPPED: Failed = {
   kind: 'failed',
   code: 'aborted',
@@ -110,7 +111,21 @@ export function createSender(options: SenderOptions): Sender {
     dial: options.dial ?? dialAddresses,
   });
   const running = new Set<Attempt>();
+  /** The attempts that a signal ends: hundreds share one, and a listener for each would be looked for among all the others. */
+  const endedBy = new WeakMap<AbortSignal, Set<Attempt>>();
   let stopped = false;
+
+  const attemptsOf = (signal: AbortSignal): Set<Attempt> => {
+    const present = endedBy.get(signal);
+    if (present) return present;
+    const attempts = new Set<Attempt>();
+    endedBy.set(signal, attempts);
+    const abort = (): void => {
+      for (const attempt of [...attempts]) attempt.cancel(new WireFault('aborted', INSIDE));
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    return attempts;
+  };
 
   return {
     async send(order) {
@@ -127,17 +142,17 @@ export function createSender(options: SenderOptions): Sender {
       });
       running.add(attempt);
       const { signal } = order;
-      const abort = (): void => attempt.cancel(new WireFault('aborted', 'the attempt was ended from inside the hub'));
-      if (signal?.aborted) abort();
+      const sharing = signal && attemptsOf(signal);
+      if (signal?.aborted) attempt.cancel(new WireFault('aborted', INSIDE));
       else {
-        signal?.addEventListener('abort', abort, { once: true });
+        sharing?.add(attempt);
         const headers: string[] = [];
         for (const [name, value] of order.headers) headers.push(name, value);
         const request: Dispatcher.DispatchOptions = { path: target.path, method: order.method, headers, body: order.body ?? null };
         kept.pool.dispatch(request, attempt);
       }
       const result = await attempt.result;
-      signal?.removeEventListener('abort', abort);
+      sharing?.delete(attempt);
       if (result.kind === 'failed' && result.code === 'address_refused') tellRefused(target, result);
       return result;
     },

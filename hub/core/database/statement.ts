@@ -1,4 +1,5 @@
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import { arrayLiteral } from './array-literal.ts';
 
 /** What statements run on: a pool or one connection. */
 export interface Queryable {
@@ -28,7 +29,7 @@ export type Value =
 
 const toDriver = (value: Value): unknown => {
   if (value instanceof Temporal.Instant) return value.toString();
-  if (Array.isArray(value)) return value.map((item) => toDriver(item as Value));
+  if (Array.isArray(value)) return arrayLiteral(value);
   return value;
 };
 

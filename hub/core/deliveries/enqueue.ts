@@ -19,7 +19,7 @@ export interface NewDelivery {
   readonly type: string;
   /** What is delivered, in the module's words. */
   readonly ref: string;
-  /** JSON of the module's own, or null. */
+  /** JSON of the module's own on one line, as JSON.stringify writes it, or null. */
   readonly extra: string | null;
 }
 
@@ -46,15 +46,25 @@ export interface HandOver {
   accept(items: readonly DueItem[], declined: readonly number[]): void;
 }
 
-const insert = (
+interface Inserted {
+  readonly ids: number[];
+  /** For each, whether it is claimed. */
+  readonly claimed: readonly boolean[];
+  /** Of the database, milliseconds since 1970. */
+  readonly now: number;
+}
+
+const CLAIMED = '1';
+
+async function insert(
   tx: Transaction,
   engine: EngineName,
   items: readonly NewDelivery[],
   offers: readonly (number | undefined)[],
   hubId: string | null,
-): Promise<{ id: number; claimed: boolean; now: number }[]> => {
+): Promise<Inserted> {
   const others = items.filter((_, at) => offers[at] === undefined).map(({ target }) => target);
-  return insertDue(
+  const [row] = await insertDue(
     tx,
     ENGINES[engine],
     items.map(({ target }) => target),
@@ -62,13 +72,15 @@ const insert = (
     items.map(({ strict }) => strict),
     items.map(({ type }) => type),
     items.map(({ ref }) => ref),
-    items.map(({ extra }) => extra),
+    items.map(({ extra }) => extra).join('\n'),
     offers.map((seen) => seen !== undefined),
     hubId,
     others.length === 0 ? null : payloadOf(ENGINES[engine], others),
     offers.map((seen) => seen ?? 0),
   );
-};
+  const { ids = '', claimed = '', now = 0 } = row ?? {};
+  return { ids: ids.split(',').map(Number), claimed: Array.from(claimed, (sign) => sign === CLAIMED), now };
+}
 
 /**
  * Makes deliveries due in the caller's transaction; every hub is woken by its commit. Those of one engine that commit at once follow one
@@ -77,14 +89,8 @@ const insert = (
  */
 export async function enqueue(tx: Transaction, engine: EngineName, items: readonly NewDelivery[]): Promise<number[]> {
   if (items.length === 0) return [];
-  const rows = await insert(
-    tx,
-    engine,
-    items,
-    items.map(() => undefined),
-    null,
-  );
-  return rows.map(({ id }) => id);
+  const offers = items.map(() => undefined);
+  return (await insert(tx, engine, items, offers, null)).ids;
 }
 
 /**
@@ -99,16 +105,14 @@ export async function enqueueHere(
 ): Promise<() => void> {
   if (items.length === 0) return () => undefined;
   const offers = items.map(({ target }) => handOver.offer(target));
-  const rows = await insert(tx, engine, items, offers, handOver.hubId);
-  const taken = items.flatMap((item, at): DueItem[] => {
-    const row = rows[at];
-    if (!row?.claimed) return [];
-    const { target, key, type, ref, extra } = item;
-    const { id, now } = row;
-    const fresh = { lane: 0, number: 1, known: 0, spent: 0, createdAt: now, dueAt: now, begunAt: now } as const;
-    return [{ target, id, key, type, ref, extra: extra === null ? null : JSON.parse(extra), ...fresh }];
-  });
-  const declined = items.flatMap(({ target }, at) => (offers[at] !== undefined && !rows[at]?.claimed ? [target] : []));
+  const { ids, claimed, now } = await insert(tx, engine, items, offers, handOver.hubId);
+  const fresh = { lane: 0, number: 1, known: 0, spent: 0, createdAt: now, dueAt: now, begunAt: now } as const;
+  const taken: DueItem[] = [];
+  const declined: number[] = [];
+  for (const [at, { target, key, type, ref, extra }] of items.entries()) {
+    if (claimed[at]) taken.push({ target, id: ids[at] ?? 0, key, type, ref, extra: extra === null ? null : JSON.parse(extra), ...fresh });
+    else if (offers[at] !== undefined) declined.push(target);
+  }
   return () => handOver.accept(taken, declined);
 }
 

@@ -4,7 +4,7 @@ import type { Transaction } from '../database/statement.ts';
 import { isDatabaseAway } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
 import type { DueItem, EndState, Outcome } from './outcome.ts';
-import { deleteHeld, insertAttempts, insertEnded, putOff, storeHealth } from './sql/settle.ts';
+import { endHeld, insertAttempts, putOff, storeHealth } from './sql/settle.ts';
 
 /** An attempt with what came of it. Times are milliseconds since 1970 on the database's clock. */
 export interface Settled<Record> {
@@ -36,7 +36,7 @@ export interface SettlerOptions<Record> {
   readonly database: Database;
   readonly engine: number;
   readonly hubId: string;
-  /** The module's bookkeeping, in the same transaction. @returns JSON for each attempt's row, or null. */
+  /** The module's bookkeeping, in the same transaction. @returns JSON on one line for each attempt's row, or null. */
   record(tx: Transaction, settled: readonly Settled<Record>[]): Promise<readonly (string | null)[]>;
   /** Bytes of a record. */
   weigh(record: Record): number;
@@ -58,14 +58,13 @@ const outcomeOf = ({ outcome, state }: Settled<unknown>): string =>
   outcome === undefined ? 'unknown' : state === 'delivered' ? 'delivered' : state === undefined || state === 'failed' ? 'failed' : 'ended';
 
 /** Asks once more for the items that were not answered: their rows may have changed while the first statement waited for them. */
-async function twice<Row extends { id: number }>(
+async function twice<Answer>(
   settled: readonly Settled<unknown>[],
-  ask: (some: readonly Settled<unknown>[]) => Promise<Row[]>,
-): Promise<Row[]> {
-  const rows = await ask(settled);
-  if (rows.length === settled.length) return rows;
-  const answered = new Set(rows.map(({ id }) => id));
-  return [...rows, ...(await ask(settled.filter(({ item }) => !answered.has(item.id))))];
+  ask: (some: readonly Settled<unknown>[]) => Promise<ReadonlyMap<number, Answer>>,
+): Promise<ReadonlyMap<number, Answer>> {
+  const answers = await ask(settled);
+  if (answers.size === settled.length) return answers;
+  return new Map([...answers, ...(await ask(settled.filter(({ item }) => !answers.has(item.id))))]);
 }
 
 /** Holders, targets, lanes and ids, one array each. */
@@ -85,8 +84,8 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
 
   /** @returns those that were canceled while they were under way. */
   const putOffAll = async (tx: Transaction, settled: readonly Settled<Record>[]): Promise<Set<number>> => {
-    const rows = await twice(settled, (some) =>
-      putOff(
+    const answers = await twice(settled, async (some) => {
+      const rows = await putOff(
         tx,
         engine,
         ...heldOf(some),
@@ -94,16 +93,17 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
         some.map(({ outcome }) => outcome !== undefined),
         some.map(({ counts }) => counts),
         some.map(({ item }) => item.number),
-      ),
-    );
-    return new Set(rows.flatMap(({ id, canceled }) => (canceled ? [id] : [])));
+      );
+      return new Map(rows.map(({ id, canceled }) => [id, canceled]));
+    });
+    return new Set([...answers].flatMap(([id, canceled]) => (canceled ? [id] : [])));
   };
 
   const endAll = async (tx: Transaction, settled: readonly Settled<Record>[], canceled: ReadonlySet<number>): Promise<void> => {
     if (settled.length === 0) return;
-    const gone = await twice(settled, (some) => {
+    await twice(settled, async (some) => {
       const [holders, targets, lanes, ids] = heldOf(some);
-      return deleteHeld(
+      const [row] = await endHeld(
         tx,
         engine,
         holders,
@@ -112,26 +112,13 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
         some.map(({ item }, at) => (canceled.has(item.id) ? 1 : (lanes[at] ?? 0))),
         ids,
         some.map(({ item }) => item.number),
+        some.map(({ state }) => state ?? 'canceled'),
+        some.map(({ outcome }) => outcome?.status ?? null),
+        some.map(({ outcome }) => (outcome === undefined ? 'unknown' : outcome.code)),
+        some.map(({ endedAt }) => endedAt),
       );
+      return new Map((row?.ids || undefined)?.split(',').map((id) => [Number(id), true]));
     });
-    const left = new Set(gone.map(({ id }) => id));
-    const ended = settled.filter(({ item }) => left.has(item.id));
-    await insertEnded(
-      tx,
-      engine,
-      ended.map(({ item }) => item.id),
-      ended.map(({ item }) => item.target),
-      ended.map(({ item }) => item.key),
-      ended.map(({ item }) => item.type),
-      ended.map(({ item }) => item.ref),
-      ended.map(({ item }) => (item.extra === null ? null : JSON.stringify(item.extra))),
-      ended.map(({ state }) => state ?? 'canceled'),
-      ended.map(({ item }) => item.number),
-      ended.map(({ outcome }) => outcome?.status ?? null),
-      ended.map(({ outcome }) => (outcome === undefined ? 'unknown' : outcome.code)),
-      ended.map(({ item }) => item.createdAt),
-      ended.map(({ endedAt }) => endedAt),
-    );
   };
 
   const store = async (settled: readonly Settled<Record>[], record: SettlerOptions<Record>['record']): Promise<void> => {
@@ -152,7 +139,7 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
         settled.map(({ outcome }) => outcome?.status ?? null),
         settled.map(({ outcome }) => (outcome === undefined ? 'unknown' : outcome.code)),
         settled.map(({ holder }) => holder),
-        [...facts],
+        facts.join('\n'),
       );
       const goesOn = settled.filter(({ state }) => state === undefined);
       const canceled = goesOn.length > 0 ? await putOffAll(tx, goesOn) : new Set<number>();

@@ -10,15 +10,32 @@ const HELD = (numbers: string): string =>
        SELECT q.ctid FROM delivery_due q
        WHERE q.engine = $1 AND q.target = t.target AND q.lane = t.lane AND q.id = t.id AND q.holder = t.holder AND q.tries = t.number FOR UPDATE) p)`;
 
-/** Takes out items that have ended, `$6` by the numbers of their attempts. An item that somebody else holds by now is left alone. */
-export const deleteHeld = statement<{ id: number }>(
-  'deliveries.deleteHeld',
-  `DELETE FROM delivery_due d WHERE d.ctid = ANY (${HELD('$6')}) RETURNING d.id`,
+/**
+ * Ends items: takes them out and writes down how they ended, one array a column. `$6` numbers of their attempts, `$7` states, `$8` and `$9` status and
+ * code of the last attempt, `$10` when it ended (milliseconds since 1970). An item that somebody else holds by now is left alone.
+ * @returns ids, parted by commas; '' for none.
+ */
+export const endHeld = statement<{ ids: string }>(
+  'deliveries.endHeld',
+  `WITH held AS MATERIALIZED (
+     SELECT p.ctid AS place, t.number, t.state, t.status, t.code, t.ended
+     FROM unnest($2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[], $6::smallint[], $7::text[], $8::smallint[], $9::text[], $10::float8[])
+       AS t (holder, target, lane, id, number, state, status, code, ended)
+     CROSS JOIN LATERAL (
+       SELECT q.ctid FROM delivery_due q
+       WHERE q.engine = $1 AND q.target = t.target AND q.lane = t.lane AND q.id = t.id AND q.holder = t.holder AND q.tries = t.number FOR UPDATE) p),
+   gone AS (
+     DELETE FROM delivery_due d USING held h WHERE d.ctid = h.place
+     RETURNING d.id, d.target, d.key, d.type, d.ref, d.extra, d.created_at, h.number, h.state, h.status, h.code, h.ended),
+   stored AS (
+     INSERT INTO delivery (engine, id, target, key, type, ref, extra, state, tries, status, code, created_at, ended_at)
+     SELECT $1, id, target, key, type, ref, extra, state, number, status, code, created_at, to_timestamp(ended / 1000) FROM gone)
+   SELECT COALESCE(string_agg(id::text, ','), '') AS ids FROM gone`,
 );
 
 /**
  * Puts items into the lane of later attempts: `$6` when they are due (milliseconds since 1970), `$7` and `$8` whether the outcome is known and
- * counts, `$9` numbers of the attempts. One that was canceled meanwhile is taken out by `deleteHeld` instead: those are answered.
+ * counts, `$9` numbers of the attempts. One that was canceled meanwhile is ended by `endHeld` instead: those are answered.
  */
 export const putOff = statement<{ id: number; canceled: boolean }>(
   'deliveries.putOff',
@@ -29,25 +46,19 @@ export const putOff = statement<{ id: number; canceled: boolean }>(
    WHERE d.ctid = ANY (${HELD('$9')}) RETURNING d.id, d.canceled`,
 );
 
-/** The rows of attempts, one array a column; times in milliseconds since 1970. What the next owner wrote down as unknown is put right. */
+/**
+ * The rows of attempts, one array a column; times in milliseconds since 1970. `$13` JSON of each, a line each, an empty one for none: quotes in an array
+ * would have to be escaped. What the next owner wrote down as unknown is put right.
+ */
 export const insertAttempts = statement(
   'deliveries.insertAttempts',
   `INSERT INTO delivery_attempt (engine, delivery, number, target, lane, due_at, begun_at, ended_at, outcome, status, code, hub, facts)
    SELECT $1, id, number, target, lane, to_timestamp(due / 1000), to_timestamp(begun / 1000), to_timestamp(ended / 1000), outcome, status, code, hub, facts
    FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $5::smallint[], $6::float8[], $7::float8[], $8::float8[], $9::text[], $10::smallint[],
-     $11::text[], $12::uuid[], $13::json[]) AS a (id, number, target, lane, due, begun, ended, outcome, status, code, hub, facts)
+     $11::text[], $12::uuid[], string_to_array($13, E'\\n', '')::json[]) AS a (id, number, target, lane, due, begun, ended, outcome, status, code, hub, facts)
    ON CONFLICT (engine, delivery, number) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome, status = excluded.status,
      code = excluded.code, facts = excluded.facts
    WHERE delivery_attempt.outcome = 'unknown'`,
-);
-
-/** Deliveries that have ended, one array a column. */
-export const insertEnded = statement(
-  'deliveries.insertEnded',
-  `INSERT INTO delivery (engine, id, target, key, type, ref, extra, state, tries, status, code, created_at, ended_at)
-   SELECT $1, id, target, key, type, ref, extra, state, tries, status, code, to_timestamp(created / 1000), to_timestamp(ended / 1000)
-   FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::json[], $8::text[], $9::smallint[], $10::smallint[], $11::text[],
-     $12::float8[], $13::float8[]) AS e (id, target, key, type, ref, extra, state, tries, status, code, created, ended)`,
 );
 
 /**
