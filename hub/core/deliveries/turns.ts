@@ -25,7 +25,7 @@ export interface Turns {
 }
 
 interface TurnsOptions {
-  readonly ownership: Ownership;
+  readonly ownership: Pick<Ownership, 'alive' | 'now'>;
   readonly slots: Slots;
   /** Undefined: the target is held back. */
   policyOf(queue: TargetQueue): Policy | undefined;

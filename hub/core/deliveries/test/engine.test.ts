@@ -1,26 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { cancelDeliveries, removeTarget } from '../enqueue.ts';
-import { delivered, failed, openWorkshop, type Workshop } from './support/workshop.ts';
+import { delivered, failed, PATIENCE, useWorkshop } from './support/workshop.ts';
 
-let shop: Workshop;
-beforeAll(async () => {
-  shop = await openWorkshop();
-});
-afterEach(() => shop.reset());
-afterAll(() => shop.drop());
-
-const PATIENCE = { timeout: 15_000, interval: 20 };
-const ended = async (count: number): Promise<{ ref: string; state: string; tries: number; code: string | null }[]> => {
-  await vi.waitUntil(async () => (await shop.rows<{ n: number }>('SELECT count(*)::int AS n FROM delivery'))[0]?.n === count, PATIENCE);
-  return shop.rows('SELECT ref, state, tries, code FROM delivery ORDER BY id');
-};
+const shop = useWorkshop();
 
 describe('a delivery', () => {
   test('is tried once when it succeeds; its attempt can be read', async () => {
     await shop.hub();
     const target = await shop.target();
     const [id] = await shop.deliver({ target, ref: 'a', type: 'Hello' });
-    expect(await ended(1)).toEqual([{ ref: 'a', state: 'delivered', tries: 1, code: null }]);
+    expect(await shop.ended(1)).toEqual([{ ref: 'a', state: 'delivered', tries: 1, code: null }]);
     const attempts = await shop.rows('SELECT delivery, number, lane, outcome, status, facts FROM delivery_attempt');
     expect(attempts).toEqual([{ delivery: id, number: 1, lane: 0, outcome: 'delivered', status: 200, facts: { note: 'ok' } }]);
     expect(await shop.rows('SELECT * FROM delivery_due')).toEqual([]);
@@ -32,7 +21,7 @@ describe('a delivery', () => {
     await shop.hub();
     const target = await shop.target();
     await shop.deliver({ target, ref: 'a' });
-    expect(await ended(1)).toEqual([{ ref: 'a', state: 'delivered', tries: 3, code: null }]);
+    expect(await shop.ended(1)).toEqual([{ ref: 'a', state: 'delivered', tries: 3, code: null }]);
     const attempts = await shop.rows<{ outcome: string; lane: number; early: boolean }>(
       'SELECT outcome, lane, begun_at < due_at AS early FROM delivery_attempt ORDER BY number',
     );
@@ -48,7 +37,7 @@ describe('a delivery', () => {
     await shop.hub();
     const target = await shop.target();
     await shop.deliver({ target, ref: 'a' }, { target, ref: 'never' });
-    expect(await ended(2)).toEqual([
+    expect(await shop.ended(2)).toEqual([
       { ref: 'a', state: 'failed', tries: 3, code: 'status' },
       { ref: 'never', state: 'rejected', tries: 1, code: 'header_illegal' },
     ]);
@@ -72,7 +61,7 @@ describe('a delivery', () => {
         return calls >= n;
       }, PATIENCE);
     }
-    expect(await ended(1)).toEqual([{ ref: 'a', state: 'failed', tries: 8, code: 'status' }]);
+    expect(await shop.ended(1)).toEqual([{ ref: 'a', state: 'failed', tries: 8, code: 'status' }]);
   });
 
   test('of a target that is held waits, and goes when it is no longer', async () => {
@@ -80,10 +69,10 @@ describe('a delivery', () => {
     const target = await shop.target({ held: true });
     const other = await shop.target();
     await shop.deliver({ target, ref: 'held' }, { target: other, ref: 'free' });
-    expect(await ended(1)).toMatchObject([{ ref: 'free' }]);
+    expect(await shop.ended(1)).toMatchObject([{ ref: 'free' }]);
     shop.policies.set(target, { ...(shop.policies.get(other) as NonNullable<ReturnType<typeof shop.policies.get>>) });
     hub.engine.wake([target]);
-    expect(await ended(2)).toHaveLength(2);
+    expect(await shop.ended(2)).toHaveLength(2);
     expect(shop.seen.map(({ ref }) => ref)).toEqual(['free', 'held']);
   });
 
@@ -102,7 +91,7 @@ describe('a delivery', () => {
     const canceled = await shop.db.database.transaction((tx) => cancelDeliveries(tx, 'callbacks', target, ids, 'canceled', 'by_operator'));
     expect(canceled).toEqual({ ended: 1, underWay: 1 });
     release.resolve();
-    expect(await ended(2)).toMatchObject([
+    expect(await shop.ended(2)).toMatchObject([
       { ref: 'under way', state: 'canceled' },
       { ref: 'waits', state: 'canceled', code: 'by_operator', tries: 0 },
     ]);
@@ -114,7 +103,7 @@ describe('a delivery', () => {
     const target = await shop.target({ held: true });
     await shop.deliver({ target, ref: 'a' }, { target, ref: 'b' });
     await shop.db.database.transaction((tx) => removeTarget(tx, 'callbacks', target));
-    expect(await ended(2)).toMatchObject([
+    expect(await shop.ended(2)).toMatchObject([
       { state: 'canceled', code: 'target_removed' },
       { state: 'canceled', code: 'target_removed' },
     ]);
@@ -127,7 +116,7 @@ describe('a delivery', () => {
     });
     const target = await shop.target();
     await shop.deliver({ target, ref: 'a' }, { target, ref: 'broken' }, { target, ref: 'b' });
-    expect(await ended(3)).toMatchObject([{ state: 'delivered' }, { state: 'delivered' }, { state: 'delivered' }]);
+    expect(await shop.ended(3)).toMatchObject([{ state: 'delivered' }, { state: 'delivered' }, { state: 'delivered' }]);
     const facts = await shop.rows('SELECT ref, facts IS NULL AS empty FROM delivery_attempt JOIN delivery ON delivery = id ORDER BY id');
     expect(facts).toEqual([
       { ref: 'a', empty: false },
@@ -146,7 +135,7 @@ describe('a delivery', () => {
     await shop.hub();
     const target = await shop.target();
     await shop.deliver({ target, ref: 'a' });
-    await ended(1);
+    await shop.ended(1);
     expect(await shop.rows('SELECT number, outcome FROM delivery_attempt ORDER BY number')).toEqual([
       { number: 1, outcome: 'unknown' },
       { number: 2, outcome: 'delivered' },

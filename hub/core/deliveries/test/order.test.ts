@@ -1,18 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { delivered, failed, openWorkshop, type Workshop } from './support/workshop.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { delivered, failed, PATIENCE, range, useWorkshop } from './support/workshop.ts';
 
-let shop: Workshop;
-beforeAll(async () => {
-  shop = await openWorkshop();
-});
-afterEach(() => shop.reset());
-afterAll(() => shop.drop());
-
-const PATIENCE = { timeout: 20_000, interval: 20 };
-const allEnded = async (count: number): Promise<void> => {
-  await vi.waitUntil(async () => (await shop.rows<{ n: number }>('SELECT count(*)::int AS n FROM delivery'))[0]?.n === count, PATIENCE);
-};
-const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+const shop = useWorkshop();
 
 /** Notes which keys have attempts under way at once. */
 function watchKeys() {
@@ -50,7 +39,7 @@ describe('start', () => {
     await shop.hub();
     const target = await shop.target({ ordering: 'start' });
     await shop.deliver(...range(1, 200).map((n) => ({ target, key: 1 + (n % 10), ref: String(n) })));
-    await allEnded(200);
+    await shop.ended(200);
     expect(keys.overlaps()).toBe(0);
     expect(most).toBeGreaterThan(1);
     for (const key of range(1, 10)) {
@@ -65,7 +54,7 @@ describe('start', () => {
     await shop.hub();
     const target = await shop.target({ ordering: 'start', next: ({ spent, endedAt }) => (spent >= 2 ? undefined : endedAt + 400) });
     await shop.deliver({ target, key: 7, ref: '1' }, { target, key: 7, ref: '2' });
-    await allEnded(2);
+    await shop.ended(2);
     expect(shop.seen.map(({ ref, lane }) => `${ref}/${lane}`)).toEqual(['1/0', '2/0', '1/1']);
   });
 
@@ -81,7 +70,7 @@ describe('start', () => {
     await vi.waitUntil(() => shop.seen.some(({ ref }) => ref === 'other'), PATIENCE);
     expect(shop.seen.filter(({ ref }) => ref !== 'other')).toHaveLength(1);
     first.resolve();
-    await allEnded(3_001);
+    await shop.ended(3_001);
     expect(shop.seen.filter(({ ref }) => ref !== 'other').map(({ ref }) => ref)).toEqual(range(1, 3_000).map((n) => `many ${n}`));
   });
 });
@@ -99,7 +88,7 @@ describe('strict', () => {
       { ...strict, key: 1, ref: 'a3' },
       { ...strict, key: 2, ref: 'b' },
     );
-    await allEnded(4);
+    await shop.ended(4);
     expect(shop.seen.filter(({ ref }) => ref !== 'b').map(({ ref }) => ref)).toEqual(['a1', 'a1', 'a1', 'a2', 'a3']);
     expect(shop.seen.findIndex(({ ref }) => ref === 'b')).toBeLessThan(3);
   });
@@ -115,7 +104,7 @@ describe('strict', () => {
     await shop.deliver({ target, strict: true, key: 1, ref: 'a1' }, { target, strict: true, key: 1, ref: 'a2' });
     await vi.waitUntil(() => shop.seen.some(({ ref }) => ref === 'a2'), PATIENCE);
     expect(shop.seen.findIndex(({ ref }) => ref === 'a2')).toBeGreaterThan(2);
-    await allEnded(1);
+    await shop.ended(1);
     expect(await shop.rows('SELECT ref FROM delivery')).toEqual([{ ref: 'a2' }]);
   });
 });
@@ -135,7 +124,7 @@ describe('capacity and rate', () => {
     await shop.hub();
     const target = await shop.target({ capacity: 3 });
     await shop.deliver(...range(1, 300).map((n) => ({ target, ref: String(n) })));
-    await allEnded(300);
+    await shop.ended(300);
     expect(most).toBe(3);
   });
 
@@ -148,7 +137,7 @@ describe('capacity and rate', () => {
     await shop.hub();
     const target = await shop.target({ rate: 20 });
     await shop.deliver(...range(1, 50).map((n) => ({ target, ref: String(n) })));
-    await allEnded(50);
+    await shop.ended(50);
     // A second's worth may go at once; after that one each 50 ms.
     for (let n = 0; n + 25 < at.length; n += 1) expect((at[n + 25] as number) - (at[n] as number)).toBeGreaterThan(150);
     expect((at.at(-1) as number) - (at[0] as number)).toBeGreaterThan(1_300);
@@ -168,10 +157,10 @@ describe('capacity and rate', () => {
       ...range(1, 100).map((n) => ({ target: slow, ref: `slow ${n}` })),
       ...range(1, 100).map((n) => ({ target: healthy, ref: `fine ${n}` })),
     );
-    await allEnded(100);
+    await shop.ended(100);
     expect(shop.seen.filter(({ target }) => target === slow)).toHaveLength(4);
     dead.resolve();
-    await allEnded(200);
+    await shop.ended(200);
   });
 
   test('later attempts of many targets leave half of the hub to first attempts', async () => {
@@ -187,9 +176,9 @@ describe('capacity and rate', () => {
     await shop.deliver(...targets.map((target) => ({ target, ref: 'retried' })));
     await vi.waitUntil(() => shop.seen.filter(({ lane }) => lane === 1).length === 5, PATIENCE);
     await shop.deliver(...targets.map((target) => ({ target, ref: 'fresh' })));
-    await allEnded(20);
+    await shop.ended(20);
     expect(shop.seen.filter(({ lane }) => lane === 1)).toHaveLength(5);
     later.resolve();
-    await allEnded(40);
+    await shop.ended(40);
   });
 });

@@ -1,21 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { run } from '../../database/statement.ts';
 import { cancelDeliveries, enqueueHere, type HandOver } from '../enqueue.ts';
-import { delivered, failed, openWorkshop, type Workshop } from './support/workshop.ts';
+import { delivered, failed, PATIENCE, range, useWorkshop } from './support/workshop.ts';
 
-let shop: Workshop;
-beforeAll(async () => {
-  shop = await openWorkshop();
-});
-afterEach(() => shop.reset());
-afterAll(() => shop.drop());
-
-const PATIENCE = { timeout: 15_000, interval: 20 };
-const ended = async (count: number): Promise<{ ref: string; state: string; tries: number; code: string | null }[]> => {
-  await vi.waitUntil(async () => (await shop.rows<{ n: number }>('SELECT count(*)::int AS n FROM delivery'))[0]?.n === count, PATIENCE);
-  return shop.rows('SELECT ref, state, tries, code FROM delivery ORDER BY id');
-};
-const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+const shop = useWorkshop();
 const begun = (count: number) => vi.waitUntil(() => shop.seen.length === count, PATIENCE);
 /** Statements of others that wait for a lock. */
 const waiting = (count: number) =>
@@ -40,7 +28,7 @@ describe('a delivery that is canceled', () => {
       release.resolve();
       await waiting(1);
     });
-    expect(await ended(1)).toMatchObject([{ ref: 'a', state: outcome === 'delivered' ? 'delivered' : 'canceled' }]);
+    expect(await shop.ended(1)).toMatchObject([{ ref: 'a', state: outcome === 'delivered' ? 'delivered' : 'canceled' }]);
     expect(await shop.rows('SELECT * FROM delivery_due')).toEqual([]);
     expect(shop.seen).toHaveLength(1);
   });
@@ -57,12 +45,12 @@ describe('a delivery that is canceled', () => {
     await begun(1);
     await vi.waitUntil(async () => (await shop.rows('SELECT FROM delivery_due WHERE holder IS NOT NULL')).length === 4, PATIENCE);
     await shop.db.database.transaction((tx) => cancelDeliveries(tx, 'callbacks', target, ids.slice(1, 3), 'canceled', 'by_operator'));
-    expect(await ended(2)).toMatchObject([
+    expect(await shop.ended(2)).toMatchObject([
       { ref: '2', state: 'canceled', tries: 0 },
       { ref: '3', state: 'canceled', tries: 0 },
     ]);
     release.resolve();
-    await ended(4);
+    await shop.ended(4);
     expect(shop.seen.map(({ ref }) => ref)).toEqual(['1', '4']);
   });
 
@@ -102,7 +90,7 @@ test('what was left out of a crowded key goes before what came later', async () 
   await shop.deliver(...range(41, 80).map((n) => ({ target, key: 1, ref: String(n) })));
   pace = new Promise((resolve) => setTimeout(resolve, 20));
   first.resolve();
-  await ended(120);
+  await shop.ended(120);
   expect(shop.seen.filter(({ ref }) => ref !== 'other').map(({ ref }) => Number(ref))).toEqual(range(1, 80));
 });
 
@@ -122,7 +110,7 @@ test('a target changes hands only when its outcomes are stored: nothing is attem
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   expect(await shop.rows('SELECT FROM delivery_target WHERE owner = $1', second.id)).toEqual([]);
   storing.resolve();
-  await ended(2);
+  await shop.ended(2);
   await vi.waitUntil(async () => (await shop.rows('SELECT FROM delivery_target WHERE owner = $1', second.id)).length === 1, PATIENCE);
   expect(shop.seen).toHaveLength(2);
   expect(await shop.rows('SELECT DISTINCT outcome FROM delivery_attempt')).toEqual([{ outcome: 'delivered' }]);
@@ -145,12 +133,12 @@ describe('what is handed over as it is stored', () => {
     const hub = await shop.hub();
     const target = await shop.target({ ordering: 'start' });
     await shop.deliver({ target, key: 1, ref: '0' });
-    await ended(1);
+    await shop.ended(1);
     // The engine looks for what it has not been told of each second only; here it is not told of anything.
     const offer = await vi.waitUntil(() => hub.engine.handOver.offer(target), PATIENCE);
     await shop.rows(`INSERT INTO delivery_due (engine, target, key, type, ref) VALUES (1, $1, 1, 'Test', '1')`, target);
     await store(target, ['2', '3'], { ...hub.engine.handOver, offer: () => offer });
-    await ended(4);
+    await shop.ended(4);
     expect(shop.seen.map(({ ref }) => ref)).toEqual(['0', '1', '2', '3']);
   });
 
@@ -158,14 +146,14 @@ describe('what is handed over as it is stored', () => {
     const hub = await shop.hub();
     const target = await shop.target({ ordering: 'start', capacity: 2 });
     await shop.deliver({ target, key: 1, ref: '0' });
-    await ended(1);
+    await shop.ended(1);
     for (let batch = 0; batch < 20; batch += 1)
       await store(
         target,
         range(1, 10).map((n) => String(batch * 10 + n)),
         hub.engine.handOver,
       );
-    await ended(201);
+    await shop.ended(201);
     expect(shop.seen.map(({ ref }) => Number(ref))).toEqual(range(0, 200));
   });
 
@@ -173,14 +161,14 @@ describe('what is handed over as it is stored', () => {
     const hub = await shop.hub();
     const target = await shop.target();
     await shop.deliver({ target, ref: '0' });
-    await ended(1);
+    await shop.ended(1);
     const fails = shop.db.database.transaction(async (tx) => {
       await enqueueHere(tx, 'callbacks', [{ target, key: 0, strict: false, type: 'Test', ref: 'never', extra: null }], hub.engine.handOver);
       throw new Error('the event could not be stored');
     });
     await expect(fails).rejects.toThrow('could not be stored');
     await store(target, ['1'], hub.engine.handOver);
-    await ended(2);
+    await shop.ended(2);
     expect(shop.seen.map(({ ref }) => ref)).toEqual(['0', '1']);
     expect(hub.engine.claimed).toBe(0);
   });

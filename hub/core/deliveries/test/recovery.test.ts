@@ -1,19 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Database } from '../../database/database.ts';
-import { delivered, failed, openWorkshop, POLICY, type Workshop } from './support/workshop.ts';
+import { delivered, failed, PATIENCE, POLICY, range, useWorkshop } from './support/workshop.ts';
 
-let shop: Workshop;
-beforeAll(async () => {
-  shop = await openWorkshop();
-});
-afterEach(() => shop.reset());
-afterAll(() => shop.drop());
-
-const PATIENCE = { timeout: 15_000, interval: 20 };
-const allEnded = async (count: number): Promise<void> => {
-  await vi.waitUntil(async () => (await shop.rows<{ n: number }>('SELECT count(*)::int AS n FROM delivery'))[0]?.n === count, PATIENCE);
-};
-const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+const shop = useWorkshop();
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** The way to the database, which does what it is asked and loses the answer to one statement of this name. */
@@ -41,7 +30,7 @@ describe('a statement whose answer is lost', () => {
     await shop.deliver(...range(1, 5).map((n) => ({ target, ref: String(n) })));
     await shop.hub({ database });
     await vi.waitUntil(lost, PATIENCE);
-    await allEnded(5);
+    await shop.ended(5);
     expect(shop.seen).toHaveLength(5);
     expect(await shop.rows('SELECT DISTINCT number FROM delivery_attempt')).toEqual([{ number: 1 }]);
   });
@@ -63,7 +52,7 @@ describe('a statement whose answer is lost', () => {
     await vi.waitUntil(lost, PATIENCE);
     shop.policies.set(target, policy);
     release.resolve();
-    await allEnded(5);
+    await shop.ended(5);
     expect(shop.seen.map(({ ref }) => ref)).toEqual(['1', '2', '3', '4', '5']);
     expect(await shop.rows('SELECT DISTINCT number FROM delivery_attempt')).toEqual([{ number: 1 }]);
   });
@@ -74,7 +63,7 @@ test('what a dead hub still holds, or gives back late, before the place that cla
   const early = await shop.rows<{ id: number }>("SELECT nextval('delivery_id') AS id FROM generate_series(1, 2)");
   await shop.deliver(...range(1, 5).map((n) => ({ target, ref: String(n) })));
   await shop.hub();
-  await allEnded(5);
+  await shop.ended(5);
   // As a hub does that was taken for dead and whose claim came through after its targets had another owner.
   await shop.rows(
     `INSERT INTO delivery_due (engine, target, id, type, ref, holder, tries, begun_at) VALUES
@@ -82,7 +71,7 @@ test('what a dead hub still holds, or gives back late, before the place that cla
     target,
     ...early.map(({ id }) => id),
   );
-  await allEnded(7);
+  await shop.ended(7);
   expect(
     shop.seen
       .map(({ ref }) => ref)
@@ -100,7 +89,7 @@ test('what came for a target while it was being removed ends', async () => {
     target,
   );
   await shop.hub();
-  await allEnded(2);
+  await shop.ended(2);
   expect(await shop.rows('SELECT DISTINCT state, code FROM delivery')).toEqual([{ state: 'canceled', code: 'target_removed' }]);
   expect(shop.seen).toEqual([]);
 });
@@ -139,7 +128,7 @@ test('a target that is held gives back what was claimed of it', async () => {
   expect(await shop.rows('SELECT tries, first_at FROM delivery_due WHERE holder IS NULL LIMIT 1')).toEqual([{ tries: 0, first_at: null }]);
   shop.policies.set(target, { ...POLICY, capacity: 1 });
   release.resolve();
-  await allEnded(5);
+  await shop.ended(5);
   expect(shop.seen.map(({ ref }) => ref)).toEqual(['1', '2', '3', '4', '5']);
 });
 
@@ -157,7 +146,7 @@ test('while outcomes cannot be stored, only so many attempts are made', async ()
   await wait(500);
   expect(shop.seen.length).toBeLessThanOrEqual(4_096 + 64);
   storing.resolve();
-  await allEnded(8_000);
+  await shop.ended(8_000);
   expect(shop.seen).toHaveLength(8_000);
 });
 
@@ -176,11 +165,11 @@ test('what another hub is woken for costs this one nothing', async () => {
   await shop.hub();
   const target = await shop.target();
   await shop.deliver({ target, ref: 'first' });
-  await allEnded(1);
+  await shop.ended(1);
   await shop.hub({ database, lease: 15_000 });
   const before = renewals;
   for (const n of range(1, 100)) await shop.deliver({ target, ref: String(n) });
-  await allEnded(101);
+  await shop.ended(101);
   // One for the first that it heard of the target, and those that come by the clock.
   expect(renewals - before).toBeLessThan(10);
 });

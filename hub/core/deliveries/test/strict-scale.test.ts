@@ -1,16 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { delivered, failed, openWorkshop, type Workshop } from './support/workshop.ts';
+import { expect, test, vi } from 'vitest';
+import { delivered, failed, PATIENCE, useWorkshop } from './support/workshop.ts';
 
 /** Strict order with thousands of items of one key: an import of codes into one dictionary makes such a lane. */
-let shop: Workshop;
-beforeAll(async () => {
-  shop = await openWorkshop();
-});
-afterEach(() => shop.reset());
-afterAll(() => shop.drop());
-
-const PATIENCE = { timeout: 20_000, interval: 50 };
-const ended = async (): Promise<number> => (await shop.rows<{ n: number }>('SELECT count(*)::int AS n FROM delivery'))[0]?.n ?? 0;
+const shop = useWorkshop();
 
 /** Items of strict order, `keys` of them in turn, after those of key 0 named in `first`. */
 async function fill(target: number, count: number, keys: number): Promise<void> {
@@ -28,7 +20,7 @@ test('an item of a long lane of one key costs as much as one of a short lane', a
   await fill(target, 20_000, 1);
   await shop.hub();
   const begun = performance.now();
-  await vi.waitUntil(async () => (await ended()) >= 300, PATIENCE);
+  await vi.waitUntil(async () => (await shop.countEnded()) >= 300, PATIENCE);
   // By looking at the whole lane for each it would be two a second.
   expect(performance.now() - begun).toBeLessThan(15_000);
   const order = shop.seen.map(({ ref }) => Number(ref));
@@ -44,7 +36,7 @@ test('an item that fails holds up thousands of its key, and none of another one 
     target,
   );
   await shop.hub();
-  await vi.waitUntil(async () => (await ended()) === 30, PATIENCE);
+  await shop.ended(30);
   expect(shop.seen.filter(({ ref }) => !ref.startsWith('other')).map(({ ref }) => ref)).toEqual(['0']);
   for (const key of [0, 1, 2]) {
     const order = shop.seen.map(({ ref }) => Number(ref.slice('other '.length))).filter((n) => n > 0 && n % 3 === key);
@@ -56,7 +48,7 @@ test('many keys are claimed side by side', async () => {
   const target = await shop.target({ ordering: 'strict', maxHold: 600_000, capacity: 32 });
   await fill(target, 4_000, 500);
   await shop.hub();
-  await vi.waitUntil(async () => (await ended()) === 4_000, PATIENCE);
+  await shop.ended(4_000);
   const places = new Map<number, number>();
   for (const { ref } of shop.seen) {
     const number = Number(ref);

@@ -1,19 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startDatabaseProxy } from '../../../../test/support/database-proxy.ts';
-import { delivered, failed, openWorkshop, type Workshop } from './support/workshop.ts';
+import { delivered, failed, PATIENCE, range, useWorkshop } from './support/workshop.ts';
 
-let shop: Workshop;
-beforeAll(async () => {
-  shop = await openWorkshop();
-});
-afterEach(() => shop.reset());
-afterAll(() => shop.drop());
-
-const PATIENCE = { timeout: 25_000, interval: 20 };
-const allEnded = async (count: number): Promise<void> => {
-  await vi.waitUntil(async () => (await shop.rows<{ n: number }>('SELECT count(*)::int AS n FROM delivery'))[0]?.n === count, PATIENCE);
-};
-const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+const shop = useWorkshop();
 const owners = () => shop.rows<{ owner: string | null; n: number }>('SELECT owner, count(*)::int AS n FROM delivery_target GROUP BY owner');
 
 describe('a hub that is killed', () => {
@@ -31,7 +20,7 @@ describe('a hub that is killed', () => {
         tookOver += attempts;
       },
     });
-    await allEnded(20);
+    await shop.ended(20);
     // Two attempts with a known outcome each, and those four again.
     const tries = await shop.rows<{ tries: number; n: number }>(
       'SELECT tries, count(*)::int AS n FROM delivery GROUP BY tries ORDER BY tries',
@@ -60,7 +49,7 @@ describe('a hub that is killed', () => {
     await vi.waitUntil(() => calls === 2, PATIENCE);
     first.kill();
     await shop.hub();
-    await allEnded(1);
+    await shop.ended(1);
     expect(calls).toBe(3);
     expect(await shop.rows('SELECT number, outcome FROM delivery_attempt ORDER BY number')).toEqual([
       { number: 1, outcome: 'failed' },
@@ -77,7 +66,7 @@ describe('several hubs', () => {
     await shop.hub();
     await vi.waitUntil(async () => (await owners()).filter(({ owner, n }) => owner !== null && n === 5).length === 2, PATIENCE);
     await shop.deliver(...range(1, 500).map((n) => ({ target: targets[n % 10] as number, ref: String(n) })));
-    await allEnded(500);
+    await shop.ended(500);
     expect(new Set(shop.seen.map(({ ref }) => ref)).size).toBe(500);
     expect(shop.seen).toHaveLength(500);
     expect(new Set(shop.seen.map(({ hub }) => hub)).size).toBe(2);
@@ -102,7 +91,7 @@ describe('several hubs', () => {
     await stopped;
     expect(await owners()).toEqual([{ owner: null, n: 1 }]);
     await shop.hub();
-    await allEnded(10);
+    await shop.ended(10);
     expect(shop.seen).toHaveLength(10);
     expect(await shop.rows('SELECT DISTINCT number FROM delivery_attempt')).toEqual([{ number: 1 }]);
   });
@@ -126,7 +115,7 @@ test('while the database is away nothing begins, and answers that came are store
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(await shop.rows('SELECT * FROM delivery_attempt')).toEqual([]);
   await proxy.accept();
-  await allEnded(6);
+  await shop.ended(6);
   expect(shop.seen).toHaveLength(6);
   expect(await shop.rows('SELECT DISTINCT outcome FROM delivery_attempt')).toEqual([{ outcome: 'delivered' }]);
   await hub.stop();

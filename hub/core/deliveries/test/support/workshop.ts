@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
 import { type Database, openDatabase } from '../../../database/database.ts';
 import { run } from '../../../database/statement.ts';
@@ -37,10 +38,23 @@ export interface Workshop {
   target(policy?: Partial<Policy>): Promise<number>;
   deliver(...items: (Partial<NewDelivery> & { target: number })[]): Promise<number[]>;
   rows<R extends Record<string, unknown>>(text: string, ...values: (string | number)[]): Promise<R[]>;
-  /** Stops the hubs and empties the tables. */
-  reset(): Promise<void>;
-  drop(): Promise<void>;
+  /** How many deliveries have ended. */
+  countEnded(): Promise<number>;
+  /** Waits until so many have ended, no more and no fewer. @returns them, in the order of their ids. */
+  ended(count: number): Promise<Ended[]>;
 }
+
+/** A delivery that has ended. */
+interface Ended extends Record<string, unknown> {
+  readonly ref: string;
+  readonly state: string;
+  readonly tries: number;
+  readonly code: string | null;
+}
+
+/** For whatever takes as long as it takes; a test itself has 30 s. */
+export const PATIENCE = { timeout: 25_000, interval: 20 };
+export const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
 export const delivered: Outcome<Note> = { result: 'delivered', status: 200, code: null, health: 'alive', record: 'ok' };
 export const failed: Outcome<Note> = { result: 'again', status: 500, code: 'status', health: 'failing', record: 'no' };
@@ -55,18 +69,24 @@ export const POLICY: Policy = {
   next: ({ spent, endedAt }) => (spent >= 3 ? undefined : endedAt + 50),
 };
 
-/** Engines on a database of their own, with a module that does what the test says. */
-export async function openWorkshop(): Promise<Workshop> {
-  const db = await createTestDatabase({ poolSize: 4 });
+/**
+ * Engines on a database of their own, with a module that does what the test says. It is there for the tests of a file: opened before them, its hubs
+ * stopped and its tables emptied after each, dropped at the end.
+ */
+export function useWorkshop(): Workshop {
+  let opened: TestDatabase | undefined;
   const hubs = new Set<TestHub>();
   const killed: Database[] = [];
   let targets = 0;
   const workshop: Workshop = {
-    db,
+    get db() {
+      if (!opened) throw new Error('the workshop opens before the first test of the file; only tests and hooks have a database');
+      return opened;
+    },
     seen: [],
     attempt: async () => delivered,
     policies: new Map(),
-    async hub({ url = db.url, ...options } = {}) {
+    async hub({ url = workshop.db.url, ...options } = {}) {
       const id = randomUUID();
       const database = openDatabase({ url, poolSize: 2, queuePoolSize: 4, name: `hub ${id}` });
       let dead = false;
@@ -114,11 +134,11 @@ export async function openWorkshop(): Promise<Workshop> {
       targets += 1;
       workshop.policies.set(targets, { ...POLICY, ...policy });
       const target = targets;
-      await db.database.transaction((tx) => addTarget(tx, 'callbacks', target));
+      await workshop.db.database.transaction((tx) => addTarget(tx, 'callbacks', target));
       return target;
     },
     deliver: (...items) =>
-      db.database.transaction((tx) =>
+      workshop.db.database.transaction((tx) =>
         enqueue(
           tx,
           'callbacks',
@@ -126,20 +146,28 @@ export async function openWorkshop(): Promise<Workshop> {
         ),
       ),
     async rows<R extends Record<string, unknown>>(text: string, ...values: (string | number)[]) {
-      return (await run<R>(db.database.work, text, values)).rows;
+      return (await run<R>(workshop.db.database.work, text, values)).rows;
     },
-    async reset() {
-      await Promise.all([...hubs].map((hub) => hub.stop()));
-      await run(db.database.work, 'TRUNCATE delivery, delivery_attempt, delivery_due, delivery_target, delivery_hub');
-      workshop.policies.clear();
-      workshop.seen.length = 0;
-      workshop.attempt = async () => delivered;
-    },
-    async drop() {
-      await workshop.reset();
-      await Promise.all(killed.map((database) => database.close()));
-      await db.drop();
+    countEnded: async () => (await workshop.rows<{ n: number }>('SELECT count(*)::int AS n FROM delivery'))[0]?.n ?? 0,
+    async ended(count) {
+      await vi.waitUntil(async () => (await workshop.countEnded()) === count, PATIENCE);
+      return workshop.rows<Ended>('SELECT ref, state, tries, code FROM delivery ORDER BY id');
     },
   };
+
+  beforeAll(async () => {
+    opened = await createTestDatabase({ poolSize: 4 });
+  });
+  afterEach(async () => {
+    await Promise.all([...hubs].map((hub) => hub.stop()));
+    await run(workshop.db.database.work, 'TRUNCATE delivery, delivery_attempt, delivery_due, delivery_target, delivery_hub');
+    workshop.policies.clear();
+    workshop.seen.length = 0;
+    workshop.attempt = async () => delivered;
+  });
+  afterAll(async () => {
+    await Promise.all(killed.map((database) => database.close()));
+    await opened?.drop();
+  });
   return workshop;
 }
