@@ -15,13 +15,20 @@ const OLDEST_NODE = 20;
  * What a verb starts. `entry` is a file below the root, run by the pinned Node; arguments of the caller follow `args`. A verb that works on
  * the checkout runs in its root; the others run where the caller is, because their arguments may be paths. `replace` says
  * whether outdated packages are replaced before: not by verbs that people use beside a running hub.
- * @typedef {{ entry: string, args: string[], where: 'root' | 'caller', replace: boolean, help: string }} Verb
+ * `flags` are those of Node itself.
+ * @typedef {{ entry: string, args: string[], where: 'root' | 'caller', replace: boolean, help: string, flags?: string[] }} Verb
  */
+
+/**
+ * Megabytes in which new objects live before they count as old: what a delivery needs lives as long as its request, and dies there for nothing. The
+ * same stands in the first line of hub/main.ts, for those who start it without npm.
+ */
+const HUB_FLAGS = ['--max-semi-space-size=64'];
 
 /** @type {Record<string, Verb>} */
 const VERBS = {
   demo: { entry: 'hub/main.ts', args: ['demo'], where: 'caller', replace: true, help: 'shows what Vestnik does (--once ends by itself)' },
-  serve: { entry: 'hub/main.ts', args: ['serve'], where: 'caller', replace: false, help: 'runs the hub' },
+  serve: { entry: 'hub/main.ts', args: ['serve'], where: 'caller', replace: false, help: 'runs the hub', flags: HUB_FLAGS },
   cli: { entry: 'hub/main.ts', args: [], where: 'caller', replace: false, help: 'any command of the hub, such as: cli operator list' },
   test: {
     entry: 'node_modules/vitest/vitest.mjs',
@@ -86,7 +93,7 @@ async function main([name = '', ...rest]) {
   const entry = join(root, verb.entry);
   if (!existsSync(entry)) throw new SetupFailure(`${verb.entry} is missing in ${root}`, 'Restore it: git checkout -- .');
   const options = { cwd: verb.where === 'root' ? root : process.cwd(), env: childEnvironment() };
-  const args = [entry, ...verb.args, ...rest];
+  const args = [...(verb.flags ?? []), entry, ...verb.args, ...rest];
   return name === 'test' ? runTests(pinnedNode(root), args, { ...options, root, say }) : runChild(pinnedNode(root), args, options);
 }
 

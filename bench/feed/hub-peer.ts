@@ -38,6 +38,8 @@ function processorSecondsOf(pid: number, children: boolean): number {
 
 export async function startHubPeer(dataFolder: string, more: Readonly<Record<string, string>> = {}): Promise<HubPeer> {
   const child: ChildProcess = fork(fileURLToPath(new URL('./hub-process.ts', import.meta.url)), {
+    // As `npm start` does.
+    execArgv: ['--max-semi-space-size=64'],
     env: {
       ...process.env,
       VESTNIK_DATA_FOLDER: dataFolder,
