@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { discardEmbedded } from '@vestnik/hub/core/database/discard-embedded.ts';
 import { startHubPeer } from '../feed/hub-peer.ts';
-import { bareAges, bareLoop, graphileWorker, steadily } from './peers.ts';
+import { bareAges, bareLoop, openGraphileWorker, steadily, type WorkerPeer } from './peers.ts';
 import { rendering } from './rendering.ts';
 import { type SinkPeer, startSink } from './sink-peer.ts';
-import { openVestnik, type VestnikPeer } from './vestnik.ts';
+import { openVestnik, type VestnikPeer, type Which } from './vestnik.ts';
 
 /**
  * `npm run bench -- callbacks [--count N] [--endpoints N] [--concurrency N] [--backlog N]`: deliveries a second beside a bare undici loop without any
@@ -19,7 +19,7 @@ const ILL = ['/dead/0', '/late/0'];
 /** One that gets very many events at once. */
 const FLOODED = '/flood/0';
 const TURNS = 3;
-const FLOOD = 50_000;
+const FLOOD = 100_000;
 const STEADY = 200;
 const STEADY_SECONDS = 10;
 const SMALL_BACKLOG = 10_000;
@@ -44,25 +44,77 @@ async function flow(vestnik: VestnikPeer, sink: SinkPeer, events: number, share 
   return count / seconds;
 }
 
-/** How old events are at the receiver, at a steady rate; milliseconds. */
-async function steadyAges(vestnik: VestnikPeer, sink: SinkPeer): Promise<number[]> {
+interface Steady {
+  /** How old events were at the receiver; milliseconds. */
+  readonly ages: readonly number[];
+  /** How long it took to store them, which their age contains; milliseconds. */
+  readonly stored: readonly number[];
+}
+
+/** A steady rate of events. */
+async function steady(sink: SinkPeer, store: (count: number) => Promise<void>): Promise<Steady> {
   await sink.ages();
-  await steadily(STEADY, STEADY_SECONDS, (count) => vestnik.publish(count));
+  const stored: number[] = [];
+  await steadily(STEADY, STEADY_SECONDS, async (count) => {
+    const begun = performance.now();
+    await store(count);
+    stored.push(performance.now() - begun);
+  });
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  return sink.ages();
+  return { ages: await sink.ages(), stored };
+}
+
+const quantiles = (values: readonly number[]): string =>
+  `p50 ${percentile(values, 0.5).toFixed(0)} ms, p99 ${percentile(values, 0.99).toFixed(0)} ms`;
+
+/** The worker of jobs: added before, added while it works, and at a steady rate. */
+async function worker(peer: WorkerPeer, sink: SinkPeer, count: number): Promise<{ drained: number; flowing: number; calm: Steady }> {
+  await peer.add(count);
+  let before = await sink.count();
+  const begun = performance.now();
+  await peer.start();
+  await sink.until(before, count, DEADLINE);
+  const drained = count / ((performance.now() - begun) / 1000);
+  before = await sink.count();
+  const adding = peer.add(count);
+  const flowing = count / (await sink.until(before, count, DEADLINE));
+  await adding;
+  const calm = await steady(sink, (some) => peer.add(some));
+  await peer.stop();
+  return { drained, flowing, calm };
+}
+
+/** Until so many deliveries wait. */
+async function untilWaiting(vestnik: VestnikPeer, which: Which, enough: (waiting: number) => boolean): Promise<void> {
+  while (!enough(await vestnik.waiting(which))) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
 }
 
 /** Deliveries a second of a backlog, without the time until the first tenth of it is gone. */
 async function drain(vestnik: VestnikPeer, sink: SinkPeer, count: number): Promise<number> {
-  const already = await vestnik.waiting();
-  await vestnik.hold(true);
+  await vestnik.hold('healthy', true);
   await vestnik.publish(count);
-  while ((await vestnik.waiting()) < already + count) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+  await untilWaiting(vestnik, 'healthy', (waiting) => waiting >= count);
   const before = await sink.count();
-  await vestnik.hold(false);
+  await vestnik.hold('healthy', false);
   await sink.until(before, count / 10, DEADLINE);
   const seconds = await sink.until(before, count, DEADLINE);
   return (count * 0.9) / seconds;
+}
+
+/** What very many deliveries for one endpoint, due at once, do to the ages of events for others; and what they do while they are distributed. */
+async function flooded(vestnik: VestnikPeer, sink: SinkPeer, endpoint: number): Promise<{ due: Steady; coming: Steady }> {
+  const publish = (count: number): Promise<void> => vestnik.publish(count);
+  await vestnik.hold('flooded', true);
+  await vestnik.flood(endpoint, FLOOD);
+  await untilWaiting(vestnik, 'flooded', (waiting) => waiting === FLOOD);
+  await vestnik.hold('flooded', false);
+  const due = await steady(sink, publish);
+  await untilWaiting(vestnik, 'flooded', (waiting) => waiting === 0);
+  const coming = vestnik.flood(endpoint, FLOOD);
+  const meanwhile = await steady(sink, publish);
+  await coming;
+  await untilWaiting(vestnik, 'flooded', (waiting) => waiting === 0);
+  return { due, coming: meanwhile };
 }
 
 export async function run(options: readonly string[]): Promise<void> {
@@ -85,8 +137,11 @@ export async function run(options: readonly string[]): Promise<void> {
     say(`\n${load.count} deliveries of about 1 KB to ${load.endpoints} endpoints, ${load.concurrency} at once each`);
     const limit = await bareLoop(sink, load);
     say(`  bare undici loop         ${rounded(limit)}`);
-    const peer = await graphileWorker(hub.databaseUrl, sink, load);
-    say(`  graphile-worker, undici  ${rounded(peer)}, jobs added before`);
+    const graphile = await openGraphileWorker(hub.databaseUrl, sink, load);
+    const peer = await worker(graphile, sink, load.count).finally(() => graphile.close());
+    say(
+      `  graphile-worker, undici  ${rounded(peer.flowing)} from the job to the receipt; ${rounded(peer.drained)} of jobs that were there before`,
+    );
     const paths = Array.from({ length: load.endpoints }, (_, at) => `/in/${at}`);
     const vestnik = await openVestnik(hub, sink, [...paths, ...ILL, FLOODED], {
       concurrency: load.concurrency,
@@ -94,29 +149,31 @@ export async function run(options: readonly string[]): Promise<void> {
       flooded: 1,
     });
     await flow(vestnik, sink, 2_000);
+    const rates: number[] = [];
     const spent = hub.processorSeconds();
-    const rate = await flow(vestnik, sink, load.count);
+    for (let turn = 0; turn < TURNS; turn += 1) rates.push(await flow(vestnik, sink, load.count));
     const after = hub.processorSeconds();
-    say(`  Vestnik                  ${rounded(rate)}, from the event to the receipt, every attempt in the log`);
+    const rate = percentile(rates, 0.5);
+    const each = (seconds: number): number => Math.round((seconds * 1e6) / load.count / TURNS);
+    say(`  Vestnik                  ${rates.map(rounded).join(', ')}, from the event to the receipt, every attempt in the log`);
     say(`  to the bare loop         ${(rate / limit).toFixed(3)}`);
-    say(`  to graphile-worker       ${(rate / peer).toFixed(2)}`);
-    say(
-      `  processor time each      hub ${Math.round(((after.hub - spent.hub) * 1e6) / load.count)} us, database ${Math.round(((after.database - spent.database) * 1e6) / load.count)} us`,
-    );
+    say(`  to graphile-worker       ${(rate / peer.flowing).toFixed(2)}; to its jobs of before ${(rate / peer.drained).toFixed(2)}`);
+    say(`  processor time each      hub ${each(after.hub - spent.hub)} us, database ${each(after.database - spent.database)} us`);
 
     const bare = await bareAges(sink, STEADY, STEADY_SECONDS);
-    const calm = await steadyAges(vestnik, sink);
+    const calm = await steady(sink, (count) => vestnik.publish(count));
     say(`\nTo the receipt at ${STEADY}/s`);
-    say(`  bare loop                p50 ${percentile(bare, 0.5)} ms, p99 ${percentile(bare, 0.99)} ms`);
-    say(`  Vestnik                  p50 ${percentile(calm, 0.5)} ms, p99 ${percentile(calm, 0.99)} ms, of ${calm.length} events`);
-
-    const flood = vestnik.flood(load.endpoints + ILL.length, FLOOD);
-    const beside = await steadyAges(vestnik, sink);
-    await flood;
-    while ((await vestnik.waiting()) > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    say(`  bare loop                ${quantiles(bare)}`);
+    say(`  graphile-worker          ${quantiles(peer.calm.ages)}; of it until the jobs are stored ${quantiles(peer.calm.stored)}`);
+    say(`  Vestnik                  ${quantiles(calm.ages)}; of it until the events are stored ${quantiles(calm.stored)}`);
     say(
-      `  beside ${FLOOD} at once    p50 ${percentile(beside, 0.5)} ms, p99 ${percentile(beside, 0.99)} ms, ratio of p99 ${(percentile(beside, 0.99) / percentile(calm, 0.99)).toFixed(2)}`,
+      `  ratio of p99             to bare ${(percentile(calm.ages, 0.99) / percentile(bare, 0.99)).toFixed(1)}, to graphile-worker ${(percentile(calm.ages, 0.99) / percentile(peer.calm.ages, 0.99)).toFixed(2)}`,
     );
+
+    const { due, coming } = await flooded(vestnik, sink, load.endpoints + ILL.length);
+    const toCalm = ({ ages }: Steady): string => `ratio of p99 ${(percentile(ages, 0.99) / percentile(calm.ages, 0.99)).toFixed(2)}`;
+    say(`  beside ${FLOOD} due for one endpoint at once    ${quantiles(due.ages)}, ${toCalm(due)}`);
+    say(`  while ${FLOOD} events for one come at once      ${quantiles(coming.ages)}, ${toCalm(coming)}`);
 
     const alone: number[] = [];
     const withIll: number[] = [];
@@ -140,6 +197,7 @@ export async function run(options: readonly string[]): Promise<void> {
     say(`\nRendering alone, XML of ${bytes} bytes with 11 variables, one core`);
     say(`  naive replace            ${rounded(naive.median)}`);
     say(`  Vestnik                  ${rounded(ours.median)}; ratio ${(ours.median / naive.median).toFixed(2)}`);
+    say(`\nMost memory of the hub: ${hub.mostMemory()} MiB`);
     await vestnik.close();
   } finally {
     await sink.stop();

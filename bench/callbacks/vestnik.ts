@@ -5,16 +5,18 @@ import type { HubPeer } from '../feed/hub-peer.ts';
 import { PADDING } from './peers.ts';
 import type { SinkPeer } from './sink-peer.ts';
 
+export type Which = 'healthy' | 'flooded';
+
 /** Endpoints of the hub and events for them. */
 export interface VestnikPeer {
   /** Publishes events, each for one of the healthy endpoints in turn, or with `ill` for one of all, in transactions of 500. */
   publish(count: number, ill?: boolean): Promise<void>;
   /** Publishes events for one endpoint alone, by its place among the paths, in transactions of 500. */
   flood(endpoint: number, count: number): Promise<void>;
-  /** With true, what is due piles up; as when the hub itself has disabled the endpoints. */
-  hold(held: boolean): Promise<void>;
-  /** Deliveries that have not ended. */
-  waiting(): Promise<number>;
+  /** With true, what is due for these endpoints piles up; as when the hub itself has disabled them. */
+  hold(which: Which, held: boolean): Promise<void>;
+  /** Deliveries to these endpoints that have not ended. */
+  waiting(which: Which): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -86,6 +88,7 @@ export async function openVestnik(
     ids.push(id);
   }
   const database = openDatabase({ url: hub.databaseUrl, poolSize: 4, queuePoolSize: 2, name: 'bench' });
+  const idsOf = (which: Which): number[] => (which === 'healthy' ? ids.slice(0, healthy) : ids.slice(healthy + ill));
   let made = 0;
   const publishTo = async (count: number, endpointOf: (n: number) => number): Promise<void> => {
     for (let left = count; left > 0; left -= BATCH) {
@@ -99,16 +102,17 @@ export async function openVestnik(
   return {
     publish: (count, toIll = false) => publishTo(count, (n) => n % (healthy + (toIll ? ill : 0))),
     flood: (endpoint, count) => publishTo(count, () => endpoint),
-    async hold(held) {
+    async hold(which, held) {
       await run(
         database.work,
         `UPDATE callback_endpoint SET enabled = $1, disabled_by = CASE WHEN $1 THEN NULL ELSE 'hub' END, changed_at = now() WHERE endpoint_id = ANY ($2)`,
-        [!held, ids],
+        [!held, idsOf(which)],
       );
       await run(database.work, "SELECT pg_notify('vestnik_callbacks_endpoints', '')");
     },
-    async waiting() {
-      return (await run<{ n: number }>(database.work, 'SELECT count(*)::int AS n FROM delivery_due')).rows[0]?.n ?? 0;
+    async waiting(which) {
+      const text = 'SELECT count(*)::int AS n FROM delivery_due WHERE target = ANY ($1)';
+      return (await run<{ n: number }>(database.work, text, [idsOf(which)])).rows[0]?.n ?? 0;
     },
     close: () => database.close(),
   };

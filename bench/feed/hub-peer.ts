@@ -12,6 +12,8 @@ export interface HubPeer {
   readonly authorization: string;
   /** Processor seconds so far: of the hub, and of its database. */
   processorSeconds(): { hub: number; database: number };
+  /** The most memory that the hub's process has had so far, MiB. Linux only, elsewhere 0. */
+  mostMemory(): number;
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,11 @@ export async function startHubPeer(dataFolder: string, more: Readonly<Record<str
     databaseUrl: message.databaseUrl,
     authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`,
     processorSeconds: () => ({ hub: processorSecondsOf(child.pid ?? 0, false), database: processorSecondsOf(message.databasePid, true) }),
+    mostMemory() {
+      const status = `/proc/${child.pid}/status`;
+      const peak = existsSync(status) ? /VmHWM:\s+(\d+) kB/.exec(readFileSync(status, 'utf8'))?.[1] : undefined;
+      return Math.round(Number(peak ?? 0) / 1024);
+    },
     async stop() {
       const ended = once(child, 'exit');
       child.disconnect();

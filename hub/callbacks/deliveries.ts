@@ -90,6 +90,7 @@ export async function startDeliveries(options: DeliveriesOptions): Promise<Deliv
     'callbacks.deliveries',
     DISTRIBUTED_EVENTS,
     distributeEvents({ table, memory, ticks, handOver: engine.handOver }),
+    { queue: true },
   );
   return {
     get underWay() {

@@ -47,6 +47,7 @@ export function distributeEvents({ table, memory, ticks, handOver }: DistributeP
       sendsLatest = table.endpoints().some(({ settings }) => settings.values === 'at_send');
     }
     const deliveries: NewDelivery[] = [];
+    const wanted = new Map<string, StoredEvent>();
     for (const event of events) {
       measure('vestnik_callback_events_total', 1, {
         family: String(event.data['family']),
@@ -54,7 +55,7 @@ export function distributeEvents({ table, memory, ticks, handOver }: DistributeP
       });
       const found = recipients(event);
       if (found.length === 0) continue;
-      memory.keep({ position: event.position, time: event.time.toString(), data: event.data });
+      wanted.set(event.position, event);
       const key = orderingKey(event.data);
       const { id_Reserve: order } = event.data;
       const about = typeof order === 'number' ? `{"order":${order}}` : null;
@@ -66,7 +67,17 @@ export function distributeEvents({ table, memory, ticks, handOver }: DistributeP
       }
     }
     await keepStates(tx, events, sendsLatest);
-    return enqueueHere(tx, 'callbacks', deliveries, handOver);
+    return enqueueHere(tx, 'callbacks', deliveries, {
+      ...handOver,
+      accept(items, declined) {
+        // What goes out at once; the others have left a memory of this size when their turn comes.
+        for (const { ref } of items) {
+          const event = wanted.get(ref);
+          if (event) memory.keep({ position: ref, time: event.time.toString(), data: event.data });
+        }
+        handOver.accept(items, declined);
+      },
+    });
   };
 }
 

@@ -22,7 +22,7 @@ export interface EventMemory {
 }
 
 /** Half of what is remembered; characters of the fragments, which are what makes events large. */
-const MOST_EVENTS = 10_000;
+const MOST_EVENTS = 2_500;
 const MOST_TEXT = 16 * 1024 * 1024;
 
 const weightOf = ({ data }: KnownEvent): number => {

@@ -57,11 +57,13 @@ export interface EventStore {
    * Handles every event whose type begins with one of `types` (none: all), from the moment of the first subscription under this name on.
    * A handler that throws is called again with the same events after a growing pause, up to 30 s. A function that it answers is called once its
    * transaction is committed.
+   * @param options.queue the handler works on queues: it gets a transaction of the pool whose plans go by index (core/database).
    */
   subscribe(
     name: string,
     types: readonly string[],
     handle: (tx: Transaction, events: readonly StoredEvent[]) => Promise<unknown>,
+    options?: { readonly queue?: boolean },
   ): Promise<void>;
   /** Events after a position, oldest first; without `after` from the beginning of what is kept. @throws HubError BAD_REQUEST on a malformed position. */
   read(after: string | undefined, types: readonly string[], limit: number): Promise<readonly StoredEvent[]>;
@@ -182,7 +184,7 @@ export function createEventStore(options: { database: Database; keepDays: number
       await Promise.all([sweep, ...pumps].map((pump) => pump.stop()));
       pumps.clear();
     },
-    async subscribe(name, types, handle) {
+    async subscribe(name, types, handle, { queue = false } = {}) {
       if (names.has(name)) throw new HubError('INTERNAL', `the subscription "${name}" exists already: each needs a name of its own`);
       names.add(name);
       await ready();
@@ -192,7 +194,8 @@ export function createEventStore(options: { database: Database; keepDays: number
       /** @returns false when another hub is at work on the cursor. */
       const take = async (cursor: Position, rows: readonly EventRow[], last: Position): Promise<boolean> => {
         let afterwards: unknown;
-        const done = await database.transaction(async (tx) => {
+        const inTransaction = queue ? database.queueTransaction : database.transaction;
+        const done = await inTransaction(async (tx) => {
           const [claimed] = await claimCursor(tx, name);
           if (!claimed) return false;
           // Another hub has just been here; what we read is out of date.

@@ -8,7 +8,7 @@ export const DELIVERY_CHANNEL = 'vestnik_delivery';
  * their order and a reader's place in a lane never passes one by. Those with `$8` are claimed at once by the hub `$9`, which owns their targets.
  * `$10` is the payload of the notification; null: there is nobody to tell. `$11`: up to this id that hub has seen all of the target; when something
  * beyond it waits, such as what another hub has just inserted, that goes first, and the item is not claimed after all. `$7` JSON of each, a line
- * each, an empty one for none.
+ * each, an empty one for none. Run it on the queue's pool when hundreds of thousands may wait: a plan that goes by the table looks through all of them.
  * @returns one row for all, as rows cost more than the insert: ids in order, parted by commas; for each a sign, `1` claimed; the time.
  */
 export const insertDue = statement<{ ids: string; claimed: string; now: number }>(
@@ -21,7 +21,7 @@ export const insertDue = statement<{ ids: string; claimed: string; now: number }
      FROM held, unnest($2::bigint[], $3::bigint[], $4::bool[], $5::text[], $6::text[], string_to_array($7, E'\\n', '')::json[], $8::bool[], $11::bigint[]) WITH ORDINALITY
        AS f (target, key, strict, type, ref, extra, claimed, seen, place)
      CROSS JOIN LATERAL (SELECT claimed AND (
-       SELECT true FROM delivery_due q WHERE q.engine = $1 AND q.target = f.target AND q.lane = 0 AND q.id > f.seen AND q.holder IS NULL LIMIT 1) IS NULL AS mine) AS m
+       SELECT true FROM delivery_due q WHERE q.engine = $1 AND q.target = f.target AND q.lane = 0 AND q.id > f.seen AND q.holder IS NULL ORDER BY q.id LIMIT 1) IS NULL AS mine) AS m
      ORDER BY place
      RETURNING id, tries),
    told AS MATERIALIZED (SELECT pg_notify('${DELIVERY_CHANNEL}', $10) WHERE $10::text IS NOT NULL)
