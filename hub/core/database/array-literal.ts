@@ -14,8 +14,8 @@ function element(value: Value): string {
     default:
       if (value === null) return 'NULL';
       if (Array.isArray(value)) return arrayLiteral(value);
-      // As text: an instant of ISO 8601, bytes in hexadecimal, anything else JSON.
-      if (value instanceof Temporal.Instant) return `"${value.toString()}"`;
+      // As text: instants and days of ISO 8601, bytes in hexadecimal, anything else JSON.
+      if (value instanceof Temporal.Instant || value instanceof Temporal.PlainDate) return `"${value.toString()}"`;
       if (Buffer.isBuffer(value)) return `"\\\\x${value.toString('hex')}"`;
       return element(JSON.stringify(value));
   }

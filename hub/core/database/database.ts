@@ -58,7 +58,9 @@ function arrayOf(parse: (text: string) => unknown): (text: string) => unknown[] 
 
 const bigint = (text: string): number => Number(text);
 const instant = (text: string): Temporal.Instant => Temporal.Instant.from(text);
+const day = (text: string): Temporal.PlainDate => Temporal.PlainDate.from(text);
 const INT8_ARRAY = 1016;
+const DATE_ARRAY = 1182;
 const TIMESTAMPTZ_ARRAY = 1185;
 const NUMERIC_ARRAY = 1231;
 
@@ -67,12 +69,14 @@ const parsers = new Map<number, (text: string) => unknown>([
   [INT8_ARRAY, arrayOf(bigint)],
   [pg.types.builtins.TIMESTAMPTZ, instant],
   [TIMESTAMPTZ_ARRAY, arrayOf(instant)],
+  [pg.types.builtins.DATE, day],
+  [DATE_ARRAY, arrayOf(day)],
   [NUMERIC_ARRAY, textArray],
 ]);
 
 /**
- * Type parsers of every connection, also for arrays: bigint as number (all ours stay below 2^53), timestamptz as Temporal.Instant, numeric as
- * exact text.
+ * Type parsers of every connection, also for arrays: bigint as number (all ours stay below 2^53), timestamptz as Temporal.Instant, date as
+ * Temporal.PlainDate, numeric as exact text.
  */
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),

@@ -24,11 +24,12 @@ export type Value =
   | null
   | Buffer
   | Temporal.Instant
+  | Temporal.PlainDate
   | readonly Value[]
   | { readonly [key: string]: unknown };
 
 const toDriver = (value: Value): unknown => {
-  if (value instanceof Temporal.Instant) return value.toString();
+  if (value instanceof Temporal.Instant || value instanceof Temporal.PlainDate) return value.toString();
   if (Array.isArray(value)) return arrayLiteral(value);
   return value;
 };
