@@ -60,6 +60,7 @@ export interface TripNews {
 
 interface By {
   readonly source: string;
+  readonly actorId: number | null;
   readonly actor: string;
 }
 
@@ -138,14 +139,14 @@ export function describe(news: News, { trip, before: was }: Pick<TripNews, 'trip
 }
 
 /** The data of the event that tells this news; `order` is the whole order that `news.step` is about. */
-export function dataOf(news: News, about: TripNews, order: Order | undefined, { source, actor }: By): OrderFamilyData {
+export function dataOf(news: News, about: TripNews, order: Order | undefined, { source, actorId, actor }: By): OrderFamilyData {
   const { trip, before: was, organizationName, dictionaries } = about;
   const orderBefore = news.step?.before?.ReserveState;
   return {
     family: 'order',
     organization_id: trip.id_Organization,
     change_source: source,
-    actor_id: null,
+    actor_id: actorId,
     actor,
     facets: was === undefined ? [TRIP_CREATED] : news.facets,
     id_Reserve: order?.id_Reserve ?? null,

@@ -178,7 +178,7 @@ async function dataOfAll(
   const told = news.map((one) => ({ one, order: one.step && wholes.get(one.step.after.id_Reserve) }));
   const dictionaries = await facesOf(tx, [...trip.codes, ...told.flatMap(({ order }) => order?.codes ?? [])]);
   const about = { trip, before: held.trip.ComplexState, organizationName: held.organization.organizationName, dictionaries };
-  const by = { source: sourceOf(caller), actor: caller.login };
+  const by = { source: sourceOf(caller), actorId: caller.operatorId ?? null, actor: caller.login };
   return told.map(({ one, order }) => dataOf(one, about, order, by));
 }
 

@@ -8,15 +8,15 @@ import { renderFragment, SHAPES, type XmlFields } from './xml-shapes.ts';
 export interface ChangeOrigin {
   readonly organization_id: number | null;
   readonly change_source: ChangeSource;
-  readonly actor_id: null;
+  /** Number of the operator; null: none acted. */
+  readonly actor_id: number | null;
   readonly actor: string;
 }
 
-/** `actor_id` is null: callers are known by their login. */
 export const originOf = (caller: Caller, organizationId: number | null): ChangeOrigin => ({
   organization_id: organizationId,
   change_source: sourceOf(caller),
-  actor_id: null,
+  actor_id: caller.operatorId ?? null,
   actor: caller.login,
 });
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { HubError } from '../errors.ts';
-import type { Caller } from '../identity/caller.ts';
-import { type Authentication, SESSION_COOKIE } from '../identity/identity.ts';
+import type { Caller, Face } from '../identity/caller.ts';
+import { type Authentication, type Principal, SESSION_COOKIE } from '../identity/identity.ts';
 
 /** Header that a browser adds only to requests of our own pages: with it a session cookie may change things. */
 export const CONSOLE_HEADER = 'x-vestnik-request';
@@ -17,6 +17,15 @@ function basicCredentials(encoded: string): { login: string; password: string } 
   if (colon < 1) throw new HubError('UNAUTHORIZED', 'the Authorization header is not HTTP Basic with login:password in base64');
   return { login: text.slice(0, colon), password: text.slice(colon + 1) };
 }
+
+const callerFrom = ({ login, operatorId, rights }: Principal, face: Face, address: string, requestId: string): Caller => ({
+  login,
+  operatorId,
+  rights,
+  face,
+  address,
+  requestId,
+});
 
 /**
  * Recognises the caller: HTTP Basic, then a bearer token, then the console's session cookie. Whoever sends an Authorization header is
@@ -34,13 +43,13 @@ export async function authenticate(request: FastifyRequest, identity: Authentica
     const principal = basic
       ? await identity.authenticateBasic(basic.login, basic.password, address)
       : await identity.authenticateToken(value, address);
-    return { login: principal.login, rights: principal.rights, face: 'rest', address, requestId: request.id };
+    return callerFrom(principal, 'rest', address, request.id);
   }
   const cookie = request.cookies[SESSION_COOKIE];
   if (cookie === undefined || cookie === '') throw new HubError('UNAUTHORIZED');
   if (!SAFE_METHODS.has(request.method) && request.headers[CONSOLE_HEADER] === undefined) throw new HubError('CSRF');
   const principal = await identity.authenticateSession(cookie, address);
-  return { login: principal.login, rights: principal.rights, face: 'console', address, requestId: request.id };
+  return callerFrom(principal, 'console', address, request.id);
 }
 
 /** What WWW-Authenticate says. Browsers answer Basic with a window of their own, which must not cover the console's login page. */

@@ -7,6 +7,8 @@ export type Face = 'console' | 'rest' | 'cli' | 'feed' | 'system';
 export interface Caller {
   /** The operator's login; for the command line `cli:<system user>`, for the hub `system`, for a feed client `client:<name>`. */
   readonly login: string;
+  /** Stable number of the operator; undefined for whoever is none. */
+  readonly operatorId?: number;
   readonly rights: readonly string[];
   readonly face: Face;
   readonly address: string | undefined;

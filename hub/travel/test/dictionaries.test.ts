@@ -44,7 +44,7 @@ describe('a dictionary', () => {
           family: 'static',
           organization_id: null,
           change_source: 'api',
-          actor_id: null,
+          actor_id: 1,
           actor: '*',
           kind: 'SimpleMetaDictionary',
           action: 'create',

@@ -45,7 +45,7 @@ describe('an organization', () => {
       family: 'organization',
       organization_id: id,
       change_source: 'api',
-      actor_id: null,
+      actor_id: 1,
       actor: '*',
       action: 'create',
       id_Organization: id,

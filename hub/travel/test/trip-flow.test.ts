@@ -35,7 +35,7 @@ describe('the flow of the source, with exactly what it notifies', () => {
       family: 'order',
       organization_id: organization,
       change_source: 'api',
-      actor_id: null,
+      actor_id: 1,
       actor: '*',
       facets: ['ReserveCreated'],
       id_Reserve: one,
