@@ -55,6 +55,9 @@ const BATCH = 500;
  */
 export async function openGraphileWorker(url: string, sink: SinkPeer, { endpoints, concurrency }: Load): Promise<WorkerPeer> {
   const database = new pg.Pool({ connectionString: url, max: 20 });
+  // It asks for listeners; a lost connection fails the statement that used it.
+  database.on('error', () => undefined);
+  database.on('connect', (connection) => connection.on('error', () => undefined));
   await database.query(
     'CREATE TABLE IF NOT EXISTS bench_attempt (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, endpoint int, status int, at timestamptz DEFAULT now(), body text)',
   );
@@ -75,7 +78,6 @@ export async function openGraphileWorker(url: string, sink: SinkPeer, { endpoint
     noHandleSignals: true,
     // It would print a line for each job.
     logger: new Logger(() => () => undefined),
-    concurrentJobs: 64,
     taskList: { deliver },
     preset: {
       worker: {
