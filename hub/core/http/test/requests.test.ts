@@ -144,6 +144,7 @@ describe('login', () => {
     const response = await call('/me', { headers: { ...viewer, 'x-request-id': 'abc-1' } });
     expect(await response.json()).toEqual({
       login: 'viewer',
+      operatorId: 1,
       rights: ['thing.view'],
       face: 'rest',
       address: '127.0.0.1',
