@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { billingSection } from './config/billing.ts';
 import { callbacksSection } from './config/callbacks.ts';
 import { count, describe, GIB, host, KIB, MIB, port, size, text } from './config/fields.ts';
 import { ConfigurationError, describeFault, type Leaf, type Raw, readEnvironment, readFile } from './config/source.ts';
@@ -152,6 +153,7 @@ const schema = z.strictObject({
     .prefault({}),
   travel: travelSection,
   callbacks: callbacksSection,
+  billing: billingSection,
 });
 
 export type Configuration = z.output<typeof schema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, describe, MIB, size, text } from './fields.ts';
+import { count, describe, MIB, size, text, zone } from './fields.ts';
 
 /** `443`, or `1024-65535`. A YAML file may give a single port as a number. */
 const ports = z.preprocess(
@@ -16,15 +16,6 @@ const exactAddress = z.string().refine((address) => {
   const known = four === undefined ? z.ipv6().safeParse(six).success : z.ipv4().safeParse(four).success;
   return known && Number(port) >= 1 && Number(port) <= 65_535;
 }, 'must be an address with a port, such as 127.0.0.1:8081 or [::1]:8081');
-
-function isZone(name: string): boolean {
-  try {
-    Temporal.Now.zonedDateTimeISO(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Settings of the callbacks (specification of callbacks, chapters 5.7 and 6). What one endpoint may choose is not here but in its own settings. */
 export const callbacksSection = z
@@ -67,11 +58,7 @@ export const callbacksSection = z
       'http:// or https:// URL',
       'Proxy through which every callback leaves, by CONNECT. The check of resolved addresses is then its duty. HTTP_PROXY has no effect.',
     ).optional(),
-    callbackIdZone: text(
-      z.string().max(64).refine(isZone, 'must be a time zone such as UTC or Europe/Moscow').default('UTC'),
-      'time zone',
-      'Zone whose clock @CallbackId counts in ticks.',
-    ),
+    callbackIdZone: text(zone.default('UTC'), 'time zone', 'Zone whose clock @CallbackId counts in ticks.'),
     testsPerMinute: count(10, 1, 1_000, 'Test sendings of one user in a minute.'),
     binRequests: count(200, 1, 10_000, 'Requests that a request bin keeps.'),
     binDays: count(7, 1, 90, 'Days that a request bin keeps them.'),

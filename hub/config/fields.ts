@@ -36,3 +36,22 @@ export const host = z
   .min(1)
   .max(253)
   .regex(/^[A-Za-z0-9._:-]+$/, 'must be a host name or an IP address');
+
+function isZone(name: string): boolean {
+  try {
+    Temporal.Now.zonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const zone = z.string().max(64).refine(isZone, 'must be a time zone such as UTC or Europe/Moscow');
+
+/** A switch. A YAML file may say true and false, too. */
+export const yesNo = (fallback: 'yes' | 'no', description: string) =>
+  text(
+    z.preprocess((value) => (typeof value === 'boolean' ? (value ? 'yes' : 'no') : value), z.enum(['yes', 'no'])).default(fallback),
+    'yes, no',
+    description,
+  );

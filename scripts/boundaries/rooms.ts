@@ -34,7 +34,8 @@ const VERBS = [
   'open pay prepare publish pull purge put read rebuild receive record refresh refund register reject release reload',
   'remove rename renew replace replay report resend reset restart restore resume retry revoke rotate route run save',
   'search send set settle show sign start stop store submit subscribe sum suspend sweep take test undo unlock unsubscribe',
-  'update upload validate verify void wake warn withdraw write disable enable lint preview project',
+  'update upload validate verify void wake warn withdraw write disable enable lint preview project accrue activate react carry',
+  'deactivate hide convert transfer compute',
 ]
   .join(' ')
   .replaceAll(' ', '|');
@@ -140,23 +141,38 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'module',
     files: inModule('(index|metrics)\\.ts$'),
-    sees: ['rules', 'sql', 'use cases', 'living parts', 'protocol folders', 'faces', ...CORE, 'configuration'],
+    sees: ['rules', 'sql', 'use cases', 'living parts', 'protocol folders', 'catalogue', 'operations', 'faces', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'modules meet through events and through what hub.ts hands them',
   },
   {
     name: 'faces',
     files: inModule('((.+-)?api|commands)(\\.ts$|/)'),
-    sees: ['rules', 'use cases', 'living parts', 'protocol folders', ...CORE, 'configuration'],
+    sees: ['rules', 'catalogue', 'use cases', 'living parts', 'protocol folders', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'a face translates only: call a use case, which runs the statements',
   },
   {
     name: 'protocol folders',
-    files: inModule('(feed|line|wire|channels)/'),
-    sees: ['rules', 'sql', 'use cases', 'living parts', ...CORE, 'configuration'],
+    files: inModule('(feed/|line/|wire/(?!texts\\.ts$)|channels/)'),
+    sees: ['rules', 'catalogue', 'sql', 'use cases', 'living parts', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'what another face needs too is a use case or a rule',
+  },
+  {
+    name: 'catalogue',
+    files: inModule('catalogue/(?!registry)'),
+    sees: ['rules'],
+    seesTypesOf: ['core', 'database', 'configuration'],
+    bans: [NO_INPUT_OUTPUT, ...HUB_BANS],
+    instead: 'the catalogue describes operations; operations/ and actions/ bind them to use cases',
+  },
+  {
+    name: 'operations',
+    files: inModule('((operations|actions)/|catalogue/registry)'),
+    sees: ['rules', 'catalogue', 'sql', 'use cases', 'living parts', ...CORE, 'configuration'],
+    bans: HUB_BANS,
+    instead: 'a binding is thin: what another operation needs too is a use case or a rule',
   },
   {
     name: 'sql',

@@ -1,0 +1,33 @@
+import { statement } from '../../core/database/statement.ts';
+
+export type BalanceRow = { month: Temporal.PlainDate; incoming: string; payments: string; accounts: string; charges: string };
+
+const COLUMNS = 'month, incoming, payments, accounts, charges';
+
+/** Months with movement in a span, oldest first. */
+export const balancesOf = statement<BalanceRow>(
+  'billing.balancesOf',
+  `SELECT ${COLUMNS} FROM contract_balance WHERE contract_id = $1 AND ($2::date IS NULL OR month >= $2) AND ($3::date IS NULL OR month <= $3) ORDER BY month`,
+);
+
+/** The last month with movement up to and including `$2`. */
+export const lastBalance = statement<BalanceRow>(
+  'billing.lastBalance',
+  `SELECT ${COLUMNS} FROM contract_balance WHERE contract_id = $1 AND month <= $2 ORDER BY month DESC LIMIT 1`,
+);
+
+/**
+ * Adds to a month, and carries the difference into every later one. `$3` to `$5` payments, accounts and charges. The contract's row is locked by the
+ * caller; so nobody else moves it meanwhile.
+ */
+export const moveMonth = statement(
+  'billing.moveMonth',
+  `WITH former AS (
+     SELECT incoming + payments - accounts - charges AS outgoing FROM contract_balance WHERE contract_id = $1 AND month < $2 ORDER BY month DESC LIMIT 1),
+   present AS (
+     INSERT INTO contract_balance AS b (contract_id, month, incoming, payments, accounts, charges)
+     VALUES ($1, $2, COALESCE((SELECT outgoing FROM former), 0), $3, $4, $5)
+     ON CONFLICT (contract_id, month) DO UPDATE SET payments = b.payments + excluded.payments, accounts = b.accounts + excluded.accounts,
+       charges = b.charges + excluded.charges)
+   UPDATE contract_balance SET incoming = incoming + $3::numeric - $4::numeric - $5::numeric WHERE contract_id = $1 AND month > $2`,
+);

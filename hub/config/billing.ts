@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { count, describe, text, yesNo, zone } from './fields.ts';
+
+const PROFILE_OF_PREFIX = /^[A-Za-z0-9._~-]{1,64}=(7|8|9\.2501)$/;
+
+/** Settings of the billing (specification of billing, chapters 2, 4, 6.5 and 10). What belongs to one module instance is set on it. */
+export const billingSection = z
+  .strictObject({
+    timeZone: text(zone.default('Europe/Moscow'), 'time zone', 'Zone whose calendar days the billing counts.'),
+    profile: describe(
+      z.enum(['7', '8', '9.2501']).default('7'),
+      'text',
+      '7, 8, 9.2501',
+      'Release of the original server whose forms of answers foreign programs get.',
+    ),
+    profiles: describe(
+      z.array(z.string().regex(PROFILE_OF_PREFIX, 'must be prefix=profile, such as bgbilling=9.2501')).max(20).default([]),
+      'list',
+      'list of prefix=profile',
+      'Other profiles by the first part of the address: bgbilling=9.2501 counts for /bgbilling/executer.',
+    ),
+    titleMatch: describe(
+      z.enum(['prefix', 'contains', 'exact']).default('prefix'),
+      'text',
+      'prefix, contains, exact',
+      'How the title in a search for contracts is meant: as the beginning, as a part, as the whole.',
+    ),
+    actionCharset: describe(
+      z.enum(['utf-8', 'windows-1251']).default('utf-8'),
+      'text',
+      'utf-8, windows-1251',
+      'Encoding of the answers of XML actions.',
+    ),
+    strictPrimitives: yesNo(
+      'no',
+      'Whether a JSON call without a number or a flag that the operation declares is an error, instead of 0 or false.',
+    ),
+    mostRows: count(100_000, 100, 10_000_000, 'Rows of a list that is asked for without pages, beyond which it is an error.'),
+    passwordAlphabet: text(
+      z.string().min(10).max(100).default('abcdefghijkmnpqrstuvwxyz23456789'),
+      'characters',
+      'What generated passwords of contracts are made of.',
+    ),
+    passwordLength: count(8, 4, 64, 'Characters of a generated password of a contract.'),
+    suspendCodes: describe(
+      z.array(z.int().min(0).max(32_767)).max(50).default([3, 4]),
+      'integers',
+      'list of integers',
+      'Statuses on whose days no recurring fee is taken.',
+    ),
+    recalculateOnServiceChange: yesNo(
+      'yes',
+      'Whether a change of a service object, a status or a tariff recalculates the fees of the open months that it touches.',
+    ),
+    sessions: count(10_000, 10, 1_000_000, 'Sessions of XML actions that one hub keeps; the oldest goes first.'),
+    sessionsPerOperator: count(50, 1, 100_000, 'Sessions of XML actions of one operator.'),
+    sessionMinutes: count(30, 1, 1_440, 'Minutes without a call after which a session of XML actions ends.'),
+    statementSeconds: count(20, 1, 60, 'Seconds after which a statement of a call is given up.'),
+  })
+  .prefault({});
