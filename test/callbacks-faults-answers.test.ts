@@ -3,6 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeAuthority } from '../hub/callbacks/wire/test/support/certificates.ts';
+import { run } from '../hub/core/database/statement.ts';
 import { type CallbacksHub, openCallbacksHub } from './support/callbacks-hub.ts';
 import { type SteeredReceiver, startSteeredReceiver } from './support/steered-receiver.ts';
 
@@ -148,6 +149,26 @@ describe('a receiver', () => {
     expect(shown.attempt_list.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed', 'failed', 'delivered']);
   });
 
+  test('that answers 410 ends the delivery, and the endpoint that takes it as a farewell is disabled, with a notice; what comes meanwhile is held', async () => {
+    receiver.answer = (_, response) => response.writeHead(410).end();
+    const id = await hub.endpoint({ url: `${receiver.address}/in`, ...SOON, gone: 'disable' });
+    await order();
+    expect(await ended(id, 'failed')).toMatchObject({ error: 'gone', attempts: 1 });
+    await vi.waitUntil(async () => (await hub.call('GET', `/callbacks/endpoints/${id}`).expect(200)).body.enabled === false, PATIENCE);
+    expect((await hub.call('GET', `/callbacks/endpoints/${id}`).expect(200)).body).toMatchObject({ disabled_by: 'hub' });
+    const notices = await run<{ type: string }>(
+      hub.database.database.work,
+      "SELECT type FROM event WHERE subject = $1 AND type LIKE '%disabled'",
+      [`endpoint/${id}`],
+    );
+    expect(notices.rows).toHaveLength(1);
+    receiver.answer = (_, response) => response.writeHead(200).end();
+    await order();
+    await delivery(id, ({ state }) => state === 'held');
+    await hub.call('POST', `/callbacks/endpoints/${id}/enable`, {}).expect(200);
+    await vi.waitUntil(() => receiver.received.length === 2, PATIENCE);
+  });
+
   test('F14: that redirects to an inner address is not followed, and tried again', async () => {
     receiver.answer = (_, response) => response.writeHead(302, { location: `${other.address}/inner` }).end();
     const id = await hub.endpoint({ url: `${receiver.address}/in`, ...SOON, max_attempts: 2 });
@@ -174,6 +195,14 @@ describe('an operator', () => {
     expect(receiver.received[0]?.body).toBe(`<old>${made}</old>`);
     expect(receiver.received.at(-1)?.body).toBe(`<new>${made}</new>`);
     expect(shown.attempt_list.at(-1)?.version).toBe(version + 1);
+    // The very bytes of an attempt are sent again whatever the endpoint says by now; rendered again, the delivery is of its version.
+    const count = receiver.received.length;
+    await hub.call('PATCH', `/callbacks/endpoints/${id}`, { body: '<newest/>' }, { 'if-match': String(version + 1) }).expect(200);
+    await hub.call('POST', `/callbacks/deliveries/${shown.id}/resend`, { mode: 'same_bytes' }).expect(201);
+    await vi.waitUntil(() => receiver.received.length === count + 1, PATIENCE);
+    await hub.call('POST', `/callbacks/deliveries/${shown.id}/resend`, { mode: 'render_again' }).expect(201);
+    await vi.waitUntil(() => receiver.received.length === count + 2, PATIENCE);
+    expect(receiver.received.slice(count).map(({ body }) => body)).toEqual([`<new>${made}</new>`, '<newest/>']);
   });
 
   test('F16: who deletes an endpoint ends its deliveries, and the log stays', async () => {
@@ -197,7 +226,14 @@ describe('an operator', () => {
     const plain = await hub.endpoint({ url: `${other.address}/in`, ...SOON });
     const trip = (await hub.call('POST', '/trips', { id_Organization: organization, OuterId: '..' }).expect(201)).body.id_ComplexReserve;
     await hub.call('POST', `/trips/${trip}/orders`, { ReserveType: 'avia' }).expect(201);
-    expect(await ended(dots, 'rejected')).toMatchObject({ error: 'path_dots', attempts: 1 });
+    const rejected = await ended(dots, 'rejected');
+    expect(rejected).toMatchObject({ error: 'path_dots', attempts: 1 });
+    const alerts = await run<{ data: unknown }>(
+      hub.database.database.work,
+      "SELECT data FROM event WHERE type = 'vestnik.callbacks.template.rejected' AND subject = $1",
+      [`endpoint/${dots}`],
+    );
+    expect(alerts.rows).toMatchObject([{ data: { endpoint_id: dots, delivery: rejected.id, error: 'path_dots', count: 1 } }]);
     await ended(plain, 'delivered');
     expect(receiver.received).toEqual([]);
     await order();
