@@ -1,0 +1,88 @@
+import type { Transaction } from '../core/database/statement.ts';
+import { advanceFee } from './accrue-fees.ts';
+import type { Act } from './act.ts';
+import { isInDebt } from './balance-figures.ts';
+import { changeStatus } from './change-status.ts';
+import { OPEN_FENCE } from './fence.ts';
+import { money, moneyText } from './money.ts';
+import { monthBalance, outgoingOf } from './move-balance.ts';
+import { followingStatus, type NpaySettings, npaySettings } from './npay-settings.ts';
+import { type ManagedRow, managedContracts, restrictionFacts } from './sql/managed-contracts.ts';
+
+/** What moved the money of a contract, or what is allowed to it. */
+export interface MoneyChange {
+  readonly cause: 'payment' | 'charge' | 'limit' | 'accrual' | 'transfer';
+  readonly paymentId?: number;
+}
+
+/** Money that came in locks nobody, and a fee unlocks nobody; what can go either way is looked at both ways (spec 2.11). */
+const LOCKS: ReadonlySet<MoneyChange['cause']> = new Set(['charge', 'accrual', 'limit', 'transfer']);
+const UNLOCKS: ReadonlySet<MoneyChange['cause']> = new Set(['payment', 'charge', 'limit', 'transfer']);
+
+const WHY: Readonly<Record<MoneyChange['cause'], string>> = {
+  payment: 'платёж',
+  charge: 'изменение расхода',
+  limit: 'изменение лимита',
+  accrual: 'начисление',
+  transfer: 'перенос баланса',
+};
+
+/** Whether an npay instance is for this contract: by its mode, groups, labels, tariffs and services. */
+async function isFor(tx: Transaction, act: Act, contract: ManagedRow, settings: NpaySettings): Promise<boolean> {
+  if (!settings.modes.includes(contract.mode === 1 ? 'debit' : 'credit')) return false;
+  const groups = BigInt(contract.groups);
+  if (settings.groups.length > 0 && !settings.groups.some((group) => (groups >> BigInt(group)) & 1n)) return false;
+  if (settings.labels.length === 0 && settings.tariffs.length === 0 && settings.serviceSet === 0) return true;
+  const [facts] = await restrictionFacts(tx, contract.id, act.today, settings.serviceSet);
+  return (
+    facts !== undefined &&
+    (settings.labels.length === 0 || settings.labels.some((label) => facts.labels.includes(label))) &&
+    (settings.tariffs.length === 0 || settings.tariffs.some((plan) => facts.tariffs.includes(plan))) &&
+    (settings.serviceSet === 0 || facts.inSet)
+  );
+}
+
+async function react(tx: Transaction, act: Act, contract: ManagedRow, settings: NpaySettings, change: MoneyChange): Promise<void> {
+  const limit = money(contract.limit);
+  const suspended = act.settings.suspendCodes;
+  const outgoing = outgoingOf(await monthBalance(tx, contract.payerId, act.today));
+  const period = { dateFrom: act.today, dateTo: null };
+  const locked = followingStatus(settings, suspended, contract.status, 'debt');
+  if (LOCKS.has(change.cause) && locked !== undefined && isInDebt(outgoing, limit)) {
+    const comment = `Блокировка: баланс ${moneyText(outgoing)} ниже лимита ${moneyText(limit)}`;
+    await changeStatus(tx, act, contract.id, { status: locked, ...period, comment }, { reason: 'debt' });
+    return;
+  }
+  const active = followingStatus(settings, suspended, contract.status, 'paid');
+  if (!UNLOCKS.has(change.cause) || active === undefined || isInDebt(outgoing, limit + settings.unlockBalanceLimit)) return;
+  const due = await advanceFee(tx, act, contract.id, active);
+  if (isInDebt(outgoing - due, limit + settings.unlockBalanceLimit)) return;
+  const { paymentId } = change;
+  const comment = paymentId === undefined ? `Разблокировка: ${WHY[change.cause]}` : `Разблокировка: платёж №${paymentId}`;
+  await changeStatus(
+    tx,
+    act,
+    contract.id,
+    { status: active, ...period, comment },
+    paymentId === undefined ? { reason: 'payment' } : { reason: 'payment', paymentId },
+  );
+}
+
+/**
+ * Locks and unlocks what a change of money locks and unlocks (spec 2.11), in its transaction: after a payment, a charge or its removal, a limit, an
+ * accrual, a transfer of balance. Nothing without an npay instance that manages the contract. Of a dependent member the head's money counts; with
+ * processDependentSub all dependent members follow it, one after another, each as far as the money goes. The contract and its payer are locked
+ * (`lockContract`), and the money has moved.
+ */
+export async function reactToMoney(tx: Transaction, act: Act, contractId: number, change: MoneyChange): Promise<void> {
+  // The reaction is the server's: what the operator may not see is locked and unlocked all the same.
+  const server: Act = { ...act, fence: OPEN_FENCE };
+  const handled = new Set<number>();
+  for (const contract of await managedContracts(tx, contractId, act.today)) {
+    if (handled.has(contract.id)) continue;
+    const settings = npaySettings.parse(contract.settings);
+    if (!(await isFor(tx, server, contract, settings))) continue;
+    handled.add(contract.id);
+    await react(tx, server, contract, settings, change);
+  }
+}
