@@ -2,7 +2,9 @@ import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
 import { fenceValues } from './fence.ts';
+import { payerOf } from './payer.ts';
 import { type ContractRow, contractById, lockContractRow } from './sql/contracts.ts';
+import { lockPayerRow } from './sql/payers.ts';
 
 const missing = (id: number): HubError =>
   new HubError('NOT_FOUND', `there is no contract ${id}`, { reason: 'contract', russian: `Договор не найден: ${id}` });
@@ -14,12 +16,32 @@ export async function findContract(db: Queryable, act: Pick<Act, 'fence'>, id: n
   return row;
 }
 
+/** A contract and the one whose balance and limit count for it; the same for all but dependent members. */
+export interface PaidContract {
+  readonly contract: ContractRow;
+  readonly payer: ContractRow;
+}
+
 /**
- * The contract, locked until the end of the transaction. Of a family lock the head first: a dependent member's money is the head's.
+ * Locks a contract until the end of the transaction; of a dependent member its head first, which may lie outside the fence. The closed dates stay as
+ * they are, too.
  * @throws HubError NOT_FOUND, also for a contract outside the operator's fence.
  */
-export async function lockContract(tx: Transaction, act: Pick<Act, 'fence'>, id: number): Promise<ContractRow> {
-  const [row] = await lockContractRow(tx, id, ...fenceValues(act.fence));
-  if (!row) throw missing(id);
-  return row;
+export async function lockPayer(tx: Transaction, act: Pick<Act, 'fence'>, id: number): Promise<PaidContract> {
+  const fence = fenceValues(act.fence);
+  const [payer] = await lockPayerRow(tx, id, ...fence);
+  if (!payer) throw missing(id);
+  if (payer.id === id && payerOf(payer) === id) return { contract: payer, payer };
+  const [contract] = await lockContractRow(tx, id, ...fence);
+  if (!contract) throw missing(id);
+  if (payerOf(contract) === payer.id) return { contract, payer };
+  // It changed its head while the lock was waited for; now that it is locked it does so no more.
+  return lockPayer(tx, act, id);
 }
+
+/**
+ * The contract, locked until the end of the transaction, and before it its head where it is a dependent member.
+ * @throws HubError NOT_FOUND, also for a contract outside the operator's fence.
+ */
+export const lockContract = async (tx: Transaction, act: Pick<Act, 'fence'>, id: number): Promise<ContractRow> =>
+  (await lockPayer(tx, act, id)).contract;

@@ -15,10 +15,18 @@ export const monthOf = (day: Temporal.PlainDate): Temporal.PlainDate => day.with
 /**
  * Books a movement on the month of a day and carries it into all later months (spec 2.4). The contract's row must be locked by this transaction; of a
  * dependent member it is the head's money that moves (`payerOf`).
+ * @returns the outgoing balance of the month of `asOf` (default: of `day`) before the movement.
  */
-export async function moveBalance(tx: Transaction, contractId: number, day: Temporal.PlainDate, movement: Movement): Promise<void> {
+export async function moveBalance(
+  tx: Transaction,
+  contractId: number,
+  day: Temporal.PlainDate,
+  movement: Movement,
+  asOf: Temporal.PlainDate = day,
+): Promise<Money> {
   const { payments = 0n, accounts = 0n, charges = 0n } = movement;
-  await moveMonth(tx, contractId, monthOf(day).toString(), moneyText(payments), moneyText(accounts), moneyText(charges));
+  const [row] = await moveMonth(tx, contractId, monthOf(day), moneyText(payments), moneyText(accounts), moneyText(charges), monthOf(asOf));
+  return money(row?.outgoing ?? '0');
 }
 
 export interface MonthBalance {
@@ -43,7 +51,7 @@ export const outgoingOf = ({ incoming, payments, accounts, charges }: MonthBalan
 /** The balance of a month; one without movement carries what came in (spec 2.4). */
 export async function monthBalance(db: Queryable, contractId: number, day: Temporal.PlainDate): Promise<MonthBalance> {
   const month = monthOf(day);
-  const [row] = await lastBalance(db, contractId, month.toString());
+  const [row] = await lastBalance(db, contractId, month);
   if (!row) return { month, incoming: 0n, payments: 0n, accounts: 0n, charges: 0n };
   const found = toMonthBalance(row);
   if (found.month.equals(month)) return found;

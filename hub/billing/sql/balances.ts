@@ -19,8 +19,9 @@ export const lastBalance = statement<BalanceRow>(
 /**
  * Adds to a month, and carries the difference into every later one. `$3` to `$5` payments, accounts and charges. The contract's row is locked by the
  * caller; so nobody else moves it meanwhile.
+ * @returns the outgoing balance up to the month `$6`, as it was before: a query sees nothing of what its own parts change. No row: 0.
  */
-export const moveMonth = statement(
+export const moveMonth = statement<{ outgoing: string }>(
   'billing.moveMonth',
   `WITH former AS (
      SELECT incoming + payments - accounts - charges AS outgoing FROM contract_balance WHERE contract_id = $1 AND month < $2 ORDER BY month DESC LIMIT 1),
@@ -28,6 +29,9 @@ export const moveMonth = statement(
      INSERT INTO contract_balance AS b (contract_id, month, incoming, payments, accounts, charges)
      VALUES ($1, $2, COALESCE((SELECT outgoing FROM former), 0), $3, $4, $5)
      ON CONFLICT (contract_id, month) DO UPDATE SET payments = b.payments + excluded.payments, accounts = b.accounts + excluded.accounts,
-       charges = b.charges + excluded.charges)
-   UPDATE contract_balance SET incoming = incoming + $3::numeric - $4::numeric - $5::numeric WHERE contract_id = $1 AND month > $2`,
+       charges = b.charges + excluded.charges),
+   later AS (
+     UPDATE contract_balance SET incoming = incoming + $3::numeric - $4::numeric - $5::numeric WHERE contract_id = $1 AND month > $2)
+   SELECT (incoming + payments - accounts - charges)::text AS outgoing FROM contract_balance WHERE contract_id = $1 AND month <= $6
+   ORDER BY month DESC LIMIT 1`,
 );

@@ -1,0 +1,53 @@
+import type { Transaction } from '../core/database/statement.ts';
+import type { Act } from './act.ts';
+import { isInDebt } from './balance-figures.ts';
+import { type Money, money, moneyText } from './money.ts';
+import { type Movement, monthOf, moveBalance } from './move-balance.ts';
+import { publishOfContract } from './publish-contract-event.ts';
+import type { ContractRow } from './sql/contracts.ts';
+
+/** Money that moves on a day. */
+export interface Move {
+  readonly day: Temporal.PlainDate;
+  readonly movement: Movement;
+}
+
+/** The outgoing balance of the present month, before and after a change. */
+export interface BalanceChange {
+  readonly before: Money;
+  readonly after: Money;
+}
+
+const worth = ({ payments = 0n, accounts = 0n, charges = 0n }: Movement): Money => payments - accounts - charges;
+
+/**
+ * Books moves on the balance of a payer whose row this transaction has locked. What moves in a month to come does not count for the present balance.
+ * Tell of it afterwards: the event of the change itself, then `tellDebt`.
+ */
+export async function moveMoney(tx: Transaction, act: Act, payer: Pick<ContractRow, 'id'>, moves: readonly Move[]): Promise<BalanceChange> {
+  let before: Money | undefined;
+  let change = 0n;
+  for (const { day, movement } of moves) {
+    const outgoing = await moveBalance(tx, payer.id, day, movement, act.today);
+    before ??= outgoing;
+    if (Temporal.PlainDate.compare(monthOf(day), act.today) <= 0) change += worth(movement);
+  }
+  return { before: before ?? 0n, after: (before ?? 0n) + change };
+}
+
+/** Publishes that a payer fell below its limit, or is back above it (spec 2.13). @param former the limit before, where it was the limit that changed */
+export async function tellDebt(
+  tx: Transaction,
+  act: Act,
+  payer: ContractRow,
+  { before, after }: BalanceChange,
+  former = payer.balanceLimit,
+): Promise<void> {
+  const isNow = isInDebt(after, money(payer.balanceLimit));
+  if (isNow === isInDebt(before, money(former))) return;
+  await publishOfContract(tx, act, payer, isNow ? 'balance.below-limit' : 'balance.restored', {
+    balance: moneyText(after),
+    limit: payer.balanceLimit,
+    mode: payer.mode === 1 ? 'debit' : 'credit',
+  });
+}

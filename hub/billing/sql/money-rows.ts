@@ -1,0 +1,73 @@
+import { statement } from '../../core/database/statement.ts';
+import { fenceCondition } from '../fence.ts';
+
+/** A payment or a charge as it is stored. */
+export type MoneyRow = {
+  id: number;
+  contractId: number;
+  contractTitle: string;
+  typeId: number;
+  typeTitle: string;
+  /** May be changed by hand. */
+  editable: boolean;
+  /** Of a charge: its type is a payback. */
+  payback: boolean;
+  day: Temporal.PlainDate;
+  sum: string;
+  comment: string;
+  operatorId: number | null;
+  login: string;
+  changedAt: Temporal.Instant;
+  externalId: string | null;
+};
+
+/** What is told of a type when a row of it is written; `closed`: the last closed day of the kinds asked for. */
+export type TypeCheck = { title: string; isClass: boolean; editable: boolean; closed: Temporal.PlainDate | null };
+
+function moneyTable(kind: 'payment' | 'charge') {
+  const isPayment = kind === 'payment';
+  const [table, types, id] = [`contract_${kind}`, `${kind}_type`, `${kind}_id`];
+  const select = `SELECT m.${id} AS id, m.contract_id AS "contractId", c.title AS "contractTitle", m.type_id AS "typeId", t.title AS "typeTitle", t.editable,
+      ${isPayment ? 'false' : 't.payback'} AS payback, m.day, m.sum::text, m.comment, m.operator_id AS "operatorId", m.login, m.changed_at AS "changedAt",
+      ${isPayment ? 'm.external_id' : 'NULL::text'} AS "externalId"
+    FROM ${table} m JOIN ${types} t USING (type_id) JOIN contract c USING (contract_id)`;
+  const external = isPayment ? ', external_source, external_id' : '';
+  return {
+    /** A row by its number, within the fence `$2` to `$4`. */
+    byId: statement<MoneyRow>(`billing.${kind}.byId`, `${select} WHERE m.${id} = $1 AND ${fenceCondition(2)}`),
+    /** Rows of the contracts `$1` from `$2` to `$3` (null: open), at most `$4`, oldest first. Only paybacks, or none: `$5`; null: all. */
+    list: statement<MoneyRow>(
+      `billing.${kind}.list`,
+      `${select} WHERE m.contract_id = ANY ($1::int[]) AND ($2::date IS NULL OR m.day >= $2) AND ($3::date IS NULL OR m.day <= $3)
+         AND ($5::boolean IS NULL OR ${isPayment ? 'false' : 't.payback'} = $5) AND ($6::int = 0 OR m.type_id = $6)
+       ORDER BY m.day, m.${id} LIMIT $4`,
+    ),
+    /** `$1` type, `$2` kinds of closed dates. */
+    check: statement<TypeCheck>(
+      `billing.${kind}.check`,
+      `SELECT title, is_class AS "isClass", editable, (SELECT max(day) FROM closed_date WHERE type_id = ANY ($2::int[])) AS closed FROM ${types} WHERE type_id = $1`,
+    ),
+    /** `$1` contract, type, day, sum, comment, operator, login, `$8` time; of a payment `$9` and `$10`: source and external id. */
+    insert: statement<{ id: number }>(
+      `billing.${kind}.insert`,
+      `INSERT INTO ${table} (contract_id, type_id, day, sum, comment, operator_id, login, changed_at${external})
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8${isPayment ? ', $9, $10' : ''}) RETURNING ${id} AS id`,
+    ),
+    /** `$1` row; the rest as it is inserted, without the contract. */
+    update: statement(
+      `billing.${kind}.update`,
+      `UPDATE ${table} SET type_id = $2, day = $3, sum = $4, comment = $5, operator_id = $6, login = $7, changed_at = $8, version = version + 1 WHERE ${id} = $1`,
+    ),
+    /** Moves a row into the archive. `$2` operator, `$3` login, `$4` time. */
+    remove: statement(
+      `billing.${kind}.remove`,
+      `WITH gone AS (DELETE FROM ${table} WHERE ${id} = $1 RETURNING *)
+       INSERT INTO money_archive (kind, row_id, contract_id, record, operator_id, login, deleted_at)
+       SELECT '${kind}', ${id}, contract_id, row_to_json(gone), $2, $3, $4 FROM gone`,
+    ),
+  };
+}
+
+export type MoneyTable = ReturnType<typeof moneyTable>;
+export const paymentTable = moneyTable('payment');
+export const chargeTable = moneyTable('charge');
