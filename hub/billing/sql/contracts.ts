@@ -22,14 +22,17 @@ export type ContractRow = {
   balanceLimit: string;
   domainId: number;
   version: number;
-  /** Members of a head. */
+  /** Members of a head, and those of them that are dependent. */
   members: number[];
+  dependents: number[];
 };
 
 export const CONTRACT_COLUMNS = `c.contract_id AS id, c.title, c.comment, c.groups::text, c.password, c.date_from AS "dateFrom", c.date_to AS "dateTo", c.mode,
   c.parameter_group_id AS "parameterGroupId", c.person_type AS "personType", c.hidden, c.super_id AS "superId", c.sub_mode AS "subMode", c.status,
   c.status_from AS "statusFrom", c.pattern_id AS "patternId", c.balance_limit AS "balanceLimit", c.domain_id AS "domainId", c.version,
-  CASE WHEN c.super_id = -1 THEN ARRAY (SELECT m.contract_id FROM contract m WHERE m.super_id = c.contract_id AND m.super_id > 0 ORDER BY m.contract_id) ELSE '{}' END AS members`;
+  CASE WHEN c.super_id = -1 THEN ARRAY (SELECT m.contract_id FROM contract m WHERE m.super_id = c.contract_id AND m.super_id > 0 ORDER BY m.contract_id) ELSE '{}' END AS members,
+  CASE WHEN c.super_id = -1 THEN ARRAY (SELECT m.contract_id FROM contract m WHERE m.super_id = c.contract_id AND m.super_id > 0 AND m.sub_mode = 0
+    ORDER BY m.contract_id) ELSE '{}' END AS dependents`;
 
 /** A contract within the fence `$2` to `$4`. */
 export const contractById = statement<ContractRow>(

@@ -27,7 +27,8 @@ CREATE TABLE contract (
   changed_at         timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX contract_title ON contract (title);
-CREATE INDEX contract_title_folded ON contract (lower(title) text_pattern_ops, contract_id);
+-- Serves beginnings of titles in any case of letters, and the order of lists.
+CREATE INDEX contract_title_folded ON contract ((lower(title)) COLLATE "C", contract_id);
 CREATE INDEX contract_members ON contract (super_id) WHERE super_id > 0;
 
 -- Deleted contracts with all their rows, as they were.
@@ -116,3 +117,13 @@ CREATE TABLE contract_label (
   label_id    integer NOT NULL REFERENCES billing_label,
   PRIMARY KEY (contract_id, label_id)
 );
+
+-- Whether a text can be read as a regular expression: what cannot is looked for literally (match-title.ts).
+CREATE FUNCTION billing_is_expression(expression text) RETURNS boolean LANGUAGE plpgsql STABLE STRICT AS $$
+BEGIN
+  PERFORM '' ~ expression;
+  RETURN true;
+EXCEPTION WHEN invalid_regular_expression THEN
+  RETURN false;
+END
+$$;

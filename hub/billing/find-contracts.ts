@@ -1,0 +1,112 @@
+import { type Queryable, run, statement, type Value } from '../core/database/statement.ts';
+import type { Act } from './act.ts';
+import { badValue } from './bad-value.ts';
+import { type Bind, type EntityFilter, FILTER_KINDS, valueCondition } from './entity-filter.ts';
+import { fenceCondition, fenceValues } from './fence.ts';
+import { mayRead } from './find-parameter.ts';
+import { likeText, matchTitle } from './match-title.ts';
+import { boundsOf, countKnownBy, type PageBean, type PageWish, pageBean, requireBounded } from './page.ts';
+import { CONTRACT_COLUMNS, type ContractRow } from './sql/contracts.ts';
+import { parameters } from './sql/parameters.ts';
+
+/** Which contracts are looked for (spec 2.2); what is absent does not matter. */
+export interface ContractSearch {
+  readonly title?: string;
+  readonly comment?: string;
+  /** -1: any. */
+  readonly personType?: number;
+  /** Any common bit; 0: any. */
+  readonly groupMask?: bigint;
+  readonly filters?: readonly EntityFilter[];
+  readonly contractId?: number;
+  /** Any of these labels, or all of them. */
+  readonly labels?: readonly number[];
+  readonly allLabels?: boolean;
+  /** Members of families too. */
+  readonly members: boolean;
+  /** Those that are over, too. */
+  readonly closed: boolean;
+  readonly hidden: boolean;
+  readonly page: PageWish;
+}
+
+const LONGEST_COMMENT = 256;
+const MOST_FILTERS = 20;
+
+const isExpression = statement<{ is: boolean }>('billing.isExpression', 'SELECT billing_is_expression($1) AS is');
+
+async function titleCondition(db: Queryable, act: Act, title: string, bind: Bind): Promise<string | undefined> {
+  const match = matchTitle(title, act.settings.titleMatch);
+  if (match.all) return undefined;
+  const folded = (pattern: string): string => `lower(c.title) COLLATE "C" LIKE ${bind(pattern)}::text`;
+  const literal = folded(match.literal);
+  const { expression, prefix } = match;
+  if (expression === undefined || !(await isExpression(db, expression))[0]?.is) return literal;
+  const found = `c.title ~* ${bind(expression)}::text`;
+  return `(${literal} OR ${prefix === undefined ? found : `${folded(prefix)} AND ${found}`})`;
+}
+
+async function filterCondition(
+  db: Queryable,
+  act: Act,
+  filter: EntityFilter,
+  kinds: ReadonlyMap<number, number>,
+  bind: Bind,
+): Promise<string> {
+  const wanted: readonly number[] = FILTER_KINDS[filter.$type];
+  const named = filter.entitySpecAttrIds ?? [];
+  const ids = (named.length > 0 ? named : [...kinds.keys()]).filter((id) => wanted.includes(kinds.get(id) ?? 0) && mayRead(act, id));
+  if (ids.length === 0) return 'false';
+  if (filter.$type === 'filterEntityAttrPhone' && filter.mode === 2 && !(await isExpression(db, filter.value ?? ''))[0]?.is)
+    throw badValue('entityFilter', 'the phone is no regular expression', 'неверное регулярное выражение телефона');
+  return `EXISTS (SELECT FROM contract_parameter p WHERE p.contract_id = c.contract_id AND p.parameter_id = ANY (${bind(ids)}::int[])
+    AND ${valueCondition(filter, bind)})`;
+}
+
+/** The conditions of a search, each a part of one WHERE, and the values that they name. */
+async function conditionsOf(db: Queryable, act: Act, search: ContractSearch): Promise<{ where: string; values: Value[] }> {
+  const values: Value[] = [...fenceValues(act.fence)];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const parts = [fenceCondition(1)];
+  const title = await titleCondition(db, act, search.title ?? '', bind);
+  if (title !== undefined) parts.push(title);
+  const comment = search.comment ?? '';
+  if (comment.length > LONGEST_COMMENT)
+    throw badValue('comment', `${comment.length} characters are more than ${LONGEST_COMMENT}`, `длиннее ${LONGEST_COMMENT} знаков`);
+  if (comment !== '') parts.push(`lower(c.comment) LIKE lower(${bind(`%${likeText(comment)}%`)}::text)`);
+  if (search.personType !== undefined && search.personType >= 0) parts.push(`c.person_type = ${bind(search.personType)}`);
+  if (search.groupMask !== undefined && search.groupMask !== 0n) parts.push(`c.groups & ${bind(search.groupMask)}::bigint <> 0`);
+  if (search.contractId !== undefined && search.contractId > 0) parts.push(`c.contract_id = ${bind(search.contractId)}`);
+  if (!search.members) parts.push('c.super_id <= 0');
+  if (!search.closed) parts.push(`(c.date_to IS NULL OR c.date_to >= ${bind(act.today)}::date)`);
+  if (!search.hidden) parts.push('NOT c.hidden');
+  const labels = [...new Set(search.labels ?? [])];
+  if (labels.length > 0)
+    parts.push(`(SELECT count(*) FROM contract_label l WHERE l.contract_id = c.contract_id AND l.label_id = ANY (${bind(labels)}::int[]))
+      >= ${bind(search.allLabels ? labels.length : 1)}::int`);
+  const filters = search.filters ?? [];
+  if (filters.length > MOST_FILTERS)
+    throw badValue('entityFilter', `at most ${MOST_FILTERS} filters are taken`, `не более ${MOST_FILTERS} фильтров`);
+  const kinds = filters.length === 0 ? new Map<number, number>() : new Map((await parameters(db, 0)).map(({ id, kind }) => [id, kind]));
+  for (const filter of filters) parts.push(await filterCondition(db, act, filter, kinds, bind));
+  return { where: parts.join(' AND '), values };
+}
+
+/**
+ * Contracts within the fence, by title, then by number; the same order on every page (spec 2.2).
+ * @throws HubError BAD_REQUEST naming the parameter; CONFLICT: everything was asked for, and it is too much
+ */
+export async function findContracts(db: Queryable, act: Act, search: ContractSearch): Promise<{ rows: ContractRow[]; page: PageBean }> {
+  const { limit, offset } = boundsOf(search.page, act.settings);
+  const { where, values } = await conditionsOf(db, act, search);
+  const { rows } = await run<ContractRow>(
+    db,
+    `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE ${where} ORDER BY lower(c.title) COLLATE "C", c.contract_id LIMIT ${limit} OFFSET ${offset}`,
+    values,
+  );
+  requireBounded(search.page, rows.length, act.settings);
+  const known = countKnownBy(search.page, rows.length);
+  const count =
+    known ?? (await run<{ count: number }>(db, `SELECT count(*) AS count FROM contract c WHERE ${where}`, values)).rows[0]?.count ?? 0;
+  return { rows, page: pageBean(search.page, count) };
+}
