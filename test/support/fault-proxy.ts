@@ -64,6 +64,12 @@ interface Connection {
 }
 
 const TICK = 10;
+/**
+ * Ports that no system gives away by itself (those begin at 32768 or later): while connections are refused, nobody else gets ours.
+ */
+const FIRST_PORT = 12_000;
+const PORTS = 18_000;
+const TRIES = 100;
 
 function finish({ near, far }: Connection, how: Ending): void {
   for (const socket of [near, far]) {
@@ -164,7 +170,18 @@ export async function startFaultProxy(target: Target): Promise<FaultProxy> {
     return server;
   };
 
-  let server: Server | undefined = await listen(0);
+  const listenSomewhere = async (): Promise<Server> => {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      try {
+        return await listen(FIRST_PORT + Math.floor(Math.random() * PORTS));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      }
+    }
+    throw new Error(`no free port among ${PORTS} from ${FIRST_PORT} on`);
+  };
+
+  let server: Server | undefined = await listenSomewhere();
   const { port } = server.address() as AddressInfo;
   const proxy: FaultProxy = {
     port,
