@@ -1,0 +1,101 @@
+import { actionsOf, does, shows } from '../action-notation.ts';
+import type { Action } from '../descriptor.ts';
+
+/** Money and limits of contracts (catalogue 2.3). */
+export const CONTRACT_MONEY_ACTIONS: readonly Action[] = actionsOf(
+  'contract',
+  shows(
+    1,
+    'ContractBalance(cid)',
+    'table(f0 f1 f2), summa1..summa5',
+    'Баланс по месяцам, пять строк на месяц',
+    'The balance by months, five lines a month',
+  ),
+  shows(
+    1,
+    'ContractBalanceGeneral(cid, date1? (periodFrom), date2? (periodTo))',
+    'table(month input_balance payment account charge output_balance), summa1..summa5',
+    'Баланс по месяцам, строка на месяц',
+    'The balance by months, one line a month',
+  ),
+  shows(
+    1,
+    'ContractBalanceDetail(cid, date1? (periodFrom), date2? (periodTo))',
+    'table(contractTitle date type summa comment), summa',
+    'Движения по договору со знаком',
+    'Movements of a contract, with their sign',
+  ),
+  shows(
+    1,
+    'ContractPayments(cid, date1? (periodFrom), date2? (periodTo))',
+    'table(f0..f7), summa, sub_table(contract date summa type)',
+    'Приходы за период',
+    'Payments of a period',
+  ),
+  shows(
+    1,
+    'ContractCharges(cid, date1? (periodFrom), date2? (periodTo))',
+    'table(f0..f7), summa, sub_table(contract date summa type)',
+    'Расходы за период',
+    'Charges of a period',
+  ),
+  shows(
+    1,
+    'ContractAccounts(cid, date1? (periodFrom), date2? (periodTo))',
+    'table(sid date summa title), summa, sub_table(contract service)',
+    'Наработка за период',
+    'Amounts accrued in a period',
+  ),
+  does(
+    1,
+    'UpdateContractPayment(cid, date (moneyDate), pt (paymentTypeCode), summa, comment?, id? (idOrNew), external_id?)',
+    'id',
+    'Создаёт или меняет приход; может разблокировать договор',
+    'Makes or changes a payment; may unlock the contract',
+  ),
+  does(
+    1,
+    'UpdateContractCharge(cid, date (moneyDate), pt (chargeTypeCode), summa, comment?, id? (idOrNew), external_id?)',
+    'id',
+    'Создаёт или меняет расход',
+    'Makes or changes a charge',
+  ),
+  shows(
+    1,
+    'ContractPayment(id (paymentIdOrNew))',
+    'payment(date summa comment pt), types: item(id title type)',
+    'Приход по номеру; new отвечает типами приходов',
+    'A payment by its number; new answers the payment types',
+  ),
+  shows(
+    1,
+    'ContractCharge(id (chargeIdOrNew))',
+    'charge(date summa comment pt), types: item(id title type)',
+    'Расход по номеру; new отвечает типами расходов',
+    'A charge by its number; new answers the charge types',
+  ),
+  does(1, 'DeleteContractPayment(id (paymentId), cid)', '', 'Удаляет приход', 'Removes a payment'),
+  does(1, 'DeleteContractCharge(id (chargeId), cid)', '', 'Удаляет расход', 'Removes a charge'),
+  shows(
+    1,
+    'ContractLimit(cid)',
+    'table(f0 f1 f2), limitValue, table_lp(id f0 f1 f2)',
+    'Лимит, журнал его изменений и назначенные возвраты',
+    'The limit, the log of its changes and the planned returns',
+  ),
+  does(1, 'UpdateContractLimit(cid, value (limitValue), comment?)', '', 'Ставит лимит насовсем', 'Sets a limit for good'),
+  does(
+    1,
+    'UpdateContractLimitPeriod(cid, limit (limitValue), period (limitDays), comment?)',
+    '',
+    'Ставит лимит на несколько дней, затем возвращает прежний',
+    'Sets a limit for some days, then returns to the former one',
+  ),
+  does(
+    1,
+    'LimitChangeTaskDelete(cid, id (limitTaskId))',
+    '',
+    'Отменяет назначенный возврат лимита',
+    'Cancels a planned return of the limit',
+  ),
+);

@@ -1,0 +1,100 @@
+import { actionsOf, does, shows } from '../action-notation.ts';
+import type { Action } from '../descriptor.ts';
+
+/** Tariffs, modules and services of contracts (catalogue 2.4). */
+export const CONTRACT_TARIFF_ACTIONS: readonly Action[] = actionsOf(
+  'contract',
+  shows(
+    1,
+    'ContractTariffPlans(cid)',
+    'table(id tpid title date1 date2 period comment pos f0..f5)',
+    'Тарифы договора, действующий последним',
+    'Tariffs of a contract, the current one last',
+  ),
+  shows(
+    1,
+    'ContractTariffPlan(cid?, id? (contractTariffIdOrNew), mid?, showUsed?, useFilter?, tariffGroupFilter?)',
+    'tariffPlan(tpid date1 date2 comment pos), items tariffPlans',
+    'Тариф договора и планы для выбора',
+    'A tariff of a contract, and plans to choose from',
+  ),
+  does(
+    1,
+    'UpdateContractTariffPlan(id? (idOrNew), cid, tpid, date1 (validFrom), date2? (validTo), pos?, comment?)',
+    '',
+    'Назначает договору тариф или меняет назначение',
+    'Gives a contract a tariff, or changes that',
+  ),
+  does(1, 'DeleteContractTariffPlan(id (contractTariffId), cid)', '', 'Снимает тариф с договора', 'Takes a tariff off its contract'),
+  shows(
+    1,
+    'ContractTariffGroupTable(cid)',
+    'table(id tariff_group period comment)',
+    'Группы тарифов договора',
+    'Tariff groups of a contract',
+  ),
+  shows(
+    1,
+    'GetContractTariffGroup(cid, id (contractTariffGroupIdOrNew))',
+    'row',
+    'Назначение группы тарифов',
+    'How a contract has a tariff group',
+  ),
+  does(
+    1,
+    'UpdateContractTariffGroup(id? (idOrNew), cid, tariff_group, date1? (validFrom), date2? (validTo), comment?)',
+    '',
+    'Назначает договору группу тарифов или меняет назначение',
+    'Gives a contract a tariff group, or changes that',
+  ),
+  does(
+    1,
+    'DeleteContractTariffGroup(id (contractTariffGroupId), cid)',
+    '',
+    'Снимает группу тарифов с договора',
+    'Takes a tariff group off its contract',
+  ),
+  shows(
+    1,
+    'ContractModuleList(cid, typeList?)',
+    'items list_select, items list_avaliable',
+    'Экземпляры модулей договора и те, что можно подключить',
+    'Module instances of a contract, and those it can have',
+  ),
+  does(
+    1,
+    'ContractModuleAdd(cid, module_id?, module_ids?)',
+    '',
+    'Подключает к договору экземпляры модулей',
+    'Attaches module instances to a contract',
+  ),
+  does(
+    1,
+    'ContractModuleDelete(cid, module_id)',
+    '',
+    'Отключает от договора экземпляр модуля',
+    'Detaches a module instance from a contract',
+  ),
+  shows(
+    1,
+    'ContractServices(cid, mid)',
+    'table(f0 f1 f2 f3 f4)',
+    'Услуги договора в экземпляре модуля',
+    'Services of a contract in a module instance',
+  ),
+  shows(
+    1,
+    'ContractService(id? (contractServiceIdOrNew), onlyUsing?, mid?)',
+    'service(comment date1 date2 sid), tree: module(id title): service(id mid title)',
+    'Услуга договора и услуги для выбора',
+    'A service of a contract, and services to choose from',
+  ),
+  does(
+    1,
+    'UpdateContractService(id? (idOrNew), sid (serviceId), cid, date1? (validFrom), date2? (validTo), comment?)',
+    '',
+    'Назначает договору услугу или меняет назначение',
+    'Gives a contract a service, or changes that',
+  ),
+  does(1, 'DeleteContractService(id (contractServiceId))', '', 'Снимает услугу с договора', 'Takes a service off its contract'),
+);

@@ -1,0 +1,103 @@
+import { changes, reads, service } from '../operation-notation.ts';
+
+// Devices of internet access (catalogue 4.7).
+
+export const inetDeviceService = service({
+  name: 'InetDeviceService',
+  package: 'ru.bitel.bgbilling.modules.inet.api/{mid}',
+  namespace: 'http://service.common.api.inet.modules.bgbilling.bitel.ru/',
+  aliases: [{ package: 'ru.bitel.bgbilling.modules.inet/{mid}', name: 'InetDeviceService' }],
+  operations: [
+    reads(1, 'inetDeviceGet(id: int): inetDevice', 'Устройство доступа по номеру', 'An access device by its number'),
+    reads(2, 'inetDeviceList(arg0 (deviceTypeId): int): inetDevice[]', 'Устройства доступа вида', 'Access devices of a kind'),
+    changes(
+      2,
+      'deviceReloadOld()',
+      'Перечитывает устройства на сервере доступа, прежняя форма',
+      'Reloads devices on the access server, earlier form',
+    ),
+    changes(
+      2,
+      'deviceReload(rootDeviceId: int)',
+      'Перечитывает ветвь устройств на сервере доступа',
+      'Reloads a branch of devices on the access server',
+    ),
+    changes(2, 'deviceSaReinit(id: int)', 'Заново настраивает сервисы устройства', 'Sets up the services of a device anew'),
+    changes(
+      2,
+      'deviceManage(id: int, operation?: string, servId: int, connectionId: int, timeout: long): string',
+      'Выполняет команду на устройстве',
+      'Runs a command on a device',
+    ),
+    reads(2, 'getContracts(id: int): inetServ[]', 'Сервисы доступа на устройстве', 'Access services on a device'),
+    changes(
+      2,
+      'inetDeviceUpdate(inetDevice?: inetDevice, updateInvDevice: boolean): int',
+      'Создаёт или меняет устройство доступа',
+      'Makes or changes an access device',
+    ),
+    changes(2, 'inetDeviceDelete(id: int)', 'Удаляет устройство доступа', 'Removes an access device'),
+    changes(
+      2,
+      'inetDeviceMove(newParentId: int, ids?: int[])',
+      'Переносит устройства доступа под другое',
+      'Moves access devices below another',
+    ),
+    reads(
+      2,
+      'inetDeviceRoot(identifier?: string, host?: string, deviceTypeIds?: int[], deviceGroupIds?: int[], dateFrom?: dateTime, dateTo?: dateTime, intersectDateFrom?: dateTime, intersectDateTo?: dateTime, entityFilter?: filterEntityAttr[], loadDeviceGroupIds: boolean, loadAncestors: boolean): inetDevice',
+      'Дерево устройств доступа по условиям',
+      'The tree of access devices by conditions',
+    ),
+    reads(2, 'deviceSourceRoot(): inetDevice', 'Дерево источников трафика', 'The tree of traffic sources'),
+    reads(2, 'deviceSourceList(): inetDevice[]', 'Источники трафика', 'Traffic sources'),
+    reads(
+      2,
+      'isUniqueInterface(deviceTypeId: int): boolean',
+      'Уникальны ли интерфейсы у вида устройств',
+      'Whether interfaces of a kind of device are unique',
+    ),
+    reads(
+      2,
+      'svlanResourceCategoryIds(deviceId: int): int[]',
+      'Категории ресурсов SVLAN устройства',
+      'Categories of SVLAN resources of a device',
+    ),
+    reads(2, 'deviceTypeGet(arg0 (deviceTypeId): int): deviceType', 'Вид устройства по номеру', 'A kind of device by its number'),
+    changes(
+      2,
+      'deviceTypeUpdate(arg0? (deviceType): deviceType): int',
+      'Создаёт или меняет вид устройства',
+      'Makes or changes a kind of device',
+    ),
+    changes(2, 'deviceTypeDelete(arg0 (deviceTypeId): int)', 'Удаляет вид устройства', 'Removes a kind of device'),
+    reads(2, 'deviceGet(arg0 (deviceId): int): device', 'Устройство по номеру', 'A device by its number'),
+    reads(2, 'deviceConfigPreview(id: int): string', 'Итоговая настройка устройства', 'The resulting configuration of a device'),
+    changes(2, 'deviceUpdate(arg0? (device): device): int', 'Создаёт или меняет устройство', 'Makes or changes a device'),
+    changes(2, 'deviceDelete(arg0 (deviceId): int)', 'Удаляет устройство', 'Removes a device'),
+    changes(2, 'deviceGroupDelete(arg0 (deviceGroupId): int)', 'Удаляет группу устройств', 'Removes a group of devices'),
+    reads(2, 'deviceList(arg0 (deviceTypeId): int): device[]', 'Устройства вида', 'Devices of a kind'),
+    reads(2, 'deviceGroupGet(arg0 (deviceGroupId): int): deviceGroup', 'Группа устройств по номеру', 'A group of devices by its number'),
+    reads(2, 'deviceGroupRoot(): deviceGroup', 'Дерево групп устройств', 'The tree of groups of devices'),
+    changes(
+      2,
+      'deviceGroupUpdate(arg0? (deviceGroup): deviceGroup): int',
+      'Создаёт или меняет группу устройств',
+      'Makes or changes a group of devices',
+    ),
+    reads(2, 'deviceTypeList(): deviceType[]', 'Виды устройств', 'Kinds of devices'),
+    reads(
+      2,
+      'deviceRoot(identifier?: string, host?: string, deviceTypeIds?: int[], deviceGroupIds?: int[], dateFrom?: dateTime, dateTo?: dateTime, intersectDateFrom?: dateTime, intersectDateTo?: dateTime, entityFilter?: filterEntityAttr[], loadDeviceGroupLink: boolean): device',
+      'Дерево устройств по условиям',
+      'The tree of devices by conditions',
+    ),
+    changes(2, 'deviceMove(arg0 (newParentId): int, arg1? (ids): int[])', 'Переносит устройства под другое', 'Moves devices below another'),
+    reads(
+      2,
+      'deviceManagerMethodList(deviceTypeId: int): deviceManagerMethod[]',
+      'Команды управления вида устройств',
+      'Commands by which a kind of device is managed',
+    ),
+  ],
+});
