@@ -20,9 +20,6 @@ export function beans(about: string, text: string): Bean[] {
   return all;
 }
 
-/** Beans of the shared schema (catalogue 6). */
-export const sharedBeans = (text: string): Bean[] => beans('the shared schema', text).map((bean) => ({ ...bean, shared: true }));
-
 function readBean(tokens: Tokens): Bean {
   if (tokens.take('enum')) {
     const name = tokens.name('the name of an enumeration');

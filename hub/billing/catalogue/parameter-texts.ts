@@ -185,7 +185,6 @@ const TEXTS: Readonly<Record<string, readonly [ru: string, en: string]>> = {
   groupId: ['Номер группы, 0..62', 'Number of the group, 0..62'],
   groupMask: ['Маска групп: нужна любая из них; 0: не важно', 'Mask of groups: any of them is needed; 0: does not matter'],
   groupOperation: ['changeStatus: смена статуса', 'changeStatus: a change of status'],
-  groups: ['Номера групп', 'Numbers of groups'],
   'updateUser.groups': ['Номера групп оператора', "Numbers of the operator's groups"],
   'newsListForContract.groups': ['Маска групп договора', "Mask of the contract's groups"],
   hid: ['Номер дома', 'Number of the house'],

@@ -1,7 +1,9 @@
-import { sharedBeans } from '../bean-notation.ts';
+import { beans } from '../bean-notation.ts';
+import type { Bean } from '../descriptor.ts';
 
-/** Beans of the namespace `http://common.bitel.ru`, which every schema imports (catalogue 6). */
-export const SHARED_BEANS = sharedBeans(`
+const COMMON = beans(
+  'the shared schema',
+  `
   id { @id: int! }
   idTitle: id { @title: string }
   period { @dateFrom: dateTime, @dateTo: dateTime }
@@ -10,9 +12,17 @@ export const SHARED_BEANS = sharedBeans(`
   keyValue { key: any, value: any }
   searchResult { attributes: stringArray[], list: any[], page: page, period: period, sort: string[], sum: decimal }
   result { data > item as list: any[], page: page, attributes: list }
-  stringArray { item: string[] }
   mapHolder { data: map }
   map { entry: keyValue[] }
   list { item: any[] }
   abstract abstractTreeNode: idTitle { children > child: any[], @parentId: int! }
-`);
+`,
+);
+
+const STRING_ARRAY = beans('string arrays', 'stringArray { item: string[] }');
+
+/** Beans of the namespace `http://common.bitel.ru`, which every schema imports, and arrays of strings in one of their own (catalogue 6). */
+export const SHARED_BEANS: readonly Bean[] = [
+  ...COMMON.map((bean) => ({ ...bean, shared: true })),
+  ...STRING_ARRAY.map((bean) => ({ ...bean, shared: true, namespace: 'http://jaxb.dev.java.net/array' })),
+];
