@@ -27,6 +27,8 @@ export type EntityFilter = { readonly entitySpecAttrIds?: readonly number[] | nu
       readonly $type: 'filterEntityAttrAddress';
       readonly cityId: number;
       readonly streetId: number;
+      /** Only in actions. */
+      readonly houseId?: number;
       readonly house?: string | null;
       readonly frac?: string | null;
       readonly flat?: string | null;
@@ -85,6 +87,7 @@ function addressCondition(bind: Bind, filter: Extract<EntityFilter, { $type: 'fi
   const houses: string[] = [];
   if (filter.cityId > 0) houses.push(`s.city_id = ${bind(filter.cityId)}`);
   if (filter.streetId > 0) houses.push(`h.street_id = ${bind(filter.streetId)}`);
+  if (filter.houseId !== undefined && filter.houseId > 0) houses.push(`h.house_id = ${bind(filter.houseId)}`);
   const house = bounded(filter.house).trim();
   const frac = bounded(filter.frac).trim();
   if (house !== '') {

@@ -46,6 +46,16 @@ async function titleCondition(db: Queryable, act: Act, title: string, bind: Bind
   return `(${literal} OR ${prefix === undefined ? found : `${folded(prefix)} AND ${found}`})`;
 }
 
+/** The parameters among which a filter looks: those that it names, or all of its kind; never one that the operator may not read. */
+function parametersOf(act: Act, filter: EntityFilter, kinds: ReadonlyMap<number, number>): number[] {
+  const wanted: readonly number[] = FILTER_KINDS[filter.$type];
+  const named = filter.entitySpecAttrIds ?? [];
+  return (named.length > 0 ? [...named] : [...kinds.keys()]).filter((id) => wanted.includes(kinds.get(id) ?? 0) && mayRead(act, id));
+}
+
+const kindsOfParameters = async (db: Queryable): Promise<ReadonlyMap<number, number>> =>
+  new Map((await parameters(db, 0)).map(({ id, kind }) => [id, kind]));
+
 async function filterCondition(
   db: Queryable,
   act: Act,
@@ -53,14 +63,30 @@ async function filterCondition(
   kinds: ReadonlyMap<number, number>,
   bind: Bind,
 ): Promise<string> {
-  const wanted: readonly number[] = FILTER_KINDS[filter.$type];
-  const named = filter.entitySpecAttrIds ?? [];
-  const ids = (named.length > 0 ? named : [...kinds.keys()]).filter((id) => wanted.includes(kinds.get(id) ?? 0) && mayRead(act, id));
+  const ids = parametersOf(act, filter, kinds);
   if (ids.length === 0) return 'false';
   if (filter.$type === 'filterEntityAttrPhone' && filter.mode === 2 && !(await isExpression(db, filter.value ?? ''))[0]?.is)
     throw badValue('entityFilter', 'the phone is no regular expression', 'неверное регулярное выражение телефона');
   return `EXISTS (SELECT FROM contract_parameter p WHERE p.contract_id = c.contract_id AND p.parameter_id = ANY (${bind(ids)}::int[])
     AND ${valueCondition(filter, bind)})`;
+}
+
+/** What a filter found on contracts that it found: the titles of the values, by contract. */
+export async function matchedValues(
+  db: Queryable,
+  act: Act,
+  filter: EntityFilter,
+  contractIds: readonly number[],
+): Promise<Map<number, string>> {
+  const values: Value[] = [contractIds, parametersOf(act, filter, await kindsOfParameters(db))];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const { rows } = await run<{ id: number; titles: string }>(
+    db,
+    `SELECT p.contract_id AS id, string_agg(p.title, '; ' ORDER BY p.parameter_id) AS titles FROM contract_parameter p
+     WHERE p.contract_id = ANY ($1::int[]) AND p.parameter_id = ANY ($2::int[]) AND ${valueCondition(filter, bind)} GROUP BY p.contract_id`,
+    values,
+  );
+  return new Map(rows.map(({ id, titles }) => [id, titles]));
 }
 
 /** The conditions of a search, each a part of one WHERE, and the values that they name. */
@@ -87,7 +113,7 @@ async function conditionsOf(db: Queryable, act: Act, search: ContractSearch): Pr
   const filters = search.filters ?? [];
   if (filters.length > MOST_FILTERS)
     throw badValue('entityFilter', `at most ${MOST_FILTERS} filters are taken`, `не более ${MOST_FILTERS} фильтров`);
-  const kinds = filters.length === 0 ? new Map<number, number>() : new Map((await parameters(db, 0)).map(({ id, kind }) => [id, kind]));
+  const kinds = filters.length === 0 ? new Map<number, number>() : await kindsOfParameters(db);
   for (const filter of filters) parts.push(await filterCondition(db, act, filter, kinds, bind));
   return { where: parts.join(' AND '), values };
 }

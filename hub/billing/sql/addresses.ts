@@ -74,3 +74,11 @@ export const countHouses = statement<{ count: number }>(
   'billing.countHouses',
   `SELECT count(*) AS count FROM address_house h JOIN address_street s USING (street_id) ${FOUND_HOUSES}`,
 );
+
+/** Two at most, to tell whether it is the only one. `$1` city ('': any), `$2` street, `$3` house, `$4` fraction. */
+export const housesByName = statement<{ id: number }>(
+  'billing.housesByName',
+  `SELECT h.house_id AS id FROM address_house h JOIN address_street s USING (street_id) JOIN address_city t USING (city_id)
+   WHERE ($1::text = '' OR lower(t.title) = lower($1)) AND lower(s.title) = lower($2::text) AND h.house = $3
+     AND lower(ltrim(h.frac, '/')) = lower(ltrim($4::text, '/')) ORDER BY h.house_id LIMIT 2`,
+);
