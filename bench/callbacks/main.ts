@@ -3,7 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { discardEmbedded } from '@vestnik/hub/core/database/discard-embedded.ts';
-import { startHubPeer } from '../feed/hub-peer.ts';
+import { startHubPeer } from '../hub/hub-peer.ts';
 import { bareAges, bareLoop, openGraphileWorker, steadily, type WorkerPeer } from './peers.ts';
 import { rendering } from './rendering.ts';
 import { type SinkPeer, startSink } from './sink-peer.ts';

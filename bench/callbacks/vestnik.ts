@@ -1,7 +1,7 @@
 import { openDatabase } from '@vestnik/hub/core/database/database.ts';
 import { run } from '@vestnik/hub/core/database/statement.ts';
 import { publish } from '@vestnik/hub/core/events/publish.ts';
-import type { HubPeer } from '../feed/hub-peer.ts';
+import type { HubPeer } from '../hub/hub-peer.ts';
 import { PADDING } from './peers.ts';
 import type { SinkPeer } from './sink-peer.ts';
 

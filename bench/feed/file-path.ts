@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { HubPeer } from './hub-peer.ts';
+import type { HubPeer } from '../hub/hub-peer.ts';
 import type { Puller } from './queue-path.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../client/main.ts', import.meta.url));

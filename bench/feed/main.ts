@@ -6,11 +6,11 @@ import { openDatabase } from '@vestnik/hub/core/database/database.ts';
 import { discardEmbedded } from '@vestnik/hub/core/database/discard-embedded.ts';
 import { SYSTEM } from '@vestnik/hub/core/identity/caller.ts';
 import { addClient } from '@vestnik/hub/tickets/add-client.ts';
+import { type HubPeer, startHubPeer } from '../hub/hub-peer.ts';
 import { bareBatcher } from './bare-batcher.ts';
 import { bareFiles } from './bare-files.ts';
 import { controlMessages } from './control-messages.ts';
 import { filePath } from './file-path.ts';
-import { type HubPeer, startHubPeer } from './hub-peer.ts';
 import { type Puller, queuePath, sendAll } from './queue-path.ts';
 import { perSecond } from './rate.ts';
 

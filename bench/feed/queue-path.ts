@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PullAnswer } from '@vestnik/protocol/feed.ts';
 import { Agent, request } from 'undici';
-import type { HubPeer } from './hub-peer.ts';
+import type { HubPeer } from '../hub/hub-peer.ts';
 import type { Rate } from './rate.ts';
 
 /** A program that pulls and acknowledges and writes nothing. */

@@ -1,0 +1,57 @@
+import { Pool } from 'undici';
+
+/** What one call is. */
+export interface Request {
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export interface Load {
+  /** Calls a second. */
+  readonly rate: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const percentile = (sorted: readonly number[], part: number): number => sorted[Math.floor(sorted.length * part)] ?? Number.NaN;
+
+/**
+ * Calls from so many kept connections at once, each after the answer of the one before. @param requestOf the call of a number. Stops after `seconds`.
+ * @param check throws when an answer is not what it should be; every hundredth is shown to it.
+ */
+export async function load(
+  address: string,
+  connections: number,
+  seconds: number,
+  requestOf: (n: number) => Request,
+  check: (text: string) => void,
+): Promise<Load> {
+  const pool = new Pool(address, { connections, pipelining: 1 });
+  const times: number[] = [];
+  const begun = performance.now();
+  const end = begun + seconds * 1000;
+  let made = 0;
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      for (let now = performance.now(); now < end; ) {
+        made += 1;
+        const looked = made % 100 === 1;
+        const { path, method, headers, body } = requestOf(made);
+        const answer = await pool.request({ path, method, headers, body });
+        if (answer.statusCode !== 200) throw new Error(`${method} ${path}: ${answer.statusCode} ${await answer.body.text()}`);
+        if (looked) check(await answer.body.text());
+        else await answer.body.dump();
+        const after = performance.now();
+        times.push(after - now);
+        now = after;
+      }
+    }),
+  );
+  const rate = times.length / ((performance.now() - begun) / 1000);
+  await pool.close();
+  times.sort((a, b) => a - b);
+  return { rate, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+}
