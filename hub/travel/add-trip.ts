@@ -63,6 +63,8 @@ export async function addTrip(
   measure('vestnik_travel_transitions_total', 1, { object: 'trip', action: 'create', source });
   await audit(tx, caller, { action: 'travel.trip.create', object: `trip/${row.id}`, after: { ...fresh } });
   const about = { trip, before: undefined, organizationName: organization.organizationName, dictionaries: await facesOf(tx, codes) };
-  await tell(tx, [dataOf({ step: undefined, facets: [] }, about, undefined, { source, actorId: caller.operatorId ?? null, actor: caller.login })]);
+  await tell(tx, [
+    dataOf({ step: undefined, facets: [] }, about, undefined, { source, actorId: caller.operatorId ?? null, actor: caller.login }),
+  ]);
   return row.id;
 }
