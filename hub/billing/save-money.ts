@@ -1,4 +1,4 @@
-import type { Transaction } from '../core/database/statement.ts';
+import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
 import { badValue, checkText } from './bad-value.ts';
@@ -116,8 +116,10 @@ export async function createMoney(tx: Transaction, act: Act, noun: MoneyNoun, pa
       comment,
       operatorId: act.operatorId || null,
       login: act.caller.login,
+      userName: act.caller.login,
       changedAt: act.now,
       externalId: external?.id ?? null,
+      externalSource: external?.source ?? null,
     });
   }
   await settleMoney(
@@ -131,8 +133,8 @@ export async function createMoney(tx: Transaction, act: Act, noun: MoneyNoun, pa
 }
 
 /** @throws HubError NOT_FOUND, also for a row of another contract than the one named or of one outside the fence */
-export async function findMoney(tx: Transaction, act: Act, noun: MoneyNoun, id: number, contractId: number | undefined): Promise<MoneyRow> {
-  const [row] = await noun.table.byId(tx, id, ...fenceValues(act.fence));
+export async function findMoney(db: Queryable, act: Act, noun: MoneyNoun, id: number, contractId: number | undefined): Promise<MoneyRow> {
+  const [row] = await noun.table.byId(db, id, ...fenceValues(act.fence));
   if (row && (!contractId || contractId === row.contractId)) return row;
   const whose = contractId ? ` of contract ${contractId}` : '';
   throw new HubError('NOT_FOUND', `there is no ${noun.name} ${id}${whose}`, {

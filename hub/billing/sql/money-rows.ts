@@ -17,8 +17,11 @@ export type MoneyRow = {
   comment: string;
   operatorId: number | null;
   login: string;
+  /** The operator's name as people know it. */
+  userName: string;
   changedAt: Temporal.Instant;
   externalId: string | null;
+  externalSource: string | null;
 };
 
 /** What is told of a type when a row of it is written; `closed`: the last closed day of the kinds asked for. */
@@ -28,18 +31,19 @@ function moneyTable(kind: 'payment' | 'charge') {
   const isPayment = kind === 'payment';
   const [table, types, id] = [`contract_${kind}`, `${kind}_type`, `${kind}_id`];
   const select = `SELECT m.${id} AS id, m.contract_id AS "contractId", c.title AS "contractTitle", m.type_id AS "typeId", t.title AS "typeTitle", t.editable,
-      ${isPayment ? 'false' : 't.payback'} AS payback, m.day, m.sum::text, m.comment, m.operator_id AS "operatorId", m.login, m.changed_at AS "changedAt",
-      ${isPayment ? 'm.external_id' : 'NULL::text'} AS "externalId"
-    FROM ${table} m JOIN ${types} t USING (type_id) JOIN contract c USING (contract_id)`;
+      ${isPayment ? 'false' : 't.payback'} AS payback, m.day, m.sum::text, m.comment, m.operator_id AS "operatorId", m.login,
+      COALESCE(o.display_name, m.login) AS "userName", m.changed_at AS "changedAt",
+      ${isPayment ? 'm.external_id' : 'NULL::text'} AS "externalId", ${isPayment ? 'm.external_source' : 'NULL::text'} AS "externalSource"
+    FROM ${table} m JOIN ${types} t USING (type_id) JOIN contract c USING (contract_id) LEFT JOIN operator o ON o.operator_id = m.operator_id`;
   const external = isPayment ? ', external_source, external_id' : '';
   return {
     /** A row by its number, within the fence `$2` to `$4`. */
     byId: statement<MoneyRow>(`billing.${kind}.byId`, `${select} WHERE m.${id} = $1 AND ${fenceCondition(2)}`),
-    /** Rows of the contracts `$1` from `$2` to `$3` (null: open), at most `$4`, oldest first. Only paybacks, or none: `$5`; null: all. */
+    /** Rows of the contracts `$1` from `$2` to `$3` (null: open), at most `$4`, oldest first; `$5` of one type only, 0: of all. */
     list: statement<MoneyRow>(
       `billing.${kind}.list`,
       `${select} WHERE m.contract_id = ANY ($1::int[]) AND ($2::date IS NULL OR m.day >= $2) AND ($3::date IS NULL OR m.day <= $3)
-         AND ($5::boolean IS NULL OR ${isPayment ? 'false' : 't.payback'} = $5) AND ($6::int = 0 OR m.type_id = $6)
+         AND ($5::int = 0 OR m.type_id = $5)
        ORDER BY m.day, m.${id} LIMIT $4`,
     ),
     /** `$1` type, `$2` kinds of closed dates. */

@@ -1,0 +1,91 @@
+import { statement } from '../../core/database/statement.ts';
+
+/** The payer's contracts: itself and its dependent members. */
+const FAMILY = `ARRAY (SELECT p.contract_id UNION ALL SELECT m.contract_id FROM contract m WHERE m.super_id = p.contract_id AND m.super_id > 0 AND m.sub_mode = 0)`;
+
+/** Held on a day: the sum of the reserves of a family. */
+const reserveOn = (
+  day: string,
+): string => `(SELECT COALESCE(sum(r.sum), 0)::text FROM contract_reserve r WHERE r.contract_id = ANY (${FAMILY})
+  AND r.date_from <= ${day} AND (r.date_to IS NULL OR r.date_to >= ${day}) AND (r.closed_on IS NULL OR r.closed_on > ${day}))`;
+
+export type FiguresRow = {
+  limit: string;
+  reserve: string;
+  /** Null: nothing moved up to that month. */
+  month: Temporal.PlainDate | null;
+  incoming: string;
+  payments: string;
+  accounts: string;
+  charges: string;
+};
+
+/** Of the payer `$1` what its limit is, what is reserved on the day `$3`, and the last month with movement up to `$2`. */
+export const figuresRow = statement<FiguresRow>(
+  'billing.figures',
+  `SELECT p.balance_limit::text AS "limit", ${reserveOn('$3::date')} AS reserve, b.month, b.incoming, b.payments, b.accounts, b.charges
+   FROM contract p LEFT JOIN LATERAL (SELECT * FROM contract_balance b WHERE b.contract_id = p.contract_id AND b.month <= $2 ORDER BY b.month DESC LIMIT 1) b ON true
+   WHERE p.contract_id = $1`,
+);
+
+/** What the payer `$1` has reserved on each of these days, in their order. */
+export const reservesOn = statement<{ reserve: string }>(
+  'billing.reservesOn',
+  `SELECT ${reserveOn('d.day')} AS reserve FROM contract p CROSS JOIN unnest($2::date[]) WITH ORDINALITY AS d (day, place) WHERE p.contract_id = $1 ORDER BY d.place`,
+);
+
+export type DetailRow = {
+  /** 1 payment, 2 account, 3 charge, 4 reserve (catalogue 7). */
+  kind: 1 | 2 | 3 | 4;
+  day: Temporal.PlainDate;
+  contractTitle: string;
+  title: string;
+  comment: string;
+  /** What it does to the balance, with its sign; of a reserve to what is available. */
+  sum: string;
+};
+
+/**
+ * Everything that moved the balance of the payer `$1` from the day `$2` to `$3` (null: open), at most `$5`, in order of time. With `$4` also what was
+ * reserved and what was released. An account counts on its last day.
+ */
+export const detailRows = statement<DetailRow>(
+  'billing.detail',
+  `WITH family AS (SELECT c.contract_id, c.title FROM contract p JOIN contract c ON c.contract_id = ANY (${FAMILY}) WHERE p.contract_id = $1),
+   moved AS (
+     SELECT 1 AS kind, m.day, m.payment_id AS place, f.title AS "contractTitle", t.title, m.comment, m.sum
+     FROM family f JOIN contract_payment m USING (contract_id) JOIN payment_type t USING (type_id)
+     UNION ALL
+     SELECT 2, a.until, a.service_id, f.title, COALESCE(s.title, ''), '', -a.sum
+     FROM family f JOIN contract_account a USING (contract_id) LEFT JOIN billing_service s USING (service_id)
+     UNION ALL
+     SELECT 3, m.day, m.charge_id, f.title, t.title, m.comment, -m.sum
+     FROM family f JOIN contract_charge m USING (contract_id) JOIN charge_type t USING (type_id)
+     UNION ALL
+     SELECT 4, r.date_from, r.reserve_id, f.title, t.title, r.comment, -r.sum
+     FROM family f JOIN contract_reserve r USING (contract_id) JOIN reserve_type t USING (type_id) WHERE $4::boolean AND (r.closed_on IS NULL OR r.closed_on > r.date_from)
+     UNION ALL
+     SELECT 4, LEAST(r.closed_on, r.date_to + 1), r.reserve_id, f.title, t.title, r.comment, r.sum
+     FROM family f JOIN contract_reserve r USING (contract_id) JOIN reserve_type t USING (type_id)
+     WHERE $4::boolean AND (r.closed_on IS NULL OR r.closed_on > r.date_from) AND (r.closed_on IS NOT NULL OR r.date_to IS NOT NULL))
+   SELECT kind, day, "contractTitle", title, comment, sum::text FROM moved
+   WHERE ($2::date IS NULL OR day >= $2) AND ($3::date IS NULL OR day <= $3) ORDER BY day, kind, place LIMIT $5`,
+);
+
+export type AccountSum = {
+  contractId: number;
+  contractTitle: string;
+  month: Temporal.PlainDate;
+  serviceId: number;
+  serviceTitle: string;
+  sum: string;
+};
+
+/** What was accrued for services of the contracts `$1` in the months from `$2` to `$3` (null: open), at most `$4`. */
+export const accountSums = statement<AccountSum>(
+  'billing.accountSums',
+  `SELECT a.contract_id AS "contractId", c.title AS "contractTitle", a.month, a.service_id AS "serviceId", COALESCE(s.title, '') AS "serviceTitle", sum(a.sum)::text AS sum
+   FROM contract_account a JOIN contract c USING (contract_id) LEFT JOIN billing_service s USING (service_id)
+   WHERE a.contract_id = ANY ($1::int[]) AND ($2::date IS NULL OR a.month >= $2) AND ($3::date IS NULL OR a.month <= $3)
+   GROUP BY a.contract_id, c.title, a.month, a.service_id, s.title ORDER BY a.month, a.contract_id, a.service_id LIMIT $4`,
+);
