@@ -2,6 +2,7 @@ import type { Queryable, Transaction } from '../core/database/statement.ts';
 import type { Act } from './act.ts';
 import { type FeeGround, type FeePrice, feeOf } from './fee-rules.ts';
 import { type Money, money, moneyText } from './money.ts';
+import { tellDebt } from './move-money.ts';
 import {
   type AccountRow,
   accountsOfObjects,
@@ -12,6 +13,7 @@ import {
   feeStatuses,
   feeTariffs,
   moveAccounts,
+  payersMoney,
   putAccounts,
 } from './sql/accrual.ts';
 import { overwrite } from './status-periods.ts';
@@ -74,6 +76,22 @@ function lastDayIn(month: Temporal.PlainDate, mode: 0 | 1, today: Temporal.Plain
   return mode === 1 || Temporal.PlainDate.compare(end, yesterday) <= 0 ? end : yesterday;
 }
 
+/** Moves the balances of payers, by month, and tells who fell below the limit or rose above it. */
+async function book(tx: Transaction, act: Act, moved: ReadonlyMap<string, ReadonlyMap<number, Money>>): Promise<void> {
+  const present = act.today.with({ day: 1 });
+  const changes = new Map<number, Money>();
+  const months = [...moved].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [month, amounts] of months)
+    if (Temporal.PlainDate.compare(month, present) <= 0)
+      for (const [id, amount] of amounts) changes.set(id, (changes.get(id) ?? 0n) + amount);
+  const payers = changes.size > 0 ? await payersMoney(tx, [...changes.keys()], present) : [];
+  for (const [month, amounts] of months) await moveAccounts(tx, month, [...amounts.keys()], [...amounts.values()].map(moneyText));
+  for (const payer of payers) {
+    const before = money(payer.outgoing);
+    await tellDebt(tx, act, payer, { before, after: before - (changes.get(payer.id) ?? 0n) });
+  }
+}
+
 /**
  * Brings what is accrued for these contracts in these months to what it should be today (spec 2.10), rows and balances. What is so already is not
  * touched: a second run changes nothing. The contracts and their payers are locked by this transaction (`lockWithPayers`); the months are open.
@@ -124,8 +142,7 @@ export async function accrueFees(
       puts.map(({ until }) => until),
     );
   if (gone.length > 0) await deleteAccounts(tx, ...columns(gone));
-  for (const [month, amounts] of [...moved].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await moveAccounts(tx, month, [...amounts.keys()], [...amounts.values()].map(moneyText));
+  await book(tx, act, moved);
   return [...changed];
 }
 

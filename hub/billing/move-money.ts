@@ -39,7 +39,7 @@ export async function moveMoney(tx: Transaction, act: Act, payer: Pick<ContractR
 export async function tellDebt(
   tx: Transaction,
   act: Act,
-  payer: ContractRow,
+  payer: Pick<ContractRow, 'id' | 'title' | 'balanceLimit' | 'mode'>,
   { before, after }: BalanceChange,
   former = payer.balanceLimit,
 ): Promise<void> {

@@ -13,14 +13,15 @@ const later = (a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate
  * Takes the fees of the open months that a change touches anew (spec 2.10); closed months stay. With the setting `recalculateOnServiceChange` off months
  * that are over stay too, and only the present one follows. The contract is locked by `lockContract`.
  * @param days which days the change is about
+ * @returns whether something was booked
  */
-export async function renewFees(tx: Transaction, act: Act, contractId: number, days: FeeDays): Promise<void> {
+export async function renewFees(tx: Transaction, act: Act, contractId: number, days: FeeDays): Promise<boolean> {
   const [first] = await firstFeeDay(tx, contractId);
-  if (!first?.day) return;
+  if (!first?.day) return false;
   const [closed] = await lastClosedDay(tx, closing('accounts'));
   let from = days.dateFrom ? later(days.dateFrom, first.day) : first.day;
   if (closed?.day) from = later(from, closed.day.add({ days: 1 }));
   if (!act.settings.recalculateOnServiceChange) from = later(from, act.today.with({ day: 1 }));
   const to = days.dateTo && compare(days.dateTo, act.today) < 0 ? days.dateTo : act.today;
-  await accrueFees(tx, act, [contractId], monthsBetween(from, to));
+  return (await accrueFees(tx, act, [contractId], monthsBetween(from, to))).length > 0;
 }

@@ -93,6 +93,15 @@ export const moveAccounts = statement(
    UPDATE contract_balance b SET incoming = b.incoming - m.amount FROM moved m WHERE b.contract_id = m.contract_id AND b.month > $1`,
 );
 
+/** Whose money moves, and what they had at the end of the month `$2`. */
+export const payersMoney = statement<{ id: number; title: string; balanceLimit: string; mode: 0 | 1; outgoing: string }>(
+  'billing.payersMoney',
+  `SELECT p.contract_id AS id, p.title, p.balance_limit AS "balanceLimit", p.mode, COALESCE(last.outgoing, 0)::text AS outgoing FROM contract p
+   LEFT JOIN LATERAL (SELECT incoming + payments - accounts - charges AS outgoing FROM contract_balance b
+     WHERE b.contract_id = p.contract_id AND b.month <= $2 ORDER BY b.month DESC LIMIT 1) last ON true
+   WHERE p.contract_id = ANY ($1::int[]) ORDER BY p.contract_id`,
+);
+
 /** The day from which a contract can have fees: of its objects, and of what was accrued for them; null: none at all. */
 export const firstFeeDay = statement<{ day: Temporal.PlainDate | null }>(
   'billing.firstFeeDay',
