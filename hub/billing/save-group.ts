@@ -41,7 +41,7 @@ export async function saveGroup(tx: Transaction, act: Act, input: GroupInput): P
   await storeGroup(tx, id, title, enabled, notEditable);
   await audit(tx, act.caller, {
     action: former ? 'billing.group.change' : 'billing.group.create',
-    object: String(id),
+    object: `group/${id}`,
     ...(former && { before: { title: former.title, enabled: former.enabled, notEditable: former.notEditable } }),
     after: { title, enabled, notEditable },
   });

@@ -1,13 +1,13 @@
 import type { Queryable } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
-import { type BalanceFigures, balanceFigures, SUMMA } from './balance-figures.ts';
+import { type BalanceFigures, SUMMA } from './balance-figures.ts';
 import { isHead, isMember, modeWord } from './contract.ts';
 import { fenceValues } from './fence.ts';
 import { findContract } from './find-contract.ts';
-import { money, moneyText } from './money.ts';
-import { monthBalance, monthOf } from './move-balance.ts';
-import { payerOf } from './payer.ts';
+import { moneyText } from './money.ts';
+import { monthOf } from './move-balance.ts';
+import { readBalance } from './read-balance.ts';
 import { contractByTitle, contractInfo, type InfoRow } from './sql/contract-info.ts';
 import type { ContractRow } from './sql/contracts.ts';
 import { dayText } from './wire/texts.ts';
@@ -24,11 +24,9 @@ export interface ContractSummary {
 /** @throws HubError NOT_FOUND */
 export async function showContract(db: Queryable, act: Act, contractId: number): Promise<ContractSummary> {
   const contract = await findContract(db, act, contractId);
-  const payer = payerOf(contract);
-  const [info] = await contractInfo(db, contractId, contract.status, contract.groups, payer, act.today);
+  const [info] = await contractInfo(db, contractId, contract.status, contract.groups, act.today);
   if (!info) throw new HubError('INTERNAL', 'the summary of a contract is always one row');
-  const balance = await monthBalance(db, payer, act.today);
-  return { contract, info, month: monthOf(act.today), figures: balanceFigures(balance, money(info.limit), money(info.reserve)) };
+  return { contract, info, month: monthOf(act.today), figures: await readBalance(db, act, contract, act.today) };
 }
 
 /** @throws HubError NOT_FOUND, also for a contract outside the fence. */

@@ -1,6 +1,7 @@
 import { badValue } from '../bad-value.ts';
 import type { ActionArgs, ActionBinding, Call } from '../catalogue/descriptor.ts';
 import { changeContract } from '../change-contract.ts';
+import { changeStatuses } from '../change-statuses.ts';
 import { modeOf } from '../contract.ts';
 import { createContract } from '../create-contract.ts';
 import { deleteContract } from '../delete-contract.ts';
@@ -83,6 +84,17 @@ export const contractRecord: ActionBinding = {
     UpdateContractMode: (call, args) => changeContract(call.tx, call, args.needInt('cid'), { mode: modeOf(args.needText('value')) }),
     async ContractMode(call, args, out) {
       out.table(await logOf(call, args, 'mode'));
+    },
+    /** What is done to several contracts; of its types there is one. */
+    async ContractGroupOperation(call, args) {
+      if (args.needText('type') !== 'changeStatus')
+        throw badValue('type', 'changeStatus is the only type', 'поддерживается только changeStatus');
+      await changeStatuses(call.tx, call, args.ints('cids'), {
+        status: args.needInt('status'),
+        dateFrom: args.needDay('date1'),
+        dateTo: args.day('date2') ?? null,
+        comment: args.text('comment') ?? '',
+      });
     },
     async GetPatternList(call, _args, out) {
       out.items('patterns', await patterns(call.db));

@@ -12,36 +12,30 @@ export type InfoRow = {
   groups: Titled[];
   tariffs: Titled[];
   modules: (Titled & { name: string })[];
-  /** Of whoever pays. */
-  limit: string;
-  reserve: string;
 };
 
 const list = (fields: string, order: string, from: string): string =>
   `(SELECT COALESCE(json_agg(json_build_object(${fields}) ORDER BY ${order}), '[]') FROM ${from})`;
 
-/** What a summary says beside the record: `$1` the contract, `$2` its status, `$3` its groups, `$4` who pays, `$5` the day. */
+/** What a summary says beside the record: `$1` the contract, `$2` its status, `$3` its groups, `$4` the day. */
 export const contractInfo = statement<InfoRow>(
   'billing.contractInfo',
   `SELECT (SELECT count(*) FROM contract_note WHERE contract_id = $1) AS notes,
      COALESCE((SELECT title FROM billing_status WHERE status = $2), '') AS "statusTitle",
-     (SELECT count(*) FROM service_object WHERE contract_id = $1 AND date_from <= $5 AND (date_to IS NULL OR date_to >= $5)) AS "openObjects",
+     (SELECT count(*) FROM service_object WHERE contract_id = $1 AND date_from <= $4 AND (date_to IS NULL OR date_to >= $4)) AS "openObjects",
      (SELECT count(*) FROM service_object WHERE contract_id = $1) AS objects,
      ${list("'id', g.group_id, 'title', g.title", 'g.title, g.group_id', 'billing_group g WHERE (1::bigint << g.group_id::int) & $3::bigint <> 0')} AS groups,
      ${list(
        "'id', t.plan_id, 'title', p.title",
        't.date_from, t.position, t.contract_tariff_id',
        `contract_tariff t JOIN tariff_plan p USING (plan_id)
-        WHERE t.contract_id = $1 AND t.date_from <= $5::date AND (t.date_to IS NULL OR t.date_to >= $5)`,
+        WHERE t.contract_id = $1 AND t.date_from <= $4::date AND (t.date_to IS NULL OR t.date_to >= $4)`,
      )} AS tariffs,
      ${list(
        "'id', m.module_id, 'title', m.title, 'name', m.name",
        'm.title, m.module_id',
        'contract_module c JOIN billing_module m USING (module_id) WHERE c.contract_id = $1',
-     )} AS modules,
-     (SELECT balance_limit::text FROM contract WHERE contract_id = $4) AS "limit",
-     (SELECT COALESCE(sum(sum), 0)::text FROM contract_reserve WHERE contract_id = $4 AND closed_on IS NULL AND date_from <= $5
-        AND (date_to IS NULL OR date_to >= $5)) AS reserve`,
+     )} AS modules`,
 );
 
 /** By its exact title, within the fence `$2` to `$4`. */
