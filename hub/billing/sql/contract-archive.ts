@@ -19,6 +19,7 @@ export const TABLES_OF_CONTRACT: Readonly<Record<string, string>> = {
   contract_module: 'module_id',
   contract_service: 'contract_service_id',
   service_object: 'service_object_id',
+  inet_service: 'inet_service_id',
   contract_tariff: 'contract_tariff_id',
   contract_tariff_group: 'contract_tariff_group_id',
   contract_tariff_option: 'contract_option_id',
@@ -28,9 +29,9 @@ export const TABLES_OF_CONTRACT: Readonly<Record<string, string>> = {
 const LOGS = ['contract_parameter_history', 'contract_field_log', 'contract_status_log', 'contract_limit_log'];
 
 const rowsOf = ([table, order]: readonly [string, string]): string =>
-  `'${table}', (SELECT COALESCE(json_agg(t ORDER BY ${order}), '[]') FROM ${table} t WHERE contract_id = $1)`;
+  `'${table}', (SELECT COALESCE(json_agg(to_jsonb(t) - 'password' ORDER BY ${order}), '[]') FROM ${table} t WHERE contract_id = $1)`;
 
-/** Keeps the contract with all its rows, as they are; without its password. `$2` folder, `$3` login. */
+/** Keeps the contract with all its rows, as they are; without passwords. `$2` folder, `$3` login. */
 export const archiveContract = statement(
   'billing.archiveContract',
   `INSERT INTO contract_archive (contract_id, title, record, folder, login)
