@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from './context.ts';
+import { billingFindings } from './doctor/billing.ts';
 import { databaseFindings } from './doctor/database.ts';
 import type { Finding } from './doctor/finding.ts';
 import { machineFindings } from './doctor/machine.ts';
@@ -21,7 +22,11 @@ export function addDoctor(program: Command, context: CommandContext): void {
     .addHelpText('after', `\n${t('Examples:', 'Примеры:')}\n  vestnik doctor\n  vestnik doctor --json --config /etc/vestnik/vestnik.yaml`)
     .action(async (options: { json?: boolean }) => {
       const configuration = context.configuration();
-      const findings: Finding[] = [...(await machineFindings(configuration, context)), ...(await databaseFindings(configuration, context))];
+      const findings: Finding[] = [
+        ...(await machineFindings(configuration, context)),
+        ...(await databaseFindings(configuration, context)),
+        ...billingFindings(context),
+      ];
       if (options.json) print(JSON.stringify(findings));
       else
         for (const { level, name, text, next } of findings)

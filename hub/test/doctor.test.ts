@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { type CommandContext, createContext } from '../commands/context.ts';
+import { billingFindings } from '../commands/doctor/billing.ts';
 import { databaseFindings } from '../commands/doctor/database.ts';
 import type { Finding } from '../commands/doctor/finding.ts';
 import { machineFindings } from '../commands/doctor/machine.ts';
@@ -144,4 +145,14 @@ describe('the database', () => {
       { level: 'ok', name: 'database', text: 'will be made at the first start' },
     ]);
   });
+});
+
+test('the billing says how much of its catalogue is served, and how much is only known', () => {
+  expect(billingFindings(context())).toEqual([
+    {
+      level: 'ok',
+      name: 'billing',
+      text: 'served: 142 operations of web services, 96 XML actions; known and not yet served: 278 operations of web services, 20 XML actions',
+    },
+  ]);
 });

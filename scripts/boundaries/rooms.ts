@@ -28,7 +28,7 @@ const inModule = (rest: string): RegExp => new RegExp(MODULE + rest);
 
 /** Words that begin the file name of a use case, `<verb>-*.ts`. A new use case with another verb adds it here. */
 const VERBS = [
-  'acknowledge add allow approve attach authenticate block build cancel change charge check claim close compact complete',
+  'acknowledge add allow apply approve attach authenticate block build cancel change charge check claim close compact complete',
   'confirm continue copy count create deactivate delete deliver detach distribute download draw drop edit end ensure enter erase',
   'exchange expand expire export find forget grant hold import issue join keep leave list load lock log mark merge move number',
   'open pay prepare publish pull purge put read rebuild receive record refresh refund register reject release reload',
@@ -161,7 +161,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'catalogue',
-    files: inModule('catalogue/(?!registry)'),
+    files: inModule('catalogue/(?!bindings)'),
     sees: ['rules'],
     seesTypesOf: ['core', 'database', 'configuration'],
     bans: [NO_INPUT_OUTPUT, ...HUB_BANS],
@@ -169,7 +169,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'operations',
-    files: inModule('((operations|actions)/|catalogue/registry)'),
+    files: inModule('((operations|actions)/|catalogue/bindings)'),
     sees: ['rules', 'catalogue', 'sql', 'use cases', 'living parts', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'a binding is thin: what another operation needs too is a use case or a rule',
@@ -224,7 +224,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'main',
     files: /^hub\//,
-    sees: ['hub', 'demo', 'module', 'rules', ...CORE, 'configuration'],
+    sees: ['hub', 'demo', 'module', 'rules', 'catalogue', ...CORE, 'configuration'],
     acrossModules: true,
     bans: HUB_BANS,
     instead: 'start the hub and use what it hands out',

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderSchemas } from '../../hub/tickets/xml/xsd.ts';
+import { renderBillingReference } from './billing-reference.ts';
 import { renderCallbackEvents } from './callback-events.ts';
 import { renderConfiguration } from './configuration.ts';
 import { renderErrors } from './errors.ts';
@@ -19,6 +20,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Every generated file, as the code of this moment would have it. */
 function renderPages(): Page[] {
   return [
+    { path: 'docs/billing-reference.md', text: renderBillingReference('en') },
+    { path: 'docs/billing-reference.ru.md', text: renderBillingReference('ru') },
     { path: 'docs/callback-events.md', text: renderCallbackEvents('en') },
     { path: 'docs/callback-events.ru.md', text: renderCallbackEvents('ru') },
     { path: 'docs/configuration.md', text: renderConfiguration() },
