@@ -94,7 +94,7 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
 
     const running: RunningModule[] = [];
     for (const module of MODULES) {
-      const started = await module.start(ground);
+      const started = await module.start({ ...ground, authentication: identity });
       running.push(started);
       undo.push(() => started.stop());
       metrics.addGauges(started.gauges);
@@ -108,6 +108,7 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
       showEvent: showEventOf(MODULES),
       routes: mergeRoutes([{ identity: identityRoutes({ identity, authority, database }) }, ...running.map(({ routes }) => routes)]),
       publicRoutes: running.flatMap(({ publicRoutes = [] }) => publicRoutes),
+      foreign: running.flatMap(({ foreign = [] }) => foreign),
       health,
       metrics,
       version: VERSION,

@@ -1,22 +1,52 @@
 import type { Module } from '../core/module.ts';
+import { billingSettings } from './billing-settings.ts';
+import { ACTION_BINDINGS, BINDINGS } from './catalogue/bindings.ts';
+import { CATALOGUE } from './catalogue/catalogue.ts';
+import { createRegistry } from './catalogue/registry.ts';
+import { startMaintenance } from './maintenance.ts';
 import { METRICS } from './metrics.ts';
+import { createActionSessions } from './wire/action/sessions.ts';
+import { docsPage } from './wire/docs-page.ts';
+import { createBillingFace } from './wire/face.ts';
+import { createPerformer } from './wire/perform.ts';
+import { createPermissions } from './wire/permissions.ts';
+
+const registry = createRegistry(CATALOGUE, BINDINGS, ACTION_BINDINGS);
 
 /** Billing: contracts, their money and services, and the three faces that foreign programs call (README.md in this folder). */
 export const billing: Module = {
   name: 'billing',
   migrations: { module: 'billing', folder: new URL('./sql/migrations/', import.meta.url) },
-  rights: {
-    'billing.call.*': 'call every operation of the web services',
-    'billing.action.*': 'call every XML action',
-  },
+  rights: registry.rights,
   metrics: METRICS,
   addCommands: () => undefined,
-  async start() {
+  async start({ database, configuration, authentication, secretKey }) {
+    const { sessions: most, sessionsPerOperator, sessionMinutes, statementSeconds, callsAtOnce } = configuration.billing;
+    const settings = billingSettings(configuration.billing);
+    const sessions = createActionSessions({ most, mostOfOperator: sessionsPerOperator, idle: sessionMinutes * 60_000 });
+    const performer = createPerformer({
+      database,
+      permissions: createPermissions(database.work),
+      secretKey,
+      settings,
+      statementTime: statementSeconds * 1_000,
+      mostCalls: callsAtOnce,
+    });
+    const docs = docsPage(registry);
+    const maintenance = startMaintenance({ database, settings, secretKey });
     return {
       routes: {},
-      gauges: [],
+      foreign: [createBillingFace({ registry, performer, authentication, settings, sessions, docs })],
+      gauges: [
+        {
+          name: 'vestnik_billing_action_sessions',
+          kind: 'gauge',
+          help: 'Sessions of XML actions on this hub',
+          collect: () => sessions.size,
+        },
+      ],
       addresses: {},
-      stop: async () => undefined,
+      stop: () => maintenance.stop(),
     };
   },
 };

@@ -77,7 +77,7 @@ export const ERRORS = {
   VALIDATION: entry(422, 'Some fields are wrong', 'Некоторые поля неверны', 'Correct every fault listed in details.'),
   TOO_MANY_REQUESTS: entry(429, 'Too many requests', 'Слишком много запросов', 'Wait as long as Retry-After says.'),
   BUSY: entry(429, 'The queue is full; nothing was stored', 'Очередь заполнена; ничего не сохранено', 'Repeat after Retry-After.'),
-  HEADERS_TOO_LARGE: entry(431, 'The headers are too large', 'Слишком большие заголовки', 'Send fewer or shorter headers: 16 KiB at most.'),
+  HEADERS_TOO_LARGE: entry(431, 'The headers are too large', 'Слишком большие заголовки', 'Send fewer or shorter headers: 32 KiB at most.'),
   INTERNAL: entry(500, 'A defect of the hub', 'Внутренняя ошибка', 'Report it with the request id.'),
   STORE_UNAVAILABLE: entry(
     503,

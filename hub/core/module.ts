@@ -3,9 +3,11 @@ import type { Configuration } from '../config.ts';
 import type { Database } from './database/database.ts';
 import type { MigrationSource } from './database/migrate.ts';
 import type { EventStore, StoredEvent } from './events/subscribe.ts';
+import type { ForeignFace } from './http/foreign.ts';
 import type { Route } from './http/route.ts';
 import type { Authority } from './identity/authority.ts';
 import type { Caller } from './identity/caller.ts';
+import type { Authentication } from './identity/principal.ts';
 import type { SecretKey } from './identity/secret-key.ts';
 import type { Gauge, MetricDefinition } from './telemetry/metric.ts';
 
@@ -23,12 +25,20 @@ export interface HubPorts {
   readonly databaseFolder: string | undefined;
 }
 
+/** What a module that serves gets besides. */
+export interface ServePorts extends HubPorts {
+  /** Recognises operators, for protocols that bring their own way of logging in. */
+  readonly authentication: Authentication;
+}
+
 /** A started module. */
 export interface RunningModule {
   /** REST routes by their prefix below /api/v1, usually the module's name. */
   readonly routes: Readonly<Record<string, readonly Route[]>>;
   /** Routes outside /api/v1, by their whole path, for programs that know nothing of this hub. Their right is `public`; they bound what comes by `admit`. */
   readonly publicRoutes?: readonly Route[];
+  /** Protocols on addresses that no route can name; they answer by themselves. */
+  readonly foreign?: readonly ForeignFace[];
   readonly gauges: readonly Gauge[];
   /** Addresses it listens on, for the summary after the start. */
   readonly addresses: Readonly<Record<string, string>>;
@@ -51,7 +61,7 @@ export interface Module {
   readonly metrics: readonly MetricDefinition[];
   /** What a caller may see of this module's events in a live stream; undefined: nothing. (Default: all of it with `<module>.view`) */
   showEvent?(caller: Caller, event: StoredEvent): StoredEvent | undefined;
-  start(hub: HubPorts): Promise<RunningModule>;
+  start(hub: ServePorts): Promise<RunningModule>;
   /** Adds `vestnik <module> ...` commands. `withPorts` opens the database around an action; `t` picks the text of the command line's language. */
   addCommands(
     program: Command,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
@@ -14,8 +14,10 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { addressOf, authenticate } from './authenticate.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { type CertificateWatch, readCertificatePair, watchCertificate } from './certificate-files.ts';
+import { whereaboutsBy } from './client-address.ts';
 import { createEventStreams, showByView } from './event-stream.ts';
 import { pathOf, sendFailure } from './failure.ts';
+import { type ForeignFace, serveForeign } from './foreign.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Route } from './route.ts';
 import { callerOf, placeRoutes, type RouteTable, registerRoutes } from './router.ts';
@@ -47,21 +49,28 @@ export interface HttpServerOptions {
   readonly routes: RouteTable;
   /** Routes by their whole path, outside the interface and its description. */
   readonly publicRoutes?: readonly Route[];
+  /** Protocols that answer their addresses themselves, before the router. */
+  readonly foreign?: readonly ForeignFace[];
   readonly health: Health;
   readonly metrics: Metrics;
   /** Version of the hub, for the OpenAPI document. */
   readonly version: string;
-  /** Milliseconds, for tests. (Default: headers 15000, whole request 120000, heartbeat of streams 15000) */
+  /** Milliseconds, for tests. (Default: headers 10000, whole request 120000, heartbeat of streams 15000) */
   readonly timeouts?: { readonly headers: number; readonly request: number; readonly heartbeat: number };
 }
 
 const notes = notesOf('http');
-const HEADER_BYTES = 16 * 1024;
+const HEADER_BYTES = 32 * 1024;
 /** Longer than the usual idle time of balancers, so that they close first. Milliseconds. */
 const KEEP_ALIVE = 75_000;
 /** A connection on which nothing moves in either direction. Milliseconds. */
 const SILENCE = 300_000;
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
+
+const requestIdOf = (raw: { readonly headers: IncomingMessage['headers'] }): string => {
+  const given = raw.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+};
 
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
@@ -79,7 +88,7 @@ function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { http, language } = options.configuration;
-  const timeouts = options.timeouts ?? { headers: 15_000, request: 120_000, heartbeat: 15_000 };
+  const timeouts = options.timeouts ?? { headers: 10_000, request: 120_000, heartbeat: 15_000 };
   const pair = http.tls && readCertificatePair(http.tls);
   const underWay = new WeakMap<Socket, ServerResponse>();
   const began = new WeakMap<object, number>();
@@ -103,10 +112,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     return503OnClosing: false,
     requestIdHeader: false,
     routerOptions: { maxParamLength: 500 },
-    genReqId: (raw) => {
-      const given = raw.headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    },
+    genReqId: requestIdOf,
     // A path that cannot be read reaches none of the hooks below.
     frameworkErrors: (error, request, reply) => {
       setHeaders(request, reply);
@@ -115,6 +121,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket as Socket, underWay.get(socket as Socket), language),
   }) as unknown as FastifyInstance;
+
+  const { foreign = [] } = options;
+  const whereabouts = whereaboutsBy(http.trustProxy);
+  /** True when a foreign protocol has taken the request. */
+  const takenAside = (raw: IncomingMessage, response: ServerResponse): boolean => {
+    const path = pathOf(raw.url ?? '/');
+    const face = foreign.find((one) => one.claims(path));
+    if (!face) return false;
+    underWay.set(raw.socket, response);
+    void serveForeign(face, raw, response, { requestId: requestIdOf(raw), whereabouts: whereabouts(raw), stopping: () => stopping });
+    return true;
+  };
 
   await app.register(cookie);
   app.removeAllContentTypeParsers();
@@ -128,6 +146,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
 
   app.addHook('onRequest', async (request, reply) => {
+    // Of the second address of `localhost`, which the framework listens on by itself.
+    if (takenAside(request.raw, reply.raw)) return reply.hijack();
     began.set(request, performance.now());
     underWay.set(request.raw.socket, reply.raw);
     setHeaders(request, reply);
@@ -179,6 +199,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     authenticate: recognise,
   });
   await app.ready();
+  if (foreign.length > 0) {
+    const route = app.server.listeners('request') as ((raw: IncomingMessage, response: ServerResponse) => void)[];
+    app.server.removeAllListeners('request');
+    app.server.on('request', (raw: IncomingMessage, response: ServerResponse) => {
+      if (!takenAside(raw, response)) for (const listener of route) listener(raw, response);
+    });
+  }
 
   let watch: CertificateWatch | undefined;
   const port = (): number => (app.server.address() as AddressInfo | null)?.port ?? http.port;

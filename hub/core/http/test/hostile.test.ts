@@ -81,8 +81,8 @@ describe('what is no request is answered once and cut off', () => {
     await stillServes();
   });
 
-  test('headers over 16 KiB: 431 as a problem', async () => {
-    const answer = await exchange(`GET /healthz HTTP/1.1\r\nhost: x\r\nx-large: ${'a'.repeat(20_000)}\r\n\r\n`);
+  test('headers over 32 KiB: 431 as a problem', async () => {
+    const answer = await exchange(`GET /healthz HTTP/1.1\r\nhost: x\r\nx-large: ${'a'.repeat(40_000)}\r\n\r\n`);
     expect(statusOf(answer)).toContain('431');
     expect(problemOf(answer)).toMatchObject({ code: 'HEADERS_TOO_LARGE', status: 431 });
   });

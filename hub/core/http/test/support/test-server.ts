@@ -37,6 +37,7 @@ export async function startTestServer(
     http?: Partial<Configuration['http']>;
     timeouts?: HttpServerOptions['timeouts'];
     rights?: Record<string, string>;
+    foreign?: HttpServerOptions['foreign'];
     check?: () => Promise<void>;
   } = {},
 ): Promise<TestServer> {
@@ -66,6 +67,7 @@ export async function startTestServer(
       metrics,
       version: '1.2.3',
       ...(options.timeouts && { timeouts: options.timeouts }),
+      ...(options.foreign && { foreign: options.foreign }),
     });
     await made.listen();
     return made;

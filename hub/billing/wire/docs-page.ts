@@ -1,0 +1,50 @@
+import type { Registry, ServedAction, ServedOperation } from '../catalogue/registry.ts';
+import { contentText } from './xml-text.ts';
+
+/**
+ * The reference page below every prefix (spec billing 3.3): each operation and action with its parameters, result, right and tier, in both languages.
+ * Made once from the catalogue.
+ */
+export function docsPage(registry: Registry): string {
+  const sections = registry.services.map(
+    ({ service, operations }) =>
+      `<section id="${service.name}"><h2>${service.name}</h2><p><code>${contentText(service.package)}</code></p>${[...operations.values()].map(operationText).join('')}</section>`,
+  );
+  const modules = Map.groupBy(registry.actions, ({ action }) => action.module);
+  const actions = Array.from(
+    modules,
+    ([module, all]) => `<section><h2>module=${contentText(module)}</h2>${all.map(actionText).join('')}</section>`,
+  );
+  return (
+    '<!doctype html><html lang="ru"><meta charset="utf-8"><title>Vestnik: billing</title>' +
+    '<style>body{font:15px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}code{background:#f3f3f3}article{margin:1rem 0}.tier2{opacity:.6}</style>' +
+    `<h1>Billing</h1><p>SOAP, JSON: <code>executer/[json/]&lt;package&gt;/&lt;Service&gt;</code>; XML: <code>executer?module=&amp;action=</code></p>` +
+    `<h1>Web services</h1>${sections.join('')}<h1>XML actions</h1>${actions.join('')}</html>`
+  );
+}
+
+const typeText = (type: Parameters<typeof operationText>[0]['operation']['result']): string =>
+  type === null ? '—' : 'scalar' in type ? type.scalar : 'bean' in type ? type.bean : `${typeText(type.list)}[]`;
+
+const rowText = (name: string, type: string, ru: string, en: string): string =>
+  `<li><code>${contentText(name)}${type === '' ? '' : `: ${contentText(type)}`}</code> ${contentText(ru)} / ${contentText(en)}</li>`;
+
+function operationText({ operation, right }: ServedOperation): string {
+  const { name, parameters, result, out, tier, kind, doc, since } = operation;
+  const rows = parameters.map((one) => rowText(`${one.name}${one.optional ? '?' : ''}`, typeText(one.type), one.doc.ru, one.doc.en));
+  const holders = out.map((one) => `; ${one.name}: ${typeText(one.type)}`).join('');
+  return (
+    `<article class="tier${tier}"><h3>${name}</h3><p>${contentText(doc.ru)} / ${contentText(doc.en)}</p><ul>${rows.join('')}</ul>` +
+    `<p><code>${contentText(typeText(result) + holders)}</code> · ${kind} · tier ${tier}${since === undefined ? '' : ` · ${contentText(since)}`} · <code>${right}</code></p></article>`
+  );
+}
+
+function actionText({ action, right }: ServedAction): string {
+  const rows = action.parameters.map(({ name, optional, doc }) =>
+    rowText(`${name}${optional ? '?' : ''}`, '', doc?.ru ?? '', doc?.en ?? ''),
+  );
+  return (
+    `<article class="tier${action.tier}"><h3>${contentText(action.name)}</h3><p>${contentText(action.doc.ru)} / ${contentText(action.doc.en)}</p><ul>${rows.join('')}</ul>` +
+    `<p>${action.kind} · tier ${action.tier} · <code>${contentText(right)}</code></p></article>`
+  );
+}

@@ -1,0 +1,80 @@
+import { HubError } from '../../core/errors.ts';
+import type { ForeignAnswer, ForeignFace, ForeignRequest } from '../../core/http/foreign.ts';
+import { createActionFace } from './action/face.ts';
+import type { ActionSessions } from './action/sessions.ts';
+import { addressOf, isForeign } from './address.ts';
+import { classOf, faultOf, languageFor } from './faults.ts';
+import { createJsonFace, type FacePorts } from './json/face.ts';
+import { NS } from './namespaces.ts';
+import { createSoapFace } from './soap/face.ts';
+import { faultEnvelope } from './soap/write.ts';
+import { contentText } from './xml-text.ts';
+
+const MIB = 1024 * 1024;
+const METHODS = 'GET, HEAD, POST';
+
+const plain = (status: number, text: string, headers: ForeignAnswer['headers'] = {}): ForeignAnswer => ({
+  status,
+  headers: { 'content-type': 'text/plain;charset=utf-8', ...headers },
+  body: `${text}\n`,
+});
+
+/** What a program gets whose request is none: in the form of the face that it called. */
+function refuse(failure: HubError, request: Omit<ForeignRequest, 'body'>): ForeignAnswer {
+  const address = addressOf(request.url.split('?', 1)[0] ?? '');
+  const fault = faultOf(failure, { requestId: request.requestId, language: languageFor(request.headers['accept-language'], undefined) });
+  const status = failure.status;
+  if (address?.face === 'json') {
+    const body = JSON.stringify({ status: 'error', message: fault.message, exception: classOf(fault.name), tag: fault.tag, data: {} });
+    return { status, headers: { 'content-type': 'application/json;charset=utf-8' }, body };
+  }
+  if (address?.face === 'soap')
+    return { status, headers: { 'content-type': 'text/xml;charset=utf-8' }, body: faultEnvelope(fault, NS.common, true) };
+  if (address?.face === 'action')
+    return {
+      status,
+      headers: { 'content-type': 'text/xml;charset=UTF-8' },
+      body: `<?xml version="1.0" encoding="UTF-8"?><data status="error">${contentText(fault.message)}</data>`,
+    };
+  return plain(status, fault.message);
+}
+
+/** The faces of billing on whatever prefix: told apart by the address (spec billing 1.1). */
+export function createBillingFace(ports: FacePorts & { readonly sessions: ActionSessions; readonly docs: string }): ForeignFace {
+  const action = createActionFace(ports);
+  const soap = createSoapFace(ports);
+  const json = createJsonFace(ports);
+  return {
+    name: 'billing',
+    claims: isForeign,
+    bodyLimit: 8 * MIB,
+    bodyTime: 30_000,
+    refuse,
+    async handle(request) {
+      const { method, url } = request;
+      const path = url.split('?', 1)[0] ?? '';
+      const address = addressOf(path);
+      if (!address) return plain(404, 'There is nothing here.');
+      if (method !== 'GET' && method !== 'POST' && method !== 'HEAD')
+        return { ...refuse(new HubError('METHOD_NOT_ALLOWED', `${method} is not used here, but ${METHODS}`), request), status: 405 };
+      const reads = method !== 'POST';
+      switch (address.face) {
+        case 'action':
+          return action(request, address);
+        case 'soap':
+          return soap(request, address);
+        case 'json':
+          return reads ? { status: 200, headers: { 'content-type': 'text/html;charset=utf-8' }, body: ports.docs } : json(request, address);
+        case 'docs':
+          return { status: 200, headers: { 'content-type': 'text/html;charset=utf-8' }, body: ports.docs };
+        case 'upload':
+          return refuse(
+            new HubError('NOT_ALLOWED', 'Operation is not supported by this server: upload is known and not yet served', {
+              russian: 'Operation is not supported by this server: загрузка файлов известна, но пока не обслуживается',
+            }),
+            request,
+          );
+      }
+    },
+  };
+}
