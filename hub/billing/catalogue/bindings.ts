@@ -26,6 +26,8 @@ import { contractStatusMonitorService } from '../operations/contract-status-moni
 import { contractStatusService } from '../operations/contract-status-service.ts';
 import { contractTariffService } from '../operations/contract-tariff-service.ts';
 import { entityService } from '../operations/entity-service.ts';
+import { inetDeviceService } from '../operations/inet-device-service.ts';
+import { inetServService } from '../operations/inet-serv-service.ts';
 import { moduleService } from '../operations/module-service.ts';
 import { npayService } from '../operations/npay-service.ts';
 import { paymentService } from '../operations/payment-service.ts';
@@ -59,6 +61,8 @@ export const BINDINGS: readonly Binding[] = [
   directoryService,
   dynamicCodeService,
   entityService,
+  inetDeviceService,
+  inetServService,
   inetSessionService,
   licenseService,
   moduleService,
