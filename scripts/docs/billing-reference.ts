@@ -1,5 +1,7 @@
-import { ACTIONS, BEANS, SERVICES } from '../../hub/billing/catalogue/catalogue.ts';
+import { ACTIONS, BEANS, CATALOGUE, SERVICES } from '../../hub/billing/catalogue/catalogue.ts';
 import type { Action, Bean, Field, Operation, Parameter, Service, TypeRef } from '../../hub/billing/catalogue/descriptor.ts';
+import { actionExample, operationExamples } from '../../hub/billing/catalogue/examples.ts';
+import { createRegistry } from '../../hub/billing/catalogue/registry.ts';
 import { rightOfAction, rightOfOperation } from '../../hub/billing/catalogue/rights-tree.ts';
 
 type Language = 'en' | 'ru';
@@ -26,6 +28,11 @@ const TEXTS = {
     ],
     rights: (call: string, action: string) =>
       `The right to an operation is \`billing.call.<service>.<operation>\` (such as \`${call}\`), to an action \`billing.action.<module>.<action>\` (such as \`${action}\`); \`billing.call.PaymentService.*\` and \`billing.call.*\` cover more.`,
+    examples: 'A call in each protocol',
+    examplesNote: [
+      'Before `executer` any prefix may stand. Every operation is called in the same way; `<prefix>/executer/docs` of a running hub shows them all, and `?wsdl` behind the',
+      'address of a service its WSDL.',
+    ],
     services: 'Web services',
     address: 'Address',
     also: 'also',
@@ -62,6 +69,11 @@ const TEXTS = {
     ],
     rights: (call: string, action: string) =>
       `Право на операцию: \`billing.call.<сервис>.<операция>\` (например, \`${call}\`), на действие: \`billing.action.<модуль>.<действие>\` (например, \`${action}\`); \`billing.call.PaymentService.*\` и \`billing.call.*\` охватывают больше.`,
+    examples: 'Вызов в каждом протоколе',
+    examplesNote: [
+      'Перед `executer` может стоять любой префикс. Каждая операция вызывается так же; `<префикс>/executer/docs` работающего сервера показывает их все, а `?wsdl` за',
+      'адресом сервиса его WSDL.',
+    ],
     services: 'Веб-сервисы',
     address: 'Адрес',
     also: 'и',
@@ -110,6 +122,11 @@ export function renderBillingReference(language: Language): string {
       rightOfAction({ module: 'contract', name: 'NewContract' }),
     ),
     '',
+    `## ${texts.examples}`,
+    '',
+    ...texts.examplesNote,
+    '',
+    ...exampleLines(),
     `## ${texts.services}`,
     '',
     ...SERVICES.flatMap((service) => serviceLines(service, language)),
@@ -136,6 +153,22 @@ export function renderBillingReference(language: Language): string {
     ...BEANS.map((bean) => beanRow(bean, language)),
     '',
   ].join('\n');
+}
+
+/** One operation over JSON and SOAP, one action. */
+function exampleLines(): string[] {
+  const served = createRegistry(CATALOGUE, [], []).services.find(({ service }) => service.name === 'PaymentService');
+  const list = served?.operations.get('paymentList');
+  const action = ACTIONS.find(({ name }) => name === 'ContractPayments');
+  if (!served || !list || !action) throw new Error('the example of the reference is no longer in the catalogue');
+  const { json, soap } = operationExamples(served, list.operation);
+  const address = `executer/${served.service.package}/PaymentService`;
+  const pretty = JSON.stringify(JSON.parse(json), undefined, 2);
+  return [
+    ...['```text', actionExample(action), '```', ''],
+    ...[`JSON, \`POST ${address.replace('executer', 'executer/json')}\`:`, '', '```json', pretty, '```', ''],
+    ...[`SOAP, \`POST ${address}\`:`, '', '```xml', soap.replaceAll(/(?=<(?:S:|\/S:|b:|\/b:|\w+>|period))/g, '\n').trim(), '```', ''],
+  ];
 }
 
 function serviceLines({ name, package: home, namespace, aliases, operations }: Service, language: Language): string[] {

@@ -62,8 +62,6 @@ export interface Bean {
   readonly fields: readonly Field[];
   /** Of the shared schema (catalogue 6); otherwise it lives in the namespace of each service that uses it. */
   readonly shared?: boolean;
-  /** Of a shared bean that lives in another namespace than the shared schema. */
-  readonly namespace?: string;
 }
 
 export interface Parameter {

@@ -10,6 +10,7 @@ const COMMON = beans(
   page { @pageCount: int!, @pageIndex: int!, @pageSize: int!, @recordCount: int!, +pageFirstRecordNumber: int }
   pair { first: any, second: any }
   keyValue { key: any, value: any }
+  stringArray { item: string[] }
   searchResult { attributes: stringArray[], list: any[], page: page, period: period, sort: string[], sum: decimal }
   result { data > item as list: any[], page: page, attributes: list }
   mapHolder { data: map }
@@ -19,10 +20,5 @@ const COMMON = beans(
 `,
 );
 
-const STRING_ARRAY = beans('string arrays', 'stringArray { item: string[] }');
-
-/** Beans of the namespace `http://common.bitel.ru`, which every schema imports, and arrays of strings in one of their own (catalogue 6). */
-export const SHARED_BEANS: readonly Bean[] = [
-  ...COMMON.map((bean) => ({ ...bean, shared: true })),
-  ...STRING_ARRAY.map((bean) => ({ ...bean, shared: true, namespace: 'http://jaxb.dev.java.net/array' })),
-];
+/** Beans of the namespace `http://common.bitel.ru`, which every schema imports (catalogue 6); stringArray lives in one of its own. */
+export const SHARED_BEANS: readonly Bean[] = COMMON.map((bean) => ({ ...bean, shared: true }));
