@@ -8,6 +8,7 @@ import { type Movement, monthOf } from './move-balance.ts';
 import { type Move, moveMoney, tellDebt } from './move-money.ts';
 import { publishOfContract } from './publish-contract-event.ts';
 import { reactToMoney } from './react-to-money.ts';
+import { dropEmptyMonth } from './sql/figures.ts';
 import type { MoneyRow, MoneyTable } from './sql/money-rows.ts';
 
 /** What tells payments from charges: `save-payment.ts`, `save-charge.ts`. */
@@ -92,6 +93,7 @@ export async function settleMoney(
   changes: readonly RowChange[],
 ): Promise<void> {
   const balance = await moveMoney(tx, act, payer, movesOf(noun, changes));
+  for (const { before } of changes) if (before) await dropEmptyMonth(tx, payer.id, monthOf(before.day));
   for (const change of changes) await tell(tx, act, noun, change, balance.after);
   await tellDebt(tx, act, payer, balance);
   await react(tx, act, noun, contract.id, balance.after >= balance.before, changes);

@@ -34,6 +34,16 @@ export const reservesOn = statement<{ reserve: string }>(
   `SELECT ${reserveOn('d.day')} AS reserve FROM contract p CROSS JOIN unnest($2::date[]) WITH ORDINALITY AS d (day, place) WHERE p.contract_id = $1 ORDER BY d.place`,
 );
 
+/** Removes the month `$2` of the payer `$1` when nothing is in it any more, as if nothing had ever been. */
+export const dropEmptyMonth = statement(
+  'billing.dropEmptyMonth',
+  `DELETE FROM contract_balance b USING contract p WHERE b.contract_id = $1 AND b.month = $2 AND b.payments = 0 AND b.accounts = 0 AND b.charges = 0
+     AND p.contract_id = b.contract_id
+     AND NOT EXISTS (SELECT FROM contract_payment m WHERE m.contract_id = ANY (${FAMILY}) AND m.day >= $2 AND m.day < $2 + interval '1 month')
+     AND NOT EXISTS (SELECT FROM contract_charge m WHERE m.contract_id = ANY (${FAMILY}) AND m.day >= $2 AND m.day < $2 + interval '1 month')
+     AND NOT EXISTS (SELECT FROM contract_account m WHERE m.contract_id = ANY (${FAMILY}) AND m.month = $2)`,
+);
+
 export type DetailRow = {
   /** 1 payment, 2 account, 3 charge, 4 reserve (catalogue 7). */
   kind: 1 | 2 | 3 | 4;
