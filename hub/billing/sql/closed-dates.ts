@@ -1,7 +1,7 @@
 import { statement } from '../../core/database/statement.ts';
 
 /** An advisory lock: shared by those who change what may be closed, exclusive to those who close. Two numbers, as the function takes them. */
-export const CLOSED_DATES_LOCK = '7403915, 1';
+export const CLOSED_DATES_LOCK = '7403917, 1';
 
 /** Waits until every change under way has ended, and holds up new ones until the end of the transaction. */
 export const lockClosedDates = statement('billing.lockClosedDates', `SELECT pg_advisory_xact_lock(${CLOSED_DATES_LOCK})`);
