@@ -6,8 +6,10 @@ import { isDependent } from './payer.ts';
 import { PASSWORD_PURPOSE } from './set-contract-password.ts';
 import type { ContractRow } from './sql/contracts.ts';
 
-/** Shows the passwords of contracts (spec 10.4). */
 const RIGHT = 'billing.contract.password.read';
+
+/** The right that no call has by itself (spec 10.4). */
+export const CONTRACT_RIGHTS = { [RIGHT]: 'see the passwords of contracts; everybody else gets empty ones' } as const;
 
 /** A contract as the catalogue's bean `contract` has it, with the flags derived from its family. */
 export interface ContractBean {

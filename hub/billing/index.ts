@@ -3,6 +3,7 @@ import { billingSettings } from './billing-settings.ts';
 import { ACTION_BINDINGS, BINDINGS } from './catalogue/bindings.ts';
 import { CATALOGUE } from './catalogue/catalogue.ts';
 import { createRegistry } from './catalogue/registry.ts';
+import { CONTRACT_RIGHTS } from './contract-bean.ts';
 import { startMaintenance } from './maintenance.ts';
 import { METRICS } from './metrics.ts';
 import { createActionSessions } from './wire/action/sessions.ts';
@@ -17,7 +18,7 @@ const registry = createRegistry(CATALOGUE, BINDINGS, ACTION_BINDINGS);
 export const billing: Module = {
   name: 'billing',
   migrations: { module: 'billing', folder: new URL('./sql/migrations/', import.meta.url) },
-  rights: registry.rights,
+  rights: { ...registry.rights, ...CONTRACT_RIGHTS },
   metrics: METRICS,
   addCommands: () => undefined,
   async start({ database, configuration, authentication, secretKey }) {
