@@ -80,6 +80,7 @@ export async function openFaces(environment: Record<string, string> = {}): Promi
     authentication: identity,
     secretKey: createSecretKey(randomBytes(32)),
   } as unknown as ServePorts);
+  metrics.addGauges(running.gauges);
   const server = await createHttpServer({
     configuration,
     identity,
