@@ -1,4 +1,3 @@
-import type { Value } from '../core/database/statement.ts';
 import { parseHouse } from './address-title.ts';
 import { badValue } from './bad-value.ts';
 import { likeText } from './match-title.ts';
@@ -38,7 +37,7 @@ export type EntityFilter = { readonly entitySpecAttrIds?: readonly number[] | nu
 );
 
 /** Adds a parameter to the statement that is composed. @returns how the statement names it: `$7` */
-export type Bind = (value: Value) => string;
+export type Bind = (value: string | number | bigint | readonly number[] | Temporal.PlainDate) => string;
 
 const LONGEST = 256;
 

@@ -3,8 +3,8 @@ import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
 import { findContract } from './find-contract.ts';
 import { findParameter, mayRead } from './find-parameter.ts';
-import { attributeBean, memberBean } from './parameter-bean.ts';
 import { SEPARATOR } from './parameter-kind.ts';
+import { attributeBean, memberBean } from './show-parameter.ts';
 import { type ShownRow, shownParameters, storedValueOf, type ValueRow, valuesOf } from './sql/parameter-values.ts';
 import { groupMembers, type ParameterGroupRow, type ParameterRow, parameterGroups, parameters } from './sql/parameters.ts';
 

@@ -1,6 +1,7 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
+import { type StoredValue, toStored } from './check-value.ts';
 import { lockContract } from './find-contract.ts';
 import { needKind, requireWritable } from './find-parameter.ts';
 import type { Kind } from './parameter-kind.ts';
@@ -8,7 +9,6 @@ import type { ParameterValue } from './parameter-value.ts';
 import { publishOfContract } from './publish-contract-event.ts';
 import { clearValue, storedValueOf, storeValue, writeHistory } from './sql/parameter-values.ts';
 import type { ParameterRow } from './sql/parameters.ts';
-import { type StoredValue, toStored } from './stored-value.ts';
 
 async function store(tx: Transaction, act: Act, contractId: number, parameter: ParameterRow, next: StoredValue | undefined): Promise<void> {
   const contract = await lockContract(tx, act, contractId);

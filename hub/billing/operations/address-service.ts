@@ -1,9 +1,9 @@
 import { ADDRESS_FORMATS, houseTitle } from '../address-title.ts';
 import type { Binding } from '../catalogue/descriptor.ts';
+import { findHouse, titleIn } from '../check-value.ts';
 import { findCity, findHouses, findStreet, findStreets, type HouseSearch, type StreetSearch, titlePart } from '../find-address.ts';
 import { EVERYTHING, wishOf } from '../page.ts';
 import { cities, countries, type HouseRow } from '../sql/addresses.ts';
-import { findHouse, titleIn } from '../stored-value.ts';
 
 type PageArgument = { readonly page?: { readonly pageIndex: number; readonly pageSize: number } | null };
 

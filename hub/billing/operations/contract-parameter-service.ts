@@ -1,6 +1,6 @@
 import type { Binding } from '../catalogue/descriptor.ts';
 import { findParameter, mayRead, needKind } from '../find-parameter.ts';
-import { preferenceBean } from '../parameter-bean.ts';
+import { preferenceBean } from '../show-parameter.ts';
 import { listItems, parameters } from '../sql/parameters.ts';
 
 /** The directory of parameters of contracts (catalogue 4.1). */

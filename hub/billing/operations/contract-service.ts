@@ -1,15 +1,15 @@
 import { attachModules, detachModules } from '../attach-modules.ts';
 import type { Binding } from '../catalogue/descriptor.ts';
 import { changeContract } from '../change-contract.ts';
-import { contractBean, contractBeans } from '../contract-bean.ts';
 import { createContract } from '../create-contract.ts';
 import { fenceValues } from '../fence.ts';
 import { findContract } from '../find-contract.ts';
 import { findParameterGroup, groupBeans, parameterMap, readParameter } from '../list-parameters.ts';
 import { markContract } from '../mark-contract.ts';
-import { attributeBean } from '../parameter-bean.ts';
 import { setContractPassword } from '../set-contract-password.ts';
 import { findContractByTitle, showContract, summaryJson } from '../show-contract.ts';
+import { contractBean, contractBeans } from '../show-contract-bean.ts';
+import { attributeBean } from '../show-parameter.ts';
 import { hasModule, membersOf } from '../sql/contract-info.ts';
 import { parameterGroups } from '../sql/parameters.ts';
 import { CONTRACT_ATTRIBUTES } from './contract-attributes.ts';

@@ -1,8 +1,8 @@
 import type { Binding } from '../catalogue/descriptor.ts';
 import { findParameter, mayRead, needKind } from '../find-parameter.ts';
 import { findParameterGroup, groupBeans } from '../list-parameters.ts';
-import { attributeSpecBean } from '../parameter-bean.ts';
 import { SEPARATOR } from '../parameter-kind.ts';
+import { attributeSpecBean } from '../show-parameter.ts';
 import { listItems, parameterGroups, parameters } from '../sql/parameters.ts';
 
 /** Parameters and their groups under the names of entities (catalogue 4.6). */

@@ -1,9 +1,9 @@
 import { dayOf } from '../act.ts';
 import type { Answer, Call } from '../catalogue/descriptor.ts';
-import { contractBeans } from '../contract-bean.ts';
 import type { EntityFilter } from '../entity-filter.ts';
 import { findContracts } from '../find-contracts.ts';
 import { wishOf } from '../page.ts';
+import { contractBeans } from '../show-contract-bean.ts';
 
 /** Of a bean: times where days are meant. */
 type FilterBean =

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { contractBean } from '../contract-bean.ts';
 import { createContract } from '../create-contract.ts';
 import { OPEN_FENCE } from '../fence.ts';
 import { findContract } from '../find-contract.ts';
 import { setContractPassword } from '../set-contract-password.ts';
+import { contractBean } from '../show-contract-bean.ts';
 import { type BillingBench, openBilling } from './support/billing-bench.ts';
 
 let bench: BillingBench;

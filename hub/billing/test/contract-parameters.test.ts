@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OPEN_FENCE } from '../fence.ts';
 import { contractForm, parameterMap, readParameter } from '../list-parameters.ts';
-import { attributeBean } from '../parameter-bean.ts';
 import type { ParameterValue } from '../parameter-value.ts';
 import { clearParameter, setParameter } from '../set-parameter.ts';
+import { attributeBean } from '../show-parameter.ts';
 import { historyOf } from '../sql/parameter-values.ts';
 import { listItems } from '../sql/parameters.ts';
 import { type BillingBench, openBilling } from './support/billing-bench.ts';
