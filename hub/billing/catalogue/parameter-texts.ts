@@ -81,7 +81,10 @@ const TEXTS: Readonly<Record<string, readonly [ru: string, en: string]>> = {
   contractIdFilter: ['Только договор с этим номером', 'Only the contract with this number'],
   contractIds: ['Номера договоров; пусто: любые', 'Numbers of contracts; empty: any'],
   contractLabelsIds: ['Номера меток', 'Numbers of labels'],
-  contractMask: ['Часть названия договора', "Part of the contract's title"],
+  contractMask: [
+    'Каким должно быть название: выражение с начала названия, без учёта регистра',
+    'What the title must be: an expression from its beginning, in any letter case',
+  ],
   contractNote: ['Заметка', 'The note'],
   contractNoteId: ['Номер заметки', 'Number of the note'],
   contractNotification: ['Уведомление', 'The notification'],
@@ -160,8 +163,6 @@ const TEXTS: Readonly<Record<string, readonly [ru: string, en: string]>> = {
   ],
   face: ['Лицо, которому доступен план: -1 любое, 0 физическое, 1 юридическое', 'Who may have the plan: -1 any, 0 a person, 1 a company'],
   fc: ['0: физические лица, 1: юридические, -1: все', '0: persons, 1: companies, -1: any'],
-  filter: ['Текст, который ищется', 'The text to be found'],
-  filterType: ['Где искать: в названии или в комментарии', 'Where to search: the title or the comment'],
   findType: [
     'По чему искать: c1 текст, c2 и c8 адрес, c3 почта, c6 дата, c9 телефон, o4 адрес объекта',
     'What to search by: c1 text, c2 and c8 address, c3 e-mail, c6 date, c9 phone, o4 address of an object',

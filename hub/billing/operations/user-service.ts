@@ -60,7 +60,8 @@ export const userService: Binding = {
     async findUsers(call, { name, status, page }: Search) {
       const wish = wishOf(page);
       const { rows, recordCount } = await findOperators(call.db, call, { name: name ?? '', status, page: wish });
-      return { list: rows.map((row) => ({ $type: 'user', ...userBean(row) })), page: pageBean(wish, recordCount) };
+      const list = rows.map((row) => ({ $type: 'user', ...userBean(row) }));
+      return { list, page: pageBean(wish, recordCount), attributes: null, period: null, sort: null, sum: null };
     },
     async getUser(call, { userId }: { userId: number }) {
       const row = await findOperator(call.db, userId);

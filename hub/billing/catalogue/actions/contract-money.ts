@@ -55,7 +55,7 @@ export const CONTRACT_MONEY_ACTIONS: readonly Action[] = actionsOf(
   ),
   does(
     1,
-    'UpdateContractCharge(cid, date (moneyDate), pt (chargeTypeCode), summa, comment?, id? (idOrNew), external_id?)',
+    'UpdateContractCharge(cid, date (moneyDate), pt (chargeTypeCode), summa, comment?, id? (idOrNew))',
     'id',
     'Создаёт или меняет расход',
     'Makes or changes a charge',

@@ -35,7 +35,7 @@ export const CONTRACT_RECORD_ACTIONS: readonly Action[] = actionsOf(
   ),
   shows(
     1,
-    'FilterContract(filter?, type? (filterType), contractMask?, contractComment?, del? (withHidden), show_sub?, show_closed?, pageSize?, pageIndex?)',
+    'FilterContract(filter? (groupMask), type? (fc), contractMask?, contractComment?, del? (withHidden), show_sub?, show_closed?, pageSize?, pageIndex?)',
     'contracts(allRecord pageCount pageIndex pageSize recordCount): item(id title)',
     'Поиск договоров по названию и комментарию',
     'Finds contracts by title and comment',
