@@ -3,39 +3,75 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
+/** @param {string} name of a package of Python */
+const importable = (name) => ['-c', `import importlib.util, sys; sys.exit(importlib.util.find_spec(${JSON.stringify(name)}) is None)`];
+/** @param {string} name of an extension of PHP */
+const loaded = (name) => ['-r', `exit(extension_loaded('${name}') ? 0 : 1);`];
+
 /**
- * The one list of programs that some tests need from the system, each with the Debian package that brings it and the reason.
+ * The one list of programs that some tests need from the system, each with the Debian package that brings it and the reason; and of libraries that a
+ * program must have: `of` names it, and called with `proof` it ends with 0 when it has the library.
  * Tests name them by `requires('curl')` of test/support/requires.ts.
- * @type {Readonly<Record<ProgramName, { package: string, why: string }>>}
+ * @type {Readonly<Record<ProgramName, { package: string, why: string, of?: string, proof?: string[] }>>}
  */
 export const PROGRAMS = {
   curl: { package: 'curl', why: 'the examples of the feed protocol are curl commands' },
   jq: { package: 'jq', why: 'the example that reads the feed takes answers apart with it' },
   openssl: { package: 'openssl', why: 'a second opinion on our certificates, and a TLS client that is not ours' },
   python3: { package: 'python3', why: 'the example that reads the folder is written in it' },
+  'python3-zeep': {
+    package: 'python3-zeep',
+    why: 'SOAP clients of the billing are written with it',
+    of: 'python3',
+    proof: importable('zeep'),
+  },
+  'python3-suds': {
+    package: 'python3-suds',
+    why: 'SOAP clients of the billing are written with it',
+    of: 'python3',
+    proof: importable('suds'),
+  },
+  php: { package: 'php-cli', why: 'clients of the billing are written in it' },
+  'php-soap': { package: 'php-soap', why: 'the SOAP client of PHP', of: 'php', proof: loaded('soap') },
+  'php-curl': { package: 'php-curl', why: 'the HTTP client of PHP', of: 'php', proof: loaded('curl') },
 };
 
-/** @typedef {'curl' | 'jq' | 'openssl' | 'python3'} ProgramName */
+/** @typedef {'curl' | 'jq' | 'openssl' | 'python3' | 'python3-zeep' | 'python3-suds' | 'php' | 'php-soap' | 'php-curl'} ProgramName */
 
-/** True when a program of this name can be started. @param {string} name */
-export function isOnPath(name) {
+/** Every program of this name on the path. @param {string} name @returns {string[]} */
+function allOnPath(name) {
   const names = process.platform === 'win32' ? [`${name}.exe`, `${name}.cmd`] : [name];
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) =>
-    names.some((file) => {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .flatMap((folder) => names.map((file) => join(folder, file)))
+    .filter((path) => {
       try {
-        const path = join(folder, file);
         accessSync(path, constants.X_OK);
-        return folder !== '' && statSync(path).isFile();
+        return statSync(path).isFile();
       } catch {
         return false;
       }
-    }),
-  );
+    });
+}
+
+/** True when a program of this name can be started. @param {string} name */
+export const isOnPath = (name) => allOnPath(name).length > 0;
+
+/**
+ * The path of a program of the list, for a library that of the first program that has it: a Python of one's own, in front on the path, does not see
+ * the packages of Debian.
+ * @param {ProgramName} name
+ * @returns {string | undefined}
+ */
+export function findProgram(name) {
+  const { of = name, proof } = PROGRAMS[name];
+  return allOnPath(of).find((path) => !proof || spawnSync(path, proof, { stdio: 'ignore', timeout: 10_000 }).status === 0);
 }
 
 /** @returns {ProgramName[]} */
 function missingPrograms() {
-  return /** @type {ProgramName[]} */ (Object.keys(PROGRAMS)).filter((name) => !isOnPath(name));
+  return /** @type {ProgramName[]} */ (Object.keys(PROGRAMS)).filter((name) => findProgram(name) === undefined);
 }
 
 /** @param {string[]} args @returns {string | undefined} why it failed */
@@ -68,7 +104,7 @@ export function ensurePrograms(say) {
   }
   const still = missingPrograms();
   if (still.length === 0) return;
-  say('SOME TESTS WILL BE SKIPPED, because these programs are not on the path:\n');
+  say('SOME TESTS WILL BE SKIPPED, because these are missing:\n');
   for (const name of still) say(`  ${name}: ${PROGRAMS[name].why}\n`);
-  say(`To run them too, install the programs; on Debian: sudo apt-get install ${packages.join(' ')}\n`);
+  say(`To run them too, install these; on Debian: sudo apt-get install ${packages.join(' ')}\n`);
 }

@@ -33,6 +33,7 @@ ensurePrograms((text) => process.stdout.write(text));`,
 }
 
 const names = Object.keys(PROGRAMS);
+const packages = Object.values(PROGRAMS).map((program) => program.package);
 
 /** An apt-get that notes its calls and installs by making files. */
 const APT = `echo "$DEBIAN_FRONTEND $*" >> "$PATH/calls"
@@ -59,8 +60,20 @@ test('as an ordinary user: says which programs are missing, why they are needed 
   expect(said).toMatch(/^SOME TESTS WILL BE SKIPPED/);
   expect(said).toMatch(/ {2}curl: the examples/);
   expect(said).toMatch(/ {2}openssl: a second opinion/);
-  expect(said).toContain(`sudo apt-get install ${names.join(' ')}\n`);
+  expect(said).toContain(`sudo apt-get install ${packages.join(' ')}\n`);
   expect(() => readFileSync(join(folder, 'calls'))).toThrow('ENOENT');
+});
+
+test('a library is there when one of its programs on the path has it, and only its package is installed when none has', async () => {
+  put('apt-get', APT);
+  for (const name of names) put(name, '');
+  put('python3', 'case "$*" in *zeep*) exit 1;; esac');
+  expect(await ensure(false)).toBe(
+    `SOME TESTS WILL BE SKIPPED, because these are missing:
+  python3-zeep: ${PROGRAMS['python3-zeep'].why}
+To run them too, install these; on Debian: sudo apt-get install python3-zeep
+`,
+  );
 });
 
 test('as root without apt-get, and with one that fails: the run goes on, and says what is skipped', async () => {

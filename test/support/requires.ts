@@ -3,7 +3,7 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'vitest';
-import { isOnPath, PROGRAMS, type ProgramName } from '../../scripts/setup/programs.mjs';
+import { findProgram, PROGRAMS, type ProgramName } from '../../scripts/setup/programs.mjs';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -13,7 +13,7 @@ declare module 'vitest' {
 }
 
 /**
- * What a test may need of the machine: a program of scripts/setup/programs.mjs, to be (or not to be) the administrator, a system, or that
+ * What a test may need of the machine: a program or library of scripts/setup/programs.mjs, to be (or not to be) the administrator, a system, or that
  * the administrator may mount file systems, which containers often forbid.
  */
 export type Need = ProgramName | 'root' | 'ordinary user' | 'Linux' | 'not Windows' | 'mount';
@@ -30,7 +30,7 @@ function whyMissing(need: Need): string | undefined {
   if (need === 'Linux') return process.platform === 'linux' ? undefined : 'needs Linux';
   if (need === 'not Windows') return process.platform === 'win32' ? 'needs the permission bits that Windows does not have' : undefined;
   if (need === 'mount') return root ? whyNoMount() : 'needs to run as root, to mount a small file system';
-  return isOnPath(need) ? undefined : `needs ${need} (Debian: apt-get install ${PROGRAMS[need].package})`;
+  return findProgram(need) ? undefined : `needs ${need} (Debian: apt-get install ${PROGRAMS[need].package})`;
 }
 
 function whyNoMount(): string | undefined {
