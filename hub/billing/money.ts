@@ -3,23 +3,26 @@
  */
 export type Money = bigint;
 
-const DECIMAL = /^\s*([+-]?)(\d{1,13})(?:\.(\d{1,2}))?\s*$/;
+/** One amount; sums of many may have more digits. */
+const AMOUNT = /^\s*([+-]?)(\d{1,13})(?:\.(\d{1,2}))?\s*$/;
+const STORED = /^(-?)(\d{1,30})(?:\.(\d{1,2}))?$/;
 const HUNDRED = 100n;
 
-/** @returns undefined when it is no amount of at most 13 digits before the point and 2 behind it; exponents are none. */
-export function parseMoney(text: string): Money | undefined {
-  const match = DECIMAL.exec(text);
+function kopecksOf(match: RegExpExecArray | null): Money | undefined {
   if (!match) return undefined;
   const [, sign, whole = '0', part = ''] = match;
   const kopecks = BigInt(whole) * HUNDRED + BigInt(part.padEnd(2, '0'));
   return sign === '-' ? -kopecks : kopecks;
 }
 
+/** @returns undefined when it is no amount of at most 13 digits before the point and 2 behind it; exponents are none. */
+export const parseMoney = (text: string): Money | undefined => kopecksOf(AMOUNT.exec(text));
+
 /** An amount of the database, which is always right. @throws RangeError otherwise */
 export function money(text: string): Money {
-  const parsed = parseMoney(text);
-  if (parsed === undefined) throw new RangeError(`${text} is no amount of money`);
-  return parsed;
+  const stored = kopecksOf(STORED.exec(text));
+  if (stored === undefined) throw new RangeError(`${text} is no amount of money`);
+  return stored;
 }
 
 /** `-12.50` */

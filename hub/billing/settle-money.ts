@@ -93,7 +93,7 @@ export async function settleMoney(
   changes: readonly RowChange[],
 ): Promise<void> {
   const balance = await moveMoney(tx, act, payer, movesOf(noun, changes));
-  for (const { before } of changes) if (before) await dropEmptyMonth(tx, payer.id, monthOf(before.day));
+  for (const { before } of changes) if (before) await dropEmptyMonth(tx, payer.id, monthOf(before.day), 0);
   for (const change of changes) await tell(tx, act, noun, change, balance.after);
   await tellDebt(tx, act, payer, balance);
   await react(tx, act, noun, contract.id, balance.after >= balance.before, changes);

@@ -34,14 +34,23 @@ export const reservesOn = statement<{ reserve: string }>(
   `SELECT ${reserveOn('d.day')} AS reserve FROM contract p CROSS JOIN unnest($2::date[]) WITH ORDINALITY AS d (day, place) WHERE p.contract_id = $1 ORDER BY d.place`,
 );
 
-/** Removes the month `$2` of the payer `$1` when nothing is in it any more, as if nothing had ever been. */
+/** Removes the month `$2` of the payer `$1` when nothing is in it any more, as if nothing had ever been. What `$3` has does not count: it leaves; 0: nobody. */
 export const dropEmptyMonth = statement(
   'billing.dropEmptyMonth',
-  `DELETE FROM contract_balance b USING contract p WHERE b.contract_id = $1 AND b.month = $2 AND b.payments = 0 AND b.accounts = 0 AND b.charges = 0
-     AND p.contract_id = b.contract_id
-     AND NOT EXISTS (SELECT FROM contract_payment m WHERE m.contract_id = ANY (${FAMILY}) AND m.day >= $2 AND m.day < $2 + interval '1 month')
-     AND NOT EXISTS (SELECT FROM contract_charge m WHERE m.contract_id = ANY (${FAMILY}) AND m.day >= $2 AND m.day < $2 + interval '1 month')
-     AND NOT EXISTS (SELECT FROM contract_account m WHERE m.contract_id = ANY (${FAMILY}) AND m.month = $2)`,
+  `WITH family AS (SELECT unnest(${FAMILY}) AS contract_id FROM contract p WHERE p.contract_id = $1 EXCEPT SELECT $3::int)
+   DELETE FROM contract_balance b WHERE b.contract_id = $1 AND b.month = $2 AND b.payments = 0 AND b.accounts = 0 AND b.charges = 0
+     AND NOT EXISTS (SELECT FROM family JOIN contract_payment m USING (contract_id) WHERE m.day >= $2 AND m.day < $2 + interval '1 month')
+     AND NOT EXISTS (SELECT FROM family JOIN contract_charge m USING (contract_id) WHERE m.day >= $2 AND m.day < $2 + interval '1 month')
+     AND NOT EXISTS (SELECT FROM family JOIN contract_account m USING (contract_id) WHERE m.month = $2)`,
+);
+
+/** What the rows of one contract make, month by month. */
+export const monthSums = statement<{ month: Temporal.PlainDate; payments: string; accounts: string; charges: string }>(
+  'billing.monthSums',
+  `SELECT month, sum(payments)::text AS payments, sum(accounts)::text AS accounts, sum(charges)::text AS charges FROM (
+     SELECT date_trunc('month', day)::date AS month, sum AS payments, 0 AS accounts, 0 AS charges FROM contract_payment WHERE contract_id = $1
+     UNION ALL SELECT date_trunc('month', day)::date, 0, 0, sum FROM contract_charge WHERE contract_id = $1
+     UNION ALL SELECT month, 0, sum, 0 FROM contract_account WHERE contract_id = $1) AS rows GROUP BY month ORDER BY month`,
 );
 
 export type DetailRow = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deleteCharge } from '../delete-charge.ts';
 import { deletePayment } from '../delete-payment.ts';
-import { money, moneyText } from '../money.ts';
+import { money, moneyText, parseMoney } from '../money.ts';
 import { monthBalance, outgoingOf } from '../move-balance.ts';
 import { saveCharge } from '../save-charge.ts';
 import { type PaymentInput, savePayment } from '../save-payment.ts';
@@ -132,6 +132,14 @@ describe('a payment', () => {
       reason: 'payment',
     });
     expect(await outgoing(contract)).toBe('1.00');
+  });
+
+  test('of the largest amount can be made many times', async () => {
+    const contract = await bench.contract();
+    const largest = parseMoney('9999999999999.99');
+    for (let at = 0; at < 101; at += 1) await pay({ contractId: contract, sum: largest });
+    expect(await outgoing(contract)).toBe('1009999999999998.99');
+    expect((await bench.events()).at(-1)?.data).toMatchObject({ amount: '9999999999999.99', balanceAfter: '1009999999999998.99' });
   });
 
   test('of a dependent member is the money of its head; of an independent one its own', async () => {

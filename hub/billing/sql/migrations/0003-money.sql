@@ -25,10 +25,10 @@ CREATE TABLE reserve_type (
 CREATE TABLE contract_balance (
   contract_id integer NOT NULL REFERENCES contract ON DELETE CASCADE,
   month       date    NOT NULL CHECK (extract(day FROM month) = 1),
-  incoming    numeric(17,2) NOT NULL DEFAULT 0,
-  payments    numeric(17,2) NOT NULL DEFAULT 0,
-  accounts    numeric(17,2) NOT NULL DEFAULT 0,
-  charges     numeric(17,2) NOT NULL DEFAULT 0,
+  incoming    numeric(22,2) NOT NULL DEFAULT 0,
+  payments    numeric(22,2) NOT NULL DEFAULT 0,
+  accounts    numeric(22,2) NOT NULL DEFAULT 0,
+  charges     numeric(22,2) NOT NULL DEFAULT 0,
   PRIMARY KEY (contract_id, month)
 ) WITH (fillfactor = 80);
 
