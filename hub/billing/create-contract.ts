@@ -3,9 +3,10 @@ import { HubError } from '../core/errors.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { titleTaken } from './change-contract.ts';
+import { checkOpen } from './check-closed.ts';
 import { checkComment, checkPassword, checkSubMode, checkTitle, isMember } from './contract.ts';
 import { checkPeriod } from './day-period.ts';
-import type { Fence } from './fence.ts';
+import { type Fence, OPEN_FENCE } from './fence.ts';
 import { lockContract } from './find-contract.ts';
 import { countsUp, formatNumber } from './number-mask.ts';
 import { publishOfContract } from './publish-contract-event.ts';
@@ -133,7 +134,7 @@ async function insertTitled(tx: Transaction, given: string, like: Likeness, reco
 /**
  * Makes a contract, as its pattern says: number, parameter group, groups, modules, tariffs, mode, limit and status (spec 2.1).
  * @throws HubError NOT_FOUND (pattern, head), BAD_REQUEST (`title`: neither it nor a pattern is given), CONFLICT (title, family, pattern without free
- * numbers), FORBIDDEN: it would be outside the operator's fence
+ * numbers, tariffs in a closed period), FORBIDDEN: it would be outside the operator's fence
  */
 export async function createContract(tx: Transaction, act: Act, input: NewContract): Promise<{ id: number; title: string }> {
   const { patternId, superId = 0, password = '' } = input;
@@ -156,6 +157,11 @@ export async function createContract(tx: Transaction, act: Act, input: NewContra
   if (password !== '') await setPassword(tx, made.id, sealPassword(act, made.id, password));
   const modules = like.modules.length > 0 ? await attachModules(tx, made.id, like.modules) : [];
   const tariffs = like.tariffs.length > 0 ? await attachTariffs(tx, made.id, like.tariffs, record.dateFrom) : [];
+  if (tariffs.length > 0) {
+    // With the contract the closed dates are held.
+    await lockContract(tx, { fence: OPEN_FENCE }, made.id);
+    await checkOpen(tx, 'accounts', record.dateFrom);
+  }
   const told = {
     title: made.title,
     patternId: like.id,

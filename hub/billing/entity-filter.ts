@@ -2,6 +2,7 @@ import { parseHouse } from './address-title.ts';
 import { badValue } from './bad-value.ts';
 import { likeText } from './match-title.ts';
 import type { Kind } from './parameter-kind.ts';
+import { matchesExpression } from './slow-expression.ts';
 
 /** A filter by parameters, as the catalogue's beans have it (chapter 5); `entitySpecAttrIds` empty: any parameter of that kind (spec 2.2). */
 export type EntityFilter = { readonly entitySpecAttrIds?: readonly number[] | null } & (
@@ -73,13 +74,13 @@ function phoneCondition(bind: Bind, value: string | null | undefined, mode: numb
   const text = bounded(value);
   if (text === '') return 'true';
   const compare = new Map([
-    [0, () => `= ${bind(text)}::text`],
-    [1, () => `ILIKE ${bind(`%${likeText(text)}%`)}::text`],
-    [2, () => `~* ${bind(text)}::text`],
+    [0, () => `e->>'phone' = ${bind(text)}::text`],
+    [1, () => `e->>'phone' ILIKE ${bind(`%${likeText(text)}%`)}::text`],
+    [2, () => matchesExpression("e->>'phone'", bind(text))],
   ]).get(mode);
   if (!compare)
     throw badValue('entityFilter', `the mode ${mode} of a phone filter is none of 0, 1, 2`, 'режим поиска телефона — 0, 1 или 2');
-  return `EXISTS (SELECT FROM json_array_elements(p.detail->'phones') e WHERE e->>'phone' ${compare()})`;
+  return `EXISTS (SELECT FROM json_array_elements(p.detail->'phones') e WHERE ${compare()})`;
 }
 
 function addressCondition(bind: Bind, filter: Extract<EntityFilter, { $type: 'filterEntityAttrAddress' }>): string {

@@ -6,6 +6,7 @@ import { fenceCondition, fenceValues } from './fence.ts';
 import { mayRead } from './find-parameter.ts';
 import { likeText, matchTitle } from './match-title.ts';
 import { boundsOf, countKnownBy, type PageBean, type PageWish, pageBean, requireBounded } from './page.ts';
+import { isTooSlow, matchesExpression, tooSlow } from './slow-expression.ts';
 import { CONTRACT_COLUMNS, type ContractRow } from './sql/contracts.ts';
 import { parameters } from './sql/parameters.ts';
 
@@ -38,11 +39,12 @@ const isExpression = statement<{ is: boolean }>('billing.isExpression', 'SELECT 
 async function titleCondition(db: Queryable, act: Act, title: string, bind: Bind): Promise<string | undefined> {
   const match = matchTitle(title, act.settings.titleMatch);
   if (match.all) return undefined;
-  const folded = (pattern: string): string => `lower(c.title) COLLATE "C" LIKE ${bind(pattern)}::text`;
+  // The index for beginnings has the collation C, the one for parts that of the database.
+  const folded = (pattern: string): string => `lower(c.title)${pattern.startsWith('%') ? '' : ' COLLATE "C"'} LIKE ${bind(pattern)}::text`;
   const literal = folded(match.literal);
   const { expression, prefix } = match;
   if (expression === undefined || !(await isExpression(db, expression))[0]?.is) return literal;
-  const found = `c.title ~* ${bind(expression)}::text`;
+  const found = matchesExpression('c.title', bind(expression));
   return `(${literal} OR ${prefix === undefined ? found : `${folded(prefix)} AND ${found}`})`;
 }
 
@@ -118,14 +120,23 @@ async function conditionsOf(db: Queryable, act: Act, search: ContractSearch): Pr
   return { where: parts.join(' AND '), values };
 }
 
+/** @throws HubError CONFLICT: an expression takes too long */
+async function runSearch<R extends Record<string, unknown>>(db: Queryable, text: string, values: readonly Value[]): Promise<{ rows: R[] }> {
+  try {
+    return await run<R>(db, text, values);
+  } catch (error) {
+    throw isTooSlow(error) ? tooSlow(error) : error;
+  }
+}
+
 /**
  * Contracts within the fence, by title, then by number; the same order on every page (spec 2.2).
- * @throws HubError BAD_REQUEST naming the parameter; CONFLICT: everything was asked for, and it is too much
+ * @throws HubError BAD_REQUEST naming the parameter; CONFLICT: everything was asked for, and it is too much; an expression takes too long
  */
 export async function findContracts(db: Queryable, act: Act, search: ContractSearch): Promise<{ rows: ContractRow[]; page: PageBean }> {
   const { limit, offset } = boundsOf(search.page, act.settings);
   const { where, values } = await conditionsOf(db, act, search);
-  const { rows } = await run<ContractRow>(
+  const { rows } = await runSearch<ContractRow>(
     db,
     `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE ${where} ORDER BY lower(c.title) COLLATE "C", c.contract_id LIMIT ${limit} OFFSET ${offset}`,
     values,
@@ -133,6 +144,8 @@ export async function findContracts(db: Queryable, act: Act, search: ContractSea
   requireBounded(search.page, rows.length, act.settings);
   const known = countKnownBy(search.page, rows.length);
   const count =
-    known ?? (await run<{ count: number }>(db, `SELECT count(*) AS count FROM contract c WHERE ${where}`, values)).rows[0]?.count ?? 0;
+    known ??
+    (await runSearch<{ count: number }>(db, `SELECT count(*) AS count FROM contract c WHERE ${where}`, values)).rows[0]?.count ??
+    0;
   return { rows, page: pageBean(search.page, count) };
 }

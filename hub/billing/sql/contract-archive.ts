@@ -44,3 +44,11 @@ export const deleteContractRows = statement(
   `WITH ${LOGS.map((table) => `of_${table} AS (DELETE FROM ${table} WHERE contract_id = $1)`).join(', ')}
    DELETE FROM contract WHERE contract_id = $1`,
 );
+
+/** The first days with money of a contract, by what may be closed. */
+export const firstMoneyDays = statement<Record<'payments' | 'charges' | 'accounts', Temporal.PlainDate | null>>(
+  'billing.firstMoneyDays',
+  `SELECT (SELECT min(day) FROM contract_payment WHERE contract_id = $1) AS payments,
+     (SELECT min(day) FROM contract_charge WHERE contract_id = $1) AS charges,
+     (SELECT min(month) FROM contract_account WHERE contract_id = $1) AS accounts`,
+);

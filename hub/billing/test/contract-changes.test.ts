@@ -237,6 +237,21 @@ describe('deleting', () => {
     expect(await bench.contract({ title: 'to go' })).toBeGreaterThan(id);
   });
 
+  test('is refused while money of a closed period would go with it', async () => {
+    const id = await bench.contract();
+    const typeId = await bench.chargeType();
+    await bench.rows("INSERT INTO contract_charge (contract_id, type_id, day, sum, login) VALUES ($1, $2, '2026-02-28', 1, 'alice')", [
+      id,
+      typeId,
+    ]);
+    await bench.rows("INSERT INTO closed_date (type_id, day) VALUES (2, '2026-02-28')");
+    expect(await bench.refused((tx, act) => deleteContract(tx, act, id))).toMatchObject({ code: 'CONFLICT', reason: 'closed_period' });
+    await bench.rows("UPDATE closed_date SET day = '2026-02-27'");
+    await bench.write((tx, act) => deleteContract(tx, act, id));
+    await expect(record(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await bench.rows('DELETE FROM closed_date');
+  });
+
   test('forgets no table that has rows of contracts', async () => {
     const tables = await bench.rows<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)

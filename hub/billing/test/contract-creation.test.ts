@@ -86,6 +86,19 @@ describe('a contract made by a pattern', () => {
     expect(titles).toEqual(Array.from({ length: 20 }, (_, at) => `C-${String(at + 1).padStart(4, '0')}`));
   });
 
+  test('brings no tariff into a closed period', async () => {
+    const [plan] = await bench.rows<{ id: number }>("INSERT INTO tariff_plan (title) VALUES ('Old') RETURNING plan_id AS id");
+    const patternId = await pattern({ number_mask: 'Z-NN', tariffs: [plan?.id ?? 0] });
+    await bench.rows("INSERT INTO closed_date (type_id, day) VALUES (0, '2026-01-31')");
+    const on = (text: string) => ({ patternId, dateFrom: day(text) });
+    expect(await bench.refused((tx, act) => createContract(tx, act, on('2026-01-31')))).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'closed_period',
+    });
+    expect((await bench.write((tx, act) => createContract(tx, act, on('2026-02-01')))).title).toBe('Z-01');
+    await bench.rows('DELETE FROM closed_date');
+  });
+
   test('passes by a number that somebody took by hand', async () => {
     const patternId = await pattern({ number_mask: 'T-NN' });
     await bench.contract({ title: 'T-01' });

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Queryable, run } from '../../core/database/statement.ts';
 import type { Act } from '../act.ts';
 import type { EntityFilter } from '../entity-filter.ts';
 import { OPEN_FENCE } from '../fence.ts';
@@ -78,6 +80,57 @@ describe('by title', () => {
       { numRuns: 60 },
     );
     await expect(find({ title: 'x'.repeat(257) })).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'title' });
+  });
+});
+
+describe('a large directory', () => {
+  /** Asks how the statements of a search would be run, instead of running them; as if the directory were so large that reading all is the last way. */
+  const plansOf = (search: Partial<ContractSearch>, more: Partial<Act> = {}): Promise<string> =>
+    bench.database.transaction(async (tx) => {
+      await run(tx, 'SET LOCAL enable_seqscan = off');
+      const plans: string[] = [];
+      const explaining: Queryable = {
+        async query<R extends QueryResultRow>(query: QueryConfig): Promise<QueryResult<R>> {
+          if (query.name !== undefined) return tx.query<R>(query);
+          const answer = await tx.query<{ 'QUERY PLAN': string }>({ ...query, text: `EXPLAIN ${query.text}` });
+          plans.push(...answer.rows.map((row) => row['QUERY PLAN']));
+          return { ...answer, rows: [] };
+        },
+      };
+      const whole = { members: false, closed: true, hidden: false, page: { index: 1, size: 25 }, ...search };
+      await findContracts(explaining, bench.act(more), whole);
+      return plans.join('\n');
+    });
+
+  beforeAll(async () => {
+    await bench.rows(
+      "INSERT INTO contract (title, comment, date_from, domain_id) SELECT 'Дог-' || i, 'кому ' || i, '2020-01-01', 6 FROM generate_series(1, 20000) i",
+    );
+    await bench.rows('ANALYZE contract');
+  });
+
+  test('is searched by beginnings through the index, also of expressions', async () => {
+    for (const title of ['дог-1234', 'Дог-1234.*'])
+      expect(await plansOf({ title })).toMatch(/Index (Only )?Scan (using|on) contract_title_folded/);
+    expect(await plansOf({ title: '.*' })).toContain('Index Scan using contract_title_folded');
+  });
+
+  test('is searched by parts through trigrams', async () => {
+    expect(await plansOf({ comment: 'кому 1234' })).toContain('contract_comment_part');
+    expect(await plansOf({ title: 'г-1234' }, { settings: { ...SETTINGS, titleMatch: 'contains' } })).toContain('contract_title_part');
+    expect(await titles({ title: 'г-1234' }, { settings: { ...SETTINGS, titleMatch: 'contains' } })).toContain('Дог-12345');
+  });
+
+  test('is not searched for longer than 5 s by an expression that takes a millisecond a title', { timeout: 20_000 }, async () => {
+    const slow = '(a|b|c|d|е|ё|.){1,255}(.){1,255}(.*){1,200}q';
+    const began = performance.now();
+    const outcome = await find({ title: slow }).then(
+      ({ rows }) => rows.length,
+      (error: { code: string; reason: string }) => [error.code, error.reason],
+    );
+    expect(outcome === 0 || String(outcome) === 'CONFLICT,title').toBe(true);
+    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(await titles({ title: 'дог-19999' })).toEqual(['Дог-19999']);
   });
 });
 

@@ -83,7 +83,6 @@ CREATE TABLE contract_parameter (
   changed_at   timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (contract_id, parameter_id)
 );
-CREATE INDEX contract_parameter_title ON contract_parameter (parameter_id, lower(title) text_pattern_ops);
 CREATE INDEX contract_parameter_number ON contract_parameter (parameter_id, number) WHERE number IS NOT NULL;
 CREATE INDEX contract_parameter_day ON contract_parameter (parameter_id, day) WHERE day IS NOT NULL;
 
@@ -118,6 +117,19 @@ CREATE TABLE contract_label (
   PRIMARY KEY (contract_id, label_id)
 );
 
+-- Parts of titles, comments and values are found by trigrams where the server has them; otherwise by reading all.
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') THEN
+    CREATE EXTENSION IF NOT EXISTS pg_trgm;
+    CREATE INDEX contract_title_part ON contract USING gin (lower(title) gin_trgm_ops);
+    CREATE INDEX contract_comment_part ON contract USING gin (lower(comment) gin_trgm_ops);
+    CREATE INDEX contract_parameter_part ON contract_parameter USING gin (lower(title) gin_trgm_ops);
+  END IF;
+EXCEPTION WHEN insufficient_privilege OR undefined_object THEN
+  RAISE NOTICE 'pg_trgm may not be used: parts of titles are found by reading all';
+END $$;
+
 -- Whether a text can be read as a regular expression: what cannot is looked for literally (match-title.ts).
 CREATE FUNCTION billing_is_expression(expression text) RETURNS boolean LANGUAGE plpgsql STABLE STRICT AS $$
 BEGIN
@@ -125,5 +137,12 @@ BEGIN
   RETURN true;
 EXCEPTION WHEN invalid_regular_expression THEN
   RETURN false;
+END
+$$;
+
+-- A search by an expression gives up by itself: the server's own limit for statements is too long for callers who wait (find-contracts.ts).
+CREATE FUNCTION billing_too_slow() RETURNS boolean LANGUAGE plpgsql VOLATILE PARALLEL SAFE AS $$
+BEGIN
+  RAISE EXCEPTION 'the expression takes too long' USING ERRCODE = 'VB001';
 END
 $$;
