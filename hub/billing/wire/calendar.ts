@@ -82,11 +82,25 @@ export function instantOfEpoch(name: string, milliseconds: number): Temporal.Ins
   throw wrong(name, String(milliseconds));
 }
 
-/** `2017-03-01T00:00:00+03:00`; a day is its midnight. */
-export function isoTime(value: Temporal.Instant | Temporal.PlainDate, timeZone: string): string {
-  const zoned = value instanceof Temporal.PlainDate ? value.toZonedDateTime(timeZone) : value.toZonedDateTimeISO(timeZone);
-  return zoned.toString({ smallestUnit: 'second', timeZoneName: 'never' });
+/** Midnights by zone and day: finding an offset takes longer than everything else in writing a row. Emptied when it is full. */
+const midnights = new Map<string, string>();
+const MOST_MIDNIGHTS = 20_000;
+
+function midnightText(day: Temporal.PlainDate, timeZone: string): string {
+  const key = `${day.toString()} ${timeZone}`;
+  const known = midnights.get(key);
+  if (known !== undefined) return known;
+  if (midnights.size >= MOST_MIDNIGHTS) midnights.clear();
+  const text = day.toZonedDateTime(timeZone).toString({ smallestUnit: 'second', timeZoneName: 'never' });
+  midnights.set(key, text);
+  return text;
 }
+
+/** `2017-03-01T00:00:00+03:00`; a day is its midnight. */
+export const isoTime = (value: Temporal.Instant | Temporal.PlainDate, timeZone: string): string =>
+  value instanceof Temporal.PlainDate
+    ? midnightText(value, timeZone)
+    : value.toZonedDateTimeISO(timeZone).toString({ smallestUnit: 'second', timeZoneName: 'never' });
 
 /** `2017-03-01` where the billing is. */
 export const isoDay = (value: Temporal.Instant | Temporal.PlainDate, timeZone: string): string =>

@@ -2,7 +2,7 @@ import { HubError } from '../../core/errors.ts';
 import type { ForeignAnswer, ForeignFace, ForeignRequest } from '../../core/http/foreign.ts';
 import { createActionFace } from './action/face.ts';
 import type { ActionSessions } from './action/sessions.ts';
-import { addressOf, isForeign } from './address.ts';
+import { type Address, addressOf, isForeign } from './address.ts';
 import { classOf, faultOf, languageFor } from './faults.ts';
 import { createJsonFace, type FacePorts } from './json/face.ts';
 import { NS } from './namespaces.ts';
@@ -39,11 +39,28 @@ function refuse(failure: HubError, request: Omit<ForeignRequest, 'body'>): Forei
   return plain(status, fault.message);
 }
 
+/** Programs call few addresses again and again. */
+const MOST_ADDRESSES = 2_000;
+
+function rememberAddresses(): (path: string) => Address | undefined {
+  const known = new Map<string, Address>();
+  return (path) => {
+    const found = known.get(path);
+    if (found) return found;
+    const address = addressOf(path);
+    if (!address) return undefined;
+    if (known.size >= MOST_ADDRESSES) known.clear();
+    known.set(path, address);
+    return address;
+  };
+}
+
 /** The faces of billing on whatever prefix: told apart by the address (spec billing 1.1). */
 export function createBillingFace(ports: FacePorts & { readonly sessions: ActionSessions; readonly docs: string }): ForeignFace {
   const action = createActionFace(ports);
   const soap = createSoapFace(ports);
   const json = createJsonFace(ports);
+  const addressAt = rememberAddresses();
   return {
     name: 'billing',
     claims: isForeign,
@@ -53,7 +70,7 @@ export function createBillingFace(ports: FacePorts & { readonly sessions: Action
     async handle(request) {
       const { method, url } = request;
       const path = url.split('?', 1)[0] ?? '';
-      const address = addressOf(path);
+      const address = addressAt(path);
       if (!address) return plain(404, 'There is nothing here.');
       if (method !== 'GET' && method !== 'POST' && method !== 'HEAD')
         return { ...refuse(new HubError('METHOD_NOT_ALLOWED', `${method} is not used here, but ${METHODS}`), request), status: 405 };

@@ -66,6 +66,24 @@ const noTransaction = {
   query: () => Promise.reject(new HubError('INTERNAL', 'an operation that reads has no transaction')),
 } as unknown as Transaction;
 
+/**
+ * What the database refuses that no use case foresaw: a number beyond its column, a row that refers to nothing. It is the caller's to mend, and tells
+ * nothing of our tables.
+ */
+function refusedByDatabase(thrown: unknown): HubError | undefined {
+  const state = thrown instanceof Error && !(thrown instanceof HubError) ? (thrown as { code?: unknown }).code : undefined;
+  if (typeof state !== 'string' || state.length !== 5) return undefined;
+  if (/^22/.test(state))
+    return new HubError('BAD_REQUEST', 'a value is out of its range', {
+      reason: 'value',
+      cause: thrown,
+      russian: 'Значение вне допустимых пределов',
+    });
+  if (state === '23503' || state === '23505' || state === '23514')
+    return new HubError('CONFLICT', 'the data does not allow this', { cause: thrown, russian: 'Операция противоречит имеющимся данным' });
+  return undefined;
+}
+
 function refusalOf({ place, forbidden }: Target): HubError {
   if (forbidden)
     return new HubError('NOT_ALLOWED', `${place} is always refused: no code and no SQL of callers is run here`, {
@@ -87,6 +105,17 @@ export function createPerformer(ports: PerformerPorts): Performer {
     query: (query) => db.query({ ...query, query_timeout: statementTime } as typeof query),
   });
   const work = timed(database.work);
+
+  // The day of the billing, and the milliseconds between which it is that day.
+  let day = { today: Temporal.PlainDate.from('1970-01-01'), from: 0, until: 0 };
+  const dayOfNow = (at: Temporal.Instant): Temporal.PlainDate => {
+    const { epochMilliseconds } = at;
+    if (epochMilliseconds >= day.from && epochMilliseconds < day.until) return day.today;
+    const today = at.toZonedDateTimeISO(settings.timeZone).toPlainDate();
+    const midnight = (of: Temporal.PlainDate): number => of.toZonedDateTime(settings.timeZone).epochMilliseconds;
+    day = { today, from: midnight(today), until: midnight(today.add({ days: 1 })) };
+    return today;
+  };
 
   const auditRefusal = (caller: Caller, target: Target, error: HubError): void => {
     const key = `${caller.login} ${target.place}`;
@@ -114,7 +143,7 @@ export function createPerformer(ports: PerformerPorts): Performer {
     const fence = known instanceof Promise ? await known : known;
     const args = prepare();
     const at = now();
-    const today = at.toZonedDateTimeISO(settings.timeZone).toPlainDate();
+    const today = dayOfNow(at);
     const act = { caller, operatorId, protocol, settings, fence, secretKey, now: at, today, profile, moduleId };
     if (target.kind === 'read') return run({ ...act, db: work, tx: noTransaction }, args);
     const done = await database.transaction(async (tx) => {
@@ -142,7 +171,9 @@ export function createPerformer(ports: PerformerPorts): Performer {
           throw new HubError('BUSY', `${mostCalls} calls are under way`, { retryAfter: 1, russian: 'Сервер перегружен, повторите запрос' });
         return await runCall(request, target, prepare, run);
       } catch (thrown) {
-        const error = toHubError(thrown);
+        const refused = refusedByDatabase(thrown);
+        if (refused) notes.warn('the database refused a call', { requestId: request.requestId, operation: target.place }, thrown);
+        const error = refused ?? toHubError(thrown);
         outcome = error.reason === UNSUPPORTED ? UNSUPPORTED : error.code;
         if (error.code === 'INTERNAL')
           notes.error('a call failed', { requestId: request.requestId, operation: target.place }, error.cause ?? error);

@@ -1,5 +1,5 @@
 import { badValue } from '../bad-value.ts';
-import type { Field, Scalar } from '../catalogue/descriptor.ts';
+import type { Field, Parameter, Scalar } from '../catalogue/descriptor.ts';
 import { readDay, readInstant } from './calendar.ts';
 
 /**
@@ -90,6 +90,21 @@ export const DEFAULTS: Readonly<Partial<Record<Scalar, unknown>>> = { int: 0, sh
 
 /** What a field is that was not sent: of primitives that are always written the default, else null, which the operation knows what to do with. */
 export const absentOf = ({ type, required }: Field): unknown => (required && 'scalar' in type ? (DEFAULTS[type.scalar] ?? null) : null);
+
+/**
+ * What a parameter is that was not sent. One that may be absent is null; of the others primitives have a default, texts and lists are empty, and the rest
+ * must be there.
+ * @throws HubError BAD_REQUEST
+ */
+export function missing({ name, type, optional, identifies }: Parameter): unknown {
+  if (optional) return null;
+  if (identifies || 'bean' in type) throw badValue(name, 'it must be given', 'параметр обязателен');
+  if ('list' in type) return [];
+  if (type.scalar === 'string') return '';
+  const fallback = DEFAULTS[type.scalar];
+  if (fallback === undefined) throw badValue(name, 'it must be given', 'параметр обязателен');
+  return fallback;
+}
 
 const FORBIDDEN = /[[\p{Cc}\p{Cs}\ufffe\uffff]--[\t\n\r\x7f-\x9f]]/v;
 const ALL_FORBIDDEN = new RegExp(FORBIDDEN.source, 'gv');

@@ -2,7 +2,7 @@ import { badValue } from '../../bad-value.ts';
 import type { Field, Parameter, Scalar, TypeRef } from '../../catalogue/descriptor.ts';
 import type { ServedOperation, ServedService, Shape } from '../../catalogue/registry.ts';
 import { instantOfEpoch } from '../calendar.ts';
-import { absentOf, DEFAULTS, READERS } from '../scalars.ts';
+import { absentOf, DEFAULTS, missing, READERS } from '../scalars.ts';
 import { ExactNumber } from './parse.ts';
 
 /** Values of JSON as arguments of operations, with the leniency of spec billing 6.2. */
@@ -69,7 +69,8 @@ export function createJsonReader({ shapes }: Pick<ServedService, 'shapes'>, { ti
           .filter((part) => part !== '')
           .map((part) => read(name, part));
       const items = Array.isArray(value) ? value : [value];
-      return items.map((one) => read(name, one));
+      // Nothing is no item.
+      return items.filter((one) => !nothing(one)).map((one) => read(name, one));
     };
   };
 
@@ -166,9 +167,9 @@ export function createJsonReader({ shapes }: Pick<ServedService, 'shapes'>, { ti
         const { name } = parameter;
         const key = keys.find((one) => Object.hasOwn(given, one));
         const value = key === undefined ? undefined : given[key];
-        if (parameter.identifies && (nothing(value) || value === '')) throw badValue(name, 'it must be given', 'параметр обязателен');
         if (strict && primitive && key === undefined) throw badValue(name, 'it must be given', 'параметр обязателен');
-        read[name] = nothing(value) && parameter.optional ? null : readPart(key ?? name, value);
+        const absent = nothing(value) || (parameter.identifies && value === '');
+        read[name] = (absent ? undefined : readPart(key ?? name, value)) ?? missing(parameter);
       }
       return read;
     },

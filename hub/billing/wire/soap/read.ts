@@ -1,8 +1,8 @@
 import { badValue } from '../../bad-value.ts';
-import type { Field, Scalar, TypeRef } from '../../catalogue/descriptor.ts';
+import type { Field, Parameter, Scalar, TypeRef } from '../../catalogue/descriptor.ts';
 import type { ServedOperation, ServedService, Shape } from '../../catalogue/registry.ts';
 import { NS } from '../namespaces.ts';
-import { absentOf, DEFAULTS, READERS } from '../scalars.ts';
+import { absentOf, DEFAULTS, missing, READERS } from '../scalars.ts';
 import type { XmlElement } from './tree.ts';
 
 /** Elements of a request as arguments of operations, with the leniency of spec billing 5.5. */
@@ -78,7 +78,8 @@ export function createSoapReader({ shapes }: Pick<ServedService, 'shapes'>, time
     const numbers = 'scalar' in item && item.scalar !== 'string' && item.scalar !== 'any' ? item.scalar : undefined;
     return (name, elements) => {
       if (elements.length === 0) return null;
-      if (numbers === undefined) return elements.map((element) => read(name, element));
+      // Nothing is no item.
+      if (numbers === undefined) return elements.map((element) => read(name, element)).filter((one) => one !== null);
       // Several numbers may stand in one element, parted by spaces.
       return elements.flatMap((element) => (isNil(element) ? [] : readNumbers(numbers, name, element.text)));
     };
@@ -157,19 +158,11 @@ export function createSoapReader({ shapes }: Pick<ServedService, 'shapes'>, time
     return read;
   };
 
-  const operations = new Map<
-    ServedOperation,
-    readonly { name: string; identifies: boolean; absent: unknown; read: ReturnType<typeof values> }[]
-  >();
+  const operations = new Map<ServedOperation, readonly { readonly parameter: Parameter; readonly read: ReturnType<typeof values> }[]>();
   const partsOf = (served: ServedOperation) => {
     const made = operations.get(served);
     if (made) return made;
-    const parts = served.operation.parameters.map(({ name, identifies, type, optional }) => ({
-      name,
-      identifies,
-      absent: !optional && 'scalar' in type ? (DEFAULTS[type.scalar] ?? null) : null,
-      read: values(type),
-    }));
+    const parts = served.operation.parameters.map((parameter) => ({ parameter, read: values(parameter.type) }));
     operations.set(served, parts);
     return parts;
   };
@@ -177,12 +170,11 @@ export function createSoapReader({ shapes }: Pick<ServedService, 'shapes'>, time
   return {
     arguments(served, wrapper) {
       const read: Record<string, unknown> = {};
-      for (const { name, identifies, absent, read: readPart } of partsOf(served)) {
+      for (const { parameter, read: readPart } of partsOf(served)) {
+        const { name, identifies } = parameter;
         const found = wrapper.children.filter(({ local }) => local === name);
-        if (found.length === 0) {
-          if (identifies) throw badValue(name, 'it must be given', 'параметр обязателен');
-          read[name] = absent;
-        } else read[name] = readPart(name, found);
+        const absent = found.length === 0 || (identifies && found.every(isEmpty));
+        read[name] = (absent ? undefined : readPart(name, found)) ?? missing(parameter);
       }
       return read;
     },
