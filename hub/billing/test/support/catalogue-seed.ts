@@ -1,5 +1,8 @@
 import type { BillingBench } from './billing-bench.ts';
 
+/** What stands in every row of contract 1 that holds a text: whoever sees the word sees the contract. */
+export const MARK = 'сад';
+
 /** One row of everything that operations can name, each with the number 1; what differs by kind has the number of its kind. */
 const ROWS: readonly string[] = [
   `INSERT INTO operator (login, display_name, email, rights, password_hash) VALUES ('anna', 'Анна', 'anna@example.org', '{*}', 'x')`,
@@ -32,27 +35,28 @@ const ROWS: readonly string[] = [
   `INSERT INTO inet_service_type (title) VALUES ('PPPoE')`,
   `INSERT INTO inet_device (title) VALUES ('Узел')`,
   // The contract, its head and its member.
-  `INSERT INTO contract (title, date_from, parameter_group_id, groups, pattern_id, status_from) VALUES ('text', '2026-01-01', 1, 2, 1, '2026-01-01')`,
+  `INSERT INTO contract (title, comment, date_from, parameter_group_id, groups, pattern_id, status_from) VALUES ('text', 'сад', '2026-01-01', 1, 2, 1, '2026-01-01')`,
   `INSERT INTO contract (title, date_from, super_id) VALUES ('head', '2026-01-01', -1), ('member', '2026-01-01', 2)`,
   `INSERT INTO contract_status (contract_id, status, date_from) SELECT contract_id, 0, '2026-01-01' FROM contract`,
   `INSERT INTO contract_module SELECT 1, module_id FROM billing_module`,
-  `INSERT INTO contract_service (contract_id, service_id, date_from) VALUES (1, 1, '2026-01-01')`,
-  `INSERT INTO service_object (contract_id, service_id, date_from) VALUES (1, 1, '2026-04-01')`,
-  `INSERT INTO contract_tariff (contract_id, plan_id, date_from) VALUES (1, 1, '2026-04-01')`,
-  `INSERT INTO contract_tariff_group (contract_id, tariff_group_id, date_from) VALUES (1, 1, '2026-01-01')`,
+  `INSERT INTO contract_service (contract_id, service_id, date_from, comment) VALUES (1, 1, '2026-01-01', 'сад')`,
+  `INSERT INTO service_object (contract_id, service_id, date_from, comment) VALUES (1, 1, '2026-04-01', 'сад')`,
+  `INSERT INTO contract_tariff (contract_id, plan_id, date_from, comment) VALUES (1, 1, '2026-04-01', 'сад')`,
+  `INSERT INTO contract_tariff_group (contract_id, tariff_group_id, date_from, comment) VALUES (1, 1, '2026-01-01', 'сад')`,
   `INSERT INTO contract_tariff_option (contract_id, option_id, mode_id, time_from, time_to, login) VALUES (1, 1, 1, '2026-03-01', '2026-04-01', 'anna')`,
-  `INSERT INTO contract_note (contract_id, subject, text, visible, operator_id, login) VALUES (1, 'Тема', 'Строка', true, 1, 'anna')`,
-  `INSERT INTO contract_payment (contract_id, type_id, day, sum, operator_id, login) VALUES (1, 1, '2026-03-10', 100, 1, 'anna')`,
-  `INSERT INTO contract_charge (contract_id, type_id, day, sum, operator_id, login) VALUES (1, 1, '2026-03-11', 30, 1, 'anna')`,
+  `INSERT INTO contract_note (contract_id, subject, text, visible, operator_id, login) VALUES (1, 'сад', 'сад', true, 1, 'anna')`,
+  `INSERT INTO contract_payment (contract_id, type_id, day, sum, comment, operator_id, login) VALUES (1, 1, '2026-03-10', 100, 'сад', 1, 'anna')`,
+  `INSERT INTO contract_charge (contract_id, type_id, day, sum, comment, operator_id, login) VALUES (1, 1, '2026-03-11', 30, 'сад', 1, 'anna')`,
   `INSERT INTO contract_account (contract_id, month, service_id, object_id, sum, until) VALUES (1, '2026-03-01', 1, 1, 20, '2026-03-14')`,
   `INSERT INTO contract_balance (contract_id, month, payments, charges, accounts) VALUES (1, '2026-03-01', 100, 30, 20)`,
   `INSERT INTO contract_reserve (contract_id, type_id, sum, date_from) VALUES (1, 1, 5, '2026-03-01')`,
   `INSERT INTO contract_limit_log (contract_id, value, days, operator_id, login) VALUES (1, -10, 5, 1, 'anna')`,
   `INSERT INTO contract_limit_plan (contract_id, value, due_on, operator_id, login) VALUES (1, 0, '2026-03-20', 1, 'anna')`,
   `INSERT INTO contract_status_log (contract_id, status, date_from, comment, reason, operator_id, login) VALUES (1, 0, '2026-01-01', 'Создан', 'manual', 1, 'anna')`,
-  `INSERT INTO contract_parameter (contract_id, parameter_id, title) VALUES (1, 1, 'Иванов')`,
-  `INSERT INTO contract_parameter_history (contract_id, parameter_id, title, former, operator_id, login) VALUES (1, 1, 'Иванов', '', 1, 'anna')`,
-  `INSERT INTO inet_service (contract_id, module_id, type_id, device_id, login, macs, address_from, date_from) VALUES (1, 2, 1, 1, 'login', '{0a0b0c0d0e0f}', '\\x0a000001', '2026-01-01')`,
+  `INSERT INTO contract_parameter (contract_id, parameter_id, title) VALUES (1, 1, 'сад')`,
+  `INSERT INTO contract_parameter_history (contract_id, parameter_id, title, former, operator_id, login) VALUES (1, 1, 'сад', '', 1, 'anna')`,
+  `INSERT INTO inet_service (contract_id, module_id, type_id, device_id, login, comment, macs, address_from, date_from)
+   VALUES (1, 2, 1, 1, 'login', 'сад', '{0a0b0c0d0e0f}', '\\x0a000001', '2026-01-01')`,
 ];
 
 /** Fills the database with one of everything. */
