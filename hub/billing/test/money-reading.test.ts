@@ -4,7 +4,6 @@ import { listDetail } from '../list-detail.ts';
 import { listAccounts, listMoney } from '../list-money.ts';
 import { money, moneyText } from '../money.ts';
 import { moveBalance } from '../move-balance.ts';
-import { previewOutcome } from '../preview-outcome.ts';
 import { EVER, listMonths, readBalance } from '../read-balance.ts';
 import { CHARGES, saveCharge } from '../save-charge.ts';
 import { PAYMENTS, savePayment } from '../save-payment.ts';
@@ -201,27 +200,5 @@ describe('the detail list', () => {
       [2, '2026-03-20', '-3.00', '88.00'],
     ]);
     expect(moneyText((await readBalance(db(), bench.act(), plain(contract), bench.today)).available)).toBe('88.00');
-  });
-});
-
-describe('a preview', () => {
-  test('says what a payment would do, and stores nothing', async () => {
-    const contract = await bench.contract();
-    await charge(contract, '10');
-    await bench.events();
-    const act = bench.act();
-    const { before, after } = await previewOutcome(bench.database, act, contract, (tx) =>
-      savePayment(tx, act, { contractId: contract, typeId: type, sum: money('25') }),
-    );
-    expect([before, after].map(({ figures, inDebt, status }) => [moneyText(figures.outgoing), inDebt, status])).toEqual([
-      ['-10.00', true, 0],
-      ['15.00', false, 0],
-    ]);
-    expect(moneyText((await readBalance(db(), act, plain(contract), act.today)).outgoing)).toBe('-10.00');
-    expect(await bench.events()).toEqual([]);
-    expect(await bench.rows('SELECT 1 FROM contract_payment WHERE contract_id = $1', [contract])).toEqual([]);
-    await expect(
-      previewOutcome(bench.database, act, contract, (tx) => savePayment(tx, act, { contractId: contract, typeId: 999_999, sum: 1n })),
-    ).rejects.toMatchObject({ code: 'NOT_FOUND', reason: 'type' });
   });
 });
