@@ -6,6 +6,12 @@ import { rightOfAction, rightOfOperation } from '../../hub/billing/catalogue/rig
 
 type Language = 'en' | 'ru';
 
+/** The namespace in which some beans have another shape. */
+const INET = 'modules.inet';
+const BEANS_OF_INET = SERVICES.filter(({ name }) => name === 'InetDeviceService').flatMap((service) =>
+  CATALOGUE.beansOf(service).filter((bean) => !BEANS.includes(bean)),
+);
+
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 const TEXTS = {
@@ -45,7 +51,8 @@ const TEXTS = {
     parametersNote: 'Of web services and XML actions. Names with a point belong to one operation or action.',
     parameterHead: '| name | meaning |',
     beans: 'Beans',
-    beansNote: 'Objects that operations take and answer. In JSON a bean whose class must be told carries `type` with the word in brackets.',
+    beansNote:
+      'Objects that operations take and answer. In JSON a bean whose class must be told carries `type` with the word in brackets. The last ones have their shape in the services of modules.inet only.',
     beanHead: '| bean | extends | fields |',
     values: 'one of',
     abstract: 'abstract',
@@ -86,7 +93,8 @@ const TEXTS = {
     parametersNote: 'Веб-сервисов и XML-действий. Имена с точкой относятся к одной операции или одному действию.',
     parameterHead: '| имя | что значит |',
     beans: 'Бины',
-    beansNote: 'Объекты, которые операции принимают и отвечают. В JSON объект, чей класс нужно назвать, несёт в `type` слово из скобок.',
+    beansNote:
+      'Объекты, которые операции принимают и отвечают. В JSON объект, чей класс нужно назвать, несёт в `type` слово из скобок. Последние имеют такой вид только в сервисах modules.inet.',
     beanHead: '| бин | расширяет | поля |',
     values: 'одно из',
     abstract: 'абстрактный',
@@ -151,6 +159,7 @@ export function renderBillingReference(language: Language): string {
     texts.beanHead,
     '|---|---|---|',
     ...BEANS.map((bean) => beanRow(bean, language)),
+    ...BEANS_OF_INET.map((bean) => beanRow(bean, language, INET)),
     '',
   ].join('\n');
 }
@@ -234,9 +243,9 @@ function parameterRows(language: Language): string[] {
     .map(([name = '', text = '']) => `| \`${name}\` | ${cell(text)} |`);
 }
 
-function beanRow({ name, extends: parent, abstract, discriminator, values, fields }: Bean, language: Language): string {
+function beanRow({ name, extends: parent, abstract, discriminator, values, fields }: Bean, language: Language, place = ''): string {
   const texts = TEXTS[language];
-  const marks = [abstract ? texts.abstract : '', discriminator === undefined ? '' : `(${discriminator})`].filter(Boolean).join(' ');
+  const marks = [place, abstract ? texts.abstract : '', discriminator === undefined ? '' : `(${discriminator})`].filter(Boolean).join(' ');
   const content = values ? `${texts.values} ${values.map((value) => `\`${value}\``).join(', ')}` : fields.map(fieldText).join(', ');
   return `| \`${name}\`${marks && ` ${marks}`} | ${parent === undefined ? '—' : `\`${parent}\``} | ${content || '—'} |`;
 }
