@@ -11,6 +11,7 @@ export function showAddresses(hub: Hub, agency: Agency, stage: Stage, say: Say, 
   stage.text(`\n${say('addresses')}`);
   stage.table([
     [say('rest'), `${rest}/api/v1/docs`],
+    [say('billingDocs'), `${rest}/executer/docs`],
     [say('metrics'), `${rest}/metrics`],
     [say('feed'), `https://${hub.addresses['feed']}`],
     [say('administrator'), `${login} / ${password}`],
@@ -18,6 +19,7 @@ export function showAddresses(hub: Hub, agency: Agency, stage: Stage, say: Say, 
   const own = `VESTNIK_DATA_FOLDER='${join(folder, 'hub')}' npm run vestnik --`;
   stage.text(`\n${say('tryThese')}`);
   stage.text(`  curl -u '${login}:${password}' ${rest}/api/v1/tickets/clients`);
+  stage.text(`  curl '${rest}/executer?user=desk&pswd=demo-desk&module=contract&action=ContractInfo&cid=1'`);
   stage.text(`  ${own} tickets mailbox agency-17`);
   stage.text(`  npm run vestnik -- tickets check '${agency.storage}'`);
   stage.text(`  ${own} callbacks deliveries list --state waiting`);

@@ -8,6 +8,7 @@ import { addClient } from '../tickets/add-client.ts';
 import { replayMessages } from '../tickets/replay-messages.ts';
 import { createOperationSource } from '../tickets/samples/operation-source.ts';
 import type { Agency } from './agency.ts';
+import { playBilling } from './billing.ts';
 import { openReceivers, playCallbacks, type Receivers } from './callbacks.ts';
 import { emptyFolder } from './folder.ts';
 import { orFree } from './free-port.ts';
@@ -43,7 +44,9 @@ const AGENCIES = [AGENCY, '42СПБ', 'ALA01', '08НСК'] as const;
 const CARRIER = 'S7';
 /** A client whose program never runs: its messages wait. */
 const ABSENT = 'head-office';
-const STEPS = 12;
+/** The operator who plays the pay desk. */
+const DESK = 'desk';
+const STEPS = 13;
 
 const percentile = (sorted: readonly number[], share: number): string =>
   sorted.length === 0 ? '-' : `${Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)} ms`;
@@ -244,6 +247,18 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): P
     database: hub.ground.database,
   });
 
+  const billing = await playBilling({
+    stage,
+    say,
+    origin: hub.addresses['http'] ?? '',
+    login: DESK,
+    async operator(name, rights) {
+      await addLogin(hub, name, `demo-${name}`, rights);
+      return `demo-${name}`;
+    },
+    database: hub.ground.database,
+  });
+
   waits.sort((a, b) => a - b);
   const arrivals = callbacks.waits.toSorted((a, b) => a - b);
   stage.text(`\n${say('summary')}`);
@@ -258,8 +273,9 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): P
     [say('sumCallbackLatency'), `${percentile(arrivals, 0.5)} / ${percentile(arrivals, 0.99)} (n = ${arrivals.length})`],
     [say('sumStumbled'), String(callbacks.attempts)],
     [say('sumDead'), String(callbacks.waiting)],
+    [say('sumBilling'), `${billing.calls}; ${billing.balance}`],
   ]);
-  return verdict.messages > 0 && verdict.lost + verdict.doubled + verdict.damaged === 0 && callbacks.good;
+  return verdict.messages > 0 && verdict.lost + verdict.doubled + verdict.damaged === 0 && callbacks.good && billing.good;
 }
 
 /** @returns the exit code: 0 when every message is in its folder exactly once, else 1. */

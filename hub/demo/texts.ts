@@ -1,8 +1,8 @@
 /** Every sentence of the demonstration in both languages. */
 const TEXTS = {
   title: [
-    'Vestnik: tickets to the accountant and callbacks to the customer, on this machine',
-    'Вестник: билеты бухгалтеру и коллбэки заказчику, на этой машине',
+    'Vestnik: tickets to the accountant, callbacks to the customer, contracts to the billing, on this machine',
+    'Вестник: билеты бухгалтеру, коллбэки заказчику, договоры в биллинге, на этой машине',
   ],
   database: ['A database of our own, and the hub on it', 'Собственная база данных и сервер на ней'],
   databaseStarted: [
@@ -102,6 +102,47 @@ const TEXTS = {
     'the dead one was called {n} times, each call ended after 2 s; {waiting} callbacks wait 5 minutes for their next attempt',
     'запросов мёртвому: {n}, каждый прекращён через 2 с; следующей попытки через 5 минут ждут: {waiting}',
   ],
+  billing: [
+    'Billing: a contract locked by its debt and unlocked by a payment, over all three protocols',
+    'Биллинг: договор заблокирован за долг и разблокирован платежом, по всем трём протоколам',
+  ],
+  billingModule: ['Recurring fees', 'Абонплата'],
+  billingPattern: ['Subscribers', 'Физические лица'],
+  billingMask: ['C-NNNNN', 'Д-NNNNN'],
+  billingDesk: ['Pay desk', 'Касса'],
+  billingConnection: ['Connection', 'Подключение'],
+  billingMade: [
+    'XML action NewContract with pattern {pattern} alone; the pattern numbers it and attaches the module that watches debts:',
+    'действие XML NewContract с одним только шаблоном {pattern}; шаблон даёт номер и подключает модуль, который следит за долгом:',
+  ],
+  billingLocked: [
+    'JSON chargeUpdate of {sum}: the balance is below the limit 0.00, and the status becomes {status} (closed)',
+    'JSON chargeUpdate на {sum}: баланс ниже лимита 0.00, и статус становится {status} (закрыт)',
+  ],
+  billingShort: [
+    'SOAP paymentUpdate of {sum}, payment {payment}: a kopeck is missing, the status stays {status}',
+    'SOAP paymentUpdate на {sum}, платёж {payment}: не хватает копейки, статус остаётся {status}',
+  ],
+  billingUnlocked: [
+    'SOAP paymentUpdate of {sum}, payment {payment}, {took} ms: the status is {status} (active) when the call answers',
+    'SOAP paymentUpdate на {sum}, платёж {payment}, {took} мс: к ответу на вызов статус уже {status} (активен)',
+  ],
+  billingTogether: [
+    'payment {payment} and the period of the status ("{comment}") were written by one transaction, {paid}',
+    'платёж {payment} и период статуса («{comment}») записаны одной транзакцией, {paid}',
+  ],
+  billingApart: [
+    'payment {payment} and the period of the status were written by different transactions ({paid}, {unlocked})',
+    'платёж {payment} и период статуса записаны разными транзакциями ({paid}, {unlocked})',
+  ],
+  billingRepeated: [
+    'the same payment sent again, as after a lost answer: {payment}, and nothing is paid twice',
+    'тот же платёж отправлен снова, как после потерянного ответа: {payment}, второй раз деньги не зачислены',
+  ],
+  billingRead: [
+    'JSON contractGet and contractBalanceGet: {title}, status {status}; incoming {incomingSaldo} + payments {payments} - accounts {accounts} - charges {charges} = {balance}',
+    'JSON contractGet и contractBalanceGet: {title}, статус {status}; входящий {incomingSaldo} + приходы {payments} - наработка {accounts} - расходы {charges} = {balance}',
+  ],
   summary: ['Summary', 'Итог'],
   sumOperations: ['operations', 'операции'],
   sumDocuments: ['documents (XML files made)', 'документы (создано XML)'],
@@ -113,8 +154,10 @@ const TEXTS = {
   sumCallbackLatency: ['from the call to the receiver, p50 / p99', 'от вызова до получателя, p50 / p99'],
   sumStumbled: ['attempts at the receiver that fails twice', 'попыток к получателю, отказавшему дважды'],
   sumDead: ['waiting for the dead receiver', 'ждут мёртвого получателя'],
+  sumBilling: ['calls of the billing; balance of the contract', 'вызовов биллинга; баланс договора'],
   addresses: ['Addresses', 'Адреса'],
   rest: ['REST and its description', 'REST и его описание'],
+  billingDocs: ['operations of the billing', 'операции биллинга'],
   metrics: ['metrics', 'метрики'],
   feed: ['feed (mutual TLS)', 'выдача (взаимный TLS)'],
   administrator: ['administrator', 'администратор'],

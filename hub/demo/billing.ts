@@ -1,0 +1,137 @@
+import type { Database } from '../core/database/database.ts';
+import { run } from '../core/database/statement.ts';
+import { type BillingClient, createBillingClient } from './billing-client.ts';
+import type { Stage } from './stage.ts';
+import type { Say } from './texts.ts';
+
+/** What the demonstration found; `good`: locked by the debt, unlocked by the last kopeck and by nothing less, and paid once. */
+export interface BillingVerdict {
+  readonly good: boolean;
+  /** Of the three protocols. */
+  readonly calls: number;
+  readonly balance: string;
+}
+
+export interface BillingStage {
+  readonly stage: Stage;
+  readonly say: Say;
+  /** Where the hub listens: `http://127.0.0.1:8080`. */
+  readonly origin: string;
+  /** Of the pay desk. */
+  readonly login: string;
+  /** Adds an operator who may do only this. @returns the password */
+  operator(login: string, rights: readonly string[]): Promise<string>;
+  readonly database: Database;
+}
+
+const RIGHTS = [
+  'billing.action.contract.NewContract',
+  'billing.action.contract.ContractInfo',
+  'billing.call.ChargeService.*',
+  'billing.call.PaymentService.*',
+  'billing.call.ContractService.contractGet',
+  'billing.call.BalanceService.contractBalanceGet',
+];
+const CONTRACTS = 'ru.bitel.bgbilling.kernel.contract.api/ContractService';
+const MONEY = 'ru.bitel.bgbilling.kernel.contract.balance';
+const MONEY_NAMESPACE = 'http://common.balance.contract.kernel.bgbilling.bitel.ru/';
+const [ACTIVE, CLOSED] = [0, 3];
+const [OWED, ALMOST, LAST] = ['590.00', '589.99', '0.01'];
+
+/** Directories that a provider has before its first contract: a module instance that locks and unlocks, a pattern with it, types of money. */
+async function setUp({ say, database }: BillingStage, client: BillingClient) {
+  const { rows } = await run<{ pattern: number }>(
+    database.work,
+    `WITH module AS (
+       INSERT INTO billing_module (name, title, settings) VALUES ('npay', $1, '{"manage": true}') RETURNING module_id
+     )
+     INSERT INTO contract_pattern (title, number_mask, modules, mode)
+     SELECT $2, $3, ARRAY[module_id], 1 FROM module RETURNING pattern_id AS pattern`,
+    [say('billingModule'), say('billingPattern'), say('billingMask')],
+  );
+  const type = { type: 0, editable: true };
+  return {
+    pattern: rows[0]?.pattern ?? 0,
+    paymentType: await client.json<number>(`${MONEY}/PaymentService`, 'paymentTypeUpdate', {
+      paymentType: { ...type, title: say('billingDesk') },
+    }),
+    chargeType: await client.json<number>(`${MONEY}/ChargeService`, 'chargeTypeUpdate', {
+      chargeType: { ...type, title: say('billingConnection'), payback: false },
+    }),
+  };
+}
+
+/** A contract made over XML actions, locked by its debt, paid over SOAP, unlocked in the payment's transaction, read over JSON (spec billing 2.11). */
+export async function playBilling(at: BillingStage): Promise<BillingVerdict> {
+  const { stage, say, origin, login, operator, database } = at;
+  const client = createBillingClient(origin, login, await operator(login, RIGHTS));
+  const today = Temporal.Now.plainDateISO('Europe/Moscow');
+  const state = async (contractId: number) => {
+    const { title, status } = await client.json<{ title: string; status: number }>(CONTRACTS, 'contractGet', { contractId });
+    const month = { contractId, year: today.year, month: today.month };
+    const sums = await client.json<{ incomingSaldo: string; payments: string; accounts: string; charges: string }>(
+      `${MONEY}/BalanceService`,
+      'contractBalanceGet',
+      month,
+    );
+    return { title, status, ...sums };
+  };
+
+  return stage.step(say('billing'), async () => {
+    const { pattern, paymentType, chargeType } = await setUp(at, client);
+    const made = await client.action('contract', 'NewContract', { pattern_id: String(pattern) });
+    const contractId = Number(/<contract id="(\d+)"/.exec(made)?.[1] ?? 0);
+    stage.detail(say('billingMade', { pattern }));
+    stage.detail(`  ${made}`);
+
+    const charge = { contractId, typeId: chargeType, date: today.toString(), sum: OWED, comment: say('billingConnection') };
+    await client.json(`${MONEY}/ChargeService`, 'chargeUpdate', { charge });
+    const locked = await state(contractId);
+    stage.detail(say('billingLocked', { sum: OWED, status: locked.status }));
+
+    const pay = async (sum: string, externalId: string): Promise<number> => {
+      const payment = `<payment contractId="${contractId}" typeId="${paymentType}" date="${today}" sum="${sum}" externalId="${externalId}"/>`;
+      const answer = await client.soap(`${MONEY}/PaymentService`, MONEY_NAMESPACE, 'paymentUpdate', payment);
+      return Number(/<return>(\d+)<\/return>/.exec(answer)?.[1] ?? 0);
+    };
+    const first = await pay(ALMOST, 'demo-1');
+    const short = await state(contractId);
+    stage.detail(say('billingShort', { sum: ALMOST, payment: first, status: short.status }));
+    const began = performance.now();
+    const last = await pay(LAST, 'demo-2');
+    const took = Math.round(performance.now() - began);
+    const open = await state(contractId);
+    stage.detail(say('billingUnlocked', { sum: LAST, payment: last, status: open.status, took }));
+
+    // The row of the payment and the period of the status carry the number of the transaction that wrote them.
+    const { rows } = await run<{ paid: string; unlocked: string; comment: string }>(
+      database.work,
+      `SELECT p.xmin::text AS paid, s.xmin::text AS unlocked, s.comment FROM contract_payment p
+       JOIN contract_status s ON s.contract_id = p.contract_id AND s.date_to IS NULL WHERE p.payment_id = $1`,
+      [last],
+    );
+    const [written] = rows;
+    const together = written !== undefined && written.paid === written.unlocked;
+    stage.detail(say(together ? 'billingTogether' : 'billingApart', { payment: last, ...written }));
+
+    const repeated = await pay(LAST, 'demo-2');
+    const end = await state(contractId);
+    stage.detail(say('billingRepeated', { payment: repeated }));
+    const { title, status, incomingSaldo, payments, accounts, charges } = end;
+    const info = await client.action('contract', 'ContractInfo', { cid: String(contractId) });
+    const balance = /<balance[^>]* summa5="([^"]*)"/.exec(info)?.[1] ?? '';
+    stage.detail(say('billingRead', { title, status, incomingSaldo, payments, accounts, charges, balance }));
+    return {
+      good:
+        locked.status === CLOSED &&
+        short.status === CLOSED &&
+        open.status === ACTIVE &&
+        together &&
+        repeated === last &&
+        end.payments === OWED &&
+        balance === '0.00',
+      calls: client.calls,
+      balance,
+    };
+  });
+}
