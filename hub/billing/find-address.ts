@@ -18,9 +18,9 @@ import {
 
 const LONGEST = 200;
 
-/** A pattern of LIKE for titles in lower case that contain a text; null: any. @throws HubError BAD_REQUEST */
+/** A pattern of LIKE for titles that contain a text; null: any. @throws HubError BAD_REQUEST */
 export function titlePart(parameter: string, text: string | null | undefined): string | null {
-  const part = (text ?? '').trim().toLowerCase();
+  const part = (text ?? '').trim();
   if (part.length > LONGEST) throw badValue(parameter, `${part.length} characters are more than ${LONGEST}`, `длиннее ${LONGEST} знаков`);
   return part === '' ? null : `%${likeText(part)}%`;
 }
@@ -72,7 +72,7 @@ export interface HouseSearch {
 export async function findHouses(db: Queryable, act: Act, search: HouseSearch): Promise<{ rows: HouseRow[]; page: PageBean }> {
   const { limit, offset } = boundsOf(search.page, act.settings);
   const { cityId, areaId, streetId, quarterId, house } = search;
-  const values = [cityId, areaId, streetId, quarterId, house, search.frac ? search.frac.trim().toLowerCase() : null] as const;
+  const values = [cityId, areaId, streetId, quarterId, house, search.frac ? search.frac.trim() : null] as const;
   const rows = await houses(db, ...values, limit, offset);
   requireBounded(search.page, rows.length, act.settings);
   const count = countKnownBy(search.page, rows.length) ?? (await countHouses(db, ...values))[0]?.count ?? 0;

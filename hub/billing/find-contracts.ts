@@ -39,8 +39,9 @@ const isExpression = statement<{ is: boolean }>('billing.isExpression', 'SELECT 
 async function titleCondition(db: Queryable, act: Act, title: string, bind: Bind): Promise<string | undefined> {
   const match = matchTitle(title, act.settings.titleMatch);
   if (match.all) return undefined;
-  // The index for beginnings has the collation C, the one for parts that of the database.
-  const folded = (pattern: string): string => `lower(c.title)${pattern.startsWith('%') ? '' : ' COLLATE "C"'} LIKE ${bind(pattern)}::text`;
+  // Both are folded by the database: other rules of lower case would lose titles. The index for beginnings has the collation C, the one for parts that of the database.
+  const folded = (pattern: string): string =>
+    `lower(c.title)${pattern.startsWith('%') ? '' : ' COLLATE "C"'} LIKE lower(${bind(pattern)}::text)`;
   const literal = folded(match.literal);
   const { expression, prefix } = match;
   if (expression === undefined || !(await isExpression(db, expression))[0]?.is) return literal;

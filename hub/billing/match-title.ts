@@ -5,7 +5,7 @@ import type { BillingSettings } from './settings.ts';
 const LONGEST = 256;
 
 /**
- * How a title is looked for. `prefix` and `literal` are patterns of LIKE for the title in lower case, `expression` a regular expression; a title is
+ * How a title is looked for. `prefix` and `literal` are patterns of LIKE, `expression` a regular expression, all in any case of letters; a title is
  * found when it matches the literal, or the expression together with its prefix, where it has one.
  */
 export interface TitleMatch {
@@ -59,12 +59,12 @@ function certainStart(expression: string): string {
 export function matchTitle(title: string, mode: BillingSettings['titleMatch']): TitleMatch {
   if (title.length > LONGEST) throw badValue('title', `${title.length} characters are more than ${LONGEST}`, `длиннее ${LONGEST} знаков`);
   if (EVERYTHING.has(title)) return { all: true, literal: '%', expression: undefined, prefix: undefined };
-  const text = likeText(title.toLowerCase());
+  const text = likeText(title);
   const literal = { prefix: `${text}%`, contains: `%${text}%`, exact: text }[mode];
   const plain = { all: false, literal, expression: undefined, prefix: undefined };
   if (!SPECIAL.test(title) || REFUSED.test(title) || !isBalanced(title)) return plain;
   const body = title.replace(/^\^+/, '');
   const expression = { prefix: `^(?:${body})`, contains: `(?:${title})`, exact: `^(?:${body})$` }[mode];
-  const start = mode === 'contains' ? '' : certainStart(body).toLowerCase();
+  const start = mode === 'contains' ? '' : certainStart(body);
   return { all: false, literal, expression, prefix: start === '' ? undefined : `${likeText(start)}%` };
 }

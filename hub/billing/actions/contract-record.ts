@@ -68,8 +68,9 @@ export const contractRecord: ActionBinding = {
     async ContractFace(call, args, out) {
       out.table(await logOf(call, args, 'personType'));
     },
+    /** A title that is missing or empty stays; an empty comment is none. */
     UpdateContractTitleAndComment(call, args) {
-      const [title, comment, patternId] = [args.text('title'), args.text('comment'), args.int('patid') ?? 0];
+      const [title, comment, patternId] = [args.text('title') || undefined, args.text('comment'), args.int('patid') ?? 0];
       return changeContract(call.tx, call, args.needInt('cid'), {
         ...(title !== undefined && { title }),
         ...(comment !== undefined && { comment }),

@@ -31,6 +31,17 @@ function writeContracts(
   });
 }
 
+const MASK = /^\d{1,19}$/;
+
+/** A mask of groups is a long. @throws HubError BAD_REQUEST */
+function maskOf(args: ActionArgs): bigint {
+  const text = args.text('filter')?.trim() ?? '';
+  if (text === '' || text === '-1') return 0n;
+  const mask = MASK.test(text) ? BigInt(text) : undefined;
+  if (mask === undefined || mask >= 2n ** 63n) throw badValue('filter', 'a mask of groups is wanted', 'ожидается маска групп');
+  return mask;
+}
+
 /** What both searches take. */
 const common = (args: ActionArgs): Pick<ContractSearch, 'hidden' | 'members' | 'closed' | 'page'> => ({
   hidden: args.flag('del') ?? false,
@@ -91,7 +102,7 @@ export const contractSearch: ActionBinding = {
         ...common(args),
         title: args.text('contractMask') ?? '',
         comment: args.text('contractComment') ?? '',
-        groupMask: BigInt(Math.max(args.int('filter') ?? 0, 0)),
+        groupMask: maskOf(args),
         personType: args.int('type') ?? -1,
       });
       writeContracts(call, out, rows, page);

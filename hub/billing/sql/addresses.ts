@@ -28,10 +28,10 @@ export type HouseRow = {
   params: Record<string, string> | null;
 };
 
-/** `$1` a pattern of LIKE for titles in lower case, or null. */
+/** `$1` a pattern of LIKE for the title, or null. */
 export const countries = statement<CountryRow>(
   'billing.countries',
-  'SELECT country_id AS id, title FROM address_country WHERE $1::text IS NULL OR lower(title) LIKE $1 ORDER BY title, country_id',
+  'SELECT country_id AS id, title FROM address_country WHERE $1::text IS NULL OR lower(title) LIKE lower($1) ORDER BY title, country_id',
 );
 
 const CITY = 'SELECT city_id AS id, title, country_id AS "countryId", position AS "positionIndex" FROM address_city';
@@ -39,13 +39,13 @@ export const cityById = statement<CityRow>('billing.cityById', `${CITY} WHERE ci
 /** `$1` the country; 0: any. */
 export const cities = statement<CityRow>(
   'billing.cities',
-  `${CITY} WHERE ($1::int <= 0 OR country_id = $1) AND ($2::text IS NULL OR lower(title) LIKE $2) ORDER BY position, title, city_id`,
+  `${CITY} WHERE ($1::int <= 0 OR country_id = $1) AND ($2::text IS NULL OR lower(title) LIKE lower($2)) ORDER BY position, title, city_id`,
 );
 
 const STREET = `SELECT s.street_id AS id, s.title, s.city_id AS "cityId", t.title AS "cityTitle" FROM address_street s JOIN address_city t USING (city_id)`;
 export const streetById = statement<StreetRow>('billing.streetById', `${STREET} WHERE s.street_id = $1`);
 
-const FOUND_STREETS = `WHERE ($1::int <= 0 OR s.city_id = $1) AND ($2::text IS NULL OR lower(s.title) LIKE $2) AND ($3::text IS NULL OR lower(t.title) LIKE $3)`;
+const FOUND_STREETS = `WHERE ($1::int <= 0 OR s.city_id = $1) AND ($2::text IS NULL OR lower(s.title) LIKE lower($2)) AND ($3::text IS NULL OR lower(t.title) LIKE lower($3))`;
 /** `$1` the city (0: any), `$3` a pattern for its title, `$4` rows, `$5` rows before them. */
 export const streets = statement<StreetRow>(
   'billing.streets',
@@ -64,7 +64,7 @@ const HOUSE = `SELECT h.house_id AS id, h.street_id AS "streetId", s.title AS "s
 export const houseById = statement<HouseRow>('billing.houseById', `${HOUSE} ${HOUSE_FROM} WHERE h.house_id = $1`);
 
 const FOUND_HOUSES = `WHERE ($1::int <= 0 OR s.city_id = $1) AND ($2::int <= 0 OR h.area_id = $2) AND ($3::int <= 0 OR h.street_id = $3)
-  AND ($4::int <= 0 OR h.quarter_id = $4) AND ($5::int <= 0 OR h.house = $5) AND ($6::text IS NULL OR lower(h.frac) = $6)`;
+  AND ($4::int <= 0 OR h.quarter_id = $4) AND ($5::int <= 0 OR h.house = $5) AND ($6::text IS NULL OR lower(h.frac) = lower($6))`;
 /** `$1` city, `$2` area, `$3` street, `$4` quarter, `$5` house: 0 is any; `$6` fraction or null, `$7` rows, `$8` rows before them. */
 export const houses = statement<HouseRow>(
   'billing.houses',

@@ -112,6 +112,7 @@ describe('the record', () => {
       `<contracts><item id="${cid}" title="Old title [ только комментарий ]"/></contracts>`,
     );
     await ok('UpdateContractTitleAndComment', { cid, title: 'New title' });
+    await ok('UpdateContractTitleAndComment', { cid, title: '' });
     expect(await ok('FindContractByID', { id: cid })).toContain('title="New title [ только комментарий ]"');
   });
 
@@ -259,6 +260,9 @@ describe('finding', () => {
     );
     expect(await ok('FilterContract', params, { prefix: '/new' })).toContain(`<item id="${cid}" title="find me 1" comment="Пётр"/>`);
     expect(await ok('FilterContract', { ...params, contractMask: '', contractComment: 'пётр' })).toContain('recordCount="1"');
+    await ok('UpdateContractGroup', { cid, id: 3, value: 1 });
+    expect(await ok('FilterContract', { ...params, filter: (2n ** 62n + 8n).toString() })).toContain('recordCount="1"');
+    expect(await refused('FilterContract', { ...params, filter: '9223372036854775808' })).toContain('filter');
   });
 
   test('by text, e-mail, date and phone', async () => {
