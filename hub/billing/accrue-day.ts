@@ -4,7 +4,7 @@ import type { Act } from './act.ts';
 import { closing } from './closed-dates.ts';
 import { monthsBetween } from './fee-rules.ts';
 import { reactToMoney } from './react-to-money.ts';
-import { contractsInDebt, contractsWithObjects, lockWithPayers, readAccrualMark, setAccrualMark } from './sql/accrual.ts';
+import { contractsToLock, contractsWithObjects, lockWithPayers, readAccrualMark, setAccrualMark } from './sql/accrual.ts';
 import { lastClosedDay } from './sql/closed-dates.ts';
 
 /** Contracts of one transaction: few enough that a payment on one of them waits for a moment only. */
@@ -27,7 +27,7 @@ const accrueBatch = (database: Database, act: Act, ids: readonly number[], from:
     const first = next && Temporal.PlainDate.compare(next, from) > 0 ? next : from;
     const changed = await accrueFees(tx, act, ids, monthsBetween(first, act.today));
     if (changed.length > 0)
-      for (const { id } of await contractsInDebt(tx, changed, act.today)) await reactToMoney(tx, act, id, { cause: 'accrual' });
+      for (const { id } of await contractsToLock(tx, changed, act.today)) await reactToMoney(tx, act, id, { cause: 'accrual' });
     return changed.length;
   });
 

@@ -1,8 +1,9 @@
 import type { Queryable, Transaction } from '../core/database/statement.ts';
+import { publish } from '../core/events/publish.ts';
 import type { Act } from './act.ts';
 import { type FeeGround, type FeePrice, feeOf } from './fee-rules.ts';
 import { type Money, money, moneyText } from './money.ts';
-import { tellDebt } from './move-money.ts';
+import { debtEvent } from './move-money.ts';
 import {
   type AccountRow,
   accountsOfObjects,
@@ -86,10 +87,11 @@ async function book(tx: Transaction, act: Act, moved: ReadonlyMap<string, Readon
       for (const [id, amount] of amounts) changes.set(id, (changes.get(id) ?? 0n) + amount);
   const payers = changes.size > 0 ? await payersMoney(tx, [...changes.keys()], present) : [];
   for (const [month, amounts] of months) await moveAccounts(tx, month, [...amounts.keys()], [...amounts.values()].map(moneyText));
-  for (const payer of payers) {
+  const events = payers.map((payer) => {
     const before = money(payer.outgoing);
-    await tellDebt(tx, act, payer, { before, after: before - (changes.get(payer.id) ?? 0n) });
-  }
+    return debtEvent(act, payer, { before, after: before - (changes.get(payer.id) ?? 0n) });
+  });
+  await publish(tx, ...events.filter((event) => event !== undefined));
 }
 
 /**

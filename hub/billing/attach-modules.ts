@@ -1,4 +1,4 @@
-import type { Transaction } from '../core/database/statement.ts';
+import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
@@ -8,8 +8,8 @@ import { publishOfContract } from './publish-contract-event.ts';
 import { attachModule, detachModule, type ModuleRow, moduleById, openObjectsOfModule } from './sql/modules.ts';
 
 /** @throws HubError NOT_FOUND */
-export async function needModule(tx: Parameters<typeof moduleById>[0], moduleId: number): Promise<ModuleRow> {
-  const [row] = await moduleById(tx, moduleId);
+export async function needModule(db: Queryable, moduleId: number): Promise<ModuleRow> {
+  const [row] = await moduleById(db, moduleId);
   if (!row)
     throw new HubError('NOT_FOUND', `there is no module ${moduleId}`, { reason: 'module', russian: `Модуль не найден: ${moduleId}` });
   return row;

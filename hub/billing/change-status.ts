@@ -1,4 +1,4 @@
-import type { Transaction } from '../core/database/statement.ts';
+import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
@@ -45,11 +45,8 @@ async function needStatus(tx: Transaction, status: number, manual: boolean): Pro
 }
 
 /** The periods of a contract; one that never had any has had its status since it began. In order of time. */
-export async function statusPeriodsOf(
-  tx: Transaction | Parameters<typeof statusPeriodRows>[0],
-  contract: Pick<ContractRow, 'id' | 'status' | 'dateFrom'>,
-): Promise<StatusPeriod[]> {
-  const rows = await statusPeriodRows(tx, contract.id);
+export async function statusPeriodsOf(db: Queryable, contract: Pick<ContractRow, 'id' | 'status' | 'dateFrom'>): Promise<StatusPeriod[]> {
+  const rows = await statusPeriodRows(db, contract.id);
   return rows.length > 0 ? rows : [{ id: 0, status: contract.status, dateFrom: contract.dateFrom, dateTo: null, comment: '' }];
 }
 

@@ -1,9 +1,10 @@
 import type { Transaction } from '../core/database/statement.ts';
+import { type NewEvent, publish } from '../core/events/publish.ts';
 import type { Act } from './act.ts';
 import { isInDebt } from './balance-figures.ts';
 import { type Money, money, moneyText } from './money.ts';
 import { type Movement, monthOf, moveBalance } from './move-balance.ts';
-import { publishOfContract } from './publish-contract-event.ts';
+import { eventOfContract } from './publish-contract-event.ts';
 import type { ContractRow } from './sql/contracts.ts';
 
 /** Money that moves on a day. */
@@ -35,19 +36,25 @@ export async function moveMoney(tx: Transaction, act: Act, payer: Pick<ContractR
   return { before: before ?? 0n, after: (before ?? 0n) + change };
 }
 
-/** Publishes that a payer fell below its limit, or is back above it (spec 2.13). @param former the limit before, where it was the limit that changed */
-export async function tellDebt(
-  tx: Transaction,
-  act: Act,
-  payer: Pick<ContractRow, 'id' | 'title' | 'balanceLimit' | 'mode'>,
-  { before, after }: BalanceChange,
-  former = payer.balanceLimit,
-): Promise<void> {
+/** A payer whose debt is told of. */
+type Debtor = Pick<ContractRow, 'id' | 'title' | 'balanceLimit' | 'mode'>;
+
+/**
+ * That a payer fell below its limit, or is back above it (spec 2.13); undefined: neither.
+ * @param former the limit before, where it was the limit that changed
+ */
+export function debtEvent(act: Act, payer: Debtor, { before, after }: BalanceChange, former = payer.balanceLimit): NewEvent | undefined {
   const isNow = isInDebt(after, money(payer.balanceLimit));
-  if (isNow === isInDebt(before, money(former))) return;
-  await publishOfContract(tx, act, payer, isNow ? 'balance.below-limit' : 'balance.restored', {
+  if (isNow === isInDebt(before, money(former))) return undefined;
+  return eventOfContract(act, payer, isNow ? 'balance.below-limit' : 'balance.restored', {
     balance: moneyText(after),
     limit: payer.balanceLimit,
     mode: payer.mode === 1 ? 'debit' : 'credit',
   });
+}
+
+/** Publishes `debtEvent`. */
+export async function tellDebt(tx: Transaction, act: Act, payer: Debtor, change: BalanceChange, former?: string): Promise<void> {
+  const event = debtEvent(act, payer, change, former);
+  if (event) await publish(tx, event);
 }

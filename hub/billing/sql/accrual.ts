@@ -123,11 +123,22 @@ export const contractsWithObjects = statement<{ id: number }>(
    ORDER BY contract_id LIMIT $4`,
 );
 
-/** Of these contracts those whose money is below the limit in the month `$2`. */
-export const contractsInDebt = statement<{ id: number }>(
-  'billing.contractsInDebt',
+/** Whether an npay instance may lock a contract for a debt of its payer `p`. */
+const isManaged = (contract: string): string =>
+  `EXISTS (SELECT FROM contract_module cm JOIN billing_module m USING (module_id) WHERE cm.contract_id = ${contract} AND m.name = 'npay'
+     AND (m.settings ->> 'manage')::boolean AND (p.mode = 1 OR m.settings -> 'modes' ? 'credit'))`;
+
+/**
+ * Of these contracts those whose money is below the limit in the month `$2`, and which an npay instance may lock for it: themselves, or another
+ * contract of their family. Most contracts are not asked about further.
+ */
+export const contractsToLock = statement<{ id: number }>(
+  'billing.contractsToLock',
   `SELECT c.contract_id AS id FROM contract c JOIN contract p ON p.contract_id = ${PAYER}
    LEFT JOIN LATERAL (SELECT incoming + payments - accounts - charges AS outgoing FROM contract_balance b
      WHERE b.contract_id = p.contract_id AND b.month <= $2 ORDER BY b.month DESC LIMIT 1) last ON true
-   WHERE c.contract_id = ANY ($1::int[]) AND COALESCE(last.outgoing, 0) < p.balance_limit ORDER BY c.contract_id`,
+   WHERE c.contract_id = ANY ($1::int[]) AND COALESCE(last.outgoing, 0) < p.balance_limit AND (
+     ${isManaged('c.contract_id')} OR (p.contract_id <> c.contract_id AND ${isManaged('p.contract_id')})
+     OR (p.super_id = -1 AND EXISTS (SELECT FROM contract f WHERE f.super_id = p.contract_id AND f.super_id > 0 AND ${isManaged('f.contract_id')})))
+   ORDER BY c.contract_id`,
 );
