@@ -57,7 +57,6 @@ const PARTIAL: ReadonlySet<string> = new Set(['InetServService.inetServTree']);
 /** Defects elsewhere that this test found and that are told to those whose code it is; a line goes with its defect. */
 const TOLD: readonly string[] = [
   'ContractTariffService.contractTariffGroupList: return[0].title: contractTariffGroup has no such field',
-  "ContractService.contractByTitle: Cannot read properties of null (reading 'slice')",
   "InetServService.inetServUpdate: Cannot read properties of null (reading 'toString')",
   'ContractGroupService.contractGroupGet: value "2147483647" is out of range for type smallint',
 ];
