@@ -10,6 +10,7 @@ import { findContract, lockContract } from './find-contract.ts';
 import { publishOfContract } from './publish-contract-event.ts';
 import { archiveContract, deleteContractRows, firstMoneyDays } from './sql/contract-archive.ts';
 import { becomePlain } from './sql/contract-records.ts';
+import { withdrawMoney } from './withdraw-money.ts';
 
 const LONGEST_FOLDER = 200;
 
@@ -24,7 +25,7 @@ async function checkMoneyOpen(tx: Transaction, contractId: number): Promise<void
 
 /**
  * Moves a contract with all its rows to the archive, where they stay readable (spec 2.1); its title is free again. The last member's head becomes a
- * plain contract.
+ * plain contract; what a dependent member had leaves the balance of its head.
  * @param folder what the archive calls the place of its export
  * @throws HubError NOT_FOUND, CONFLICT: a head whose members are still there (`family`), money in a closed period (`closed_period`)
  */
@@ -40,6 +41,7 @@ export async function deleteContract(tx: Transaction, act: Act, contractId: numb
       russian: `У договора «${contract.title}» есть субдоговоры, удалите сначала их`,
     });
   await checkMoneyOpen(tx, contractId);
+  await withdrawMoney(tx, act, contractId);
   await archiveContract(tx, contractId, place, act.caller.login);
   await deleteContractRows(tx, contractId);
   if (isMember(contract)) await becomePlain(tx, contract.superId);

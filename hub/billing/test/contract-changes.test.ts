@@ -5,8 +5,10 @@ import { deleteContract } from '../delete-contract.ts';
 import { OPEN_FENCE } from '../fence.ts';
 import { findContract } from '../find-contract.ts';
 import { markContract } from '../mark-contract.ts';
+import { readBalance } from '../read-balance.ts';
 import { saveGroup } from '../save-group.ts';
 import { deleteNote, findNote, saveNote } from '../save-note.ts';
+import { savePayment } from '../save-payment.ts';
 import { TABLES_OF_CONTRACT } from '../sql/contract-archive.ts';
 import { fieldLog } from '../sql/contract-records.ts';
 import { notesOf } from '../sql/notes.ts';
@@ -250,6 +252,23 @@ describe('deleting', () => {
     await bench.write((tx, act) => deleteContract(tx, act, id));
     await expect(record(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await bench.rows('DELETE FROM closed_date');
+  });
+
+  test('of a dependent member takes its money out of the balance of its head', async () => {
+    const head = await bench.contract();
+    const typeId = await bench.paymentType();
+    const { id } = await bench.write((tx, act) => createContract(tx, act, { patternId: 0, title: 'paying member', superId: head }));
+    const pay = (contractId: number, sum: bigint) => bench.write((tx, act) => savePayment(tx, act, { contractId, typeId, sum }));
+    await pay(head, 10_00n);
+    await pay(id, 7_50n);
+    const outgoing = async (): Promise<bigint> =>
+      (await readBalance(bench.database.work, bench.act(), await record(head), bench.today)).outgoing;
+    expect(await outgoing()).toBe(17_50n);
+    await bench.write((tx, act) => deleteContract(tx, act, id));
+    expect(await outgoing()).toBe(10_00n);
+    expect(
+      await bench.rows("SELECT record->'contract_payment'->0->'sum' AS sum FROM contract_archive WHERE contract_id = $1", [id]),
+    ).toEqual([{ sum: 7.5 }]);
   });
 
   test('forgets no table that has rows of contracts', async () => {
