@@ -56,11 +56,16 @@ export const billingSection = z
     sessionsPerOperator: count(50, 1, 100_000, 'Sessions of XML actions of one operator.'),
     sessionMinutes: count(30, 1, 1_440, 'Minutes without a call after which a session of XML actions ends.'),
     callsAtOnce: count(
-      500,
+      2_000,
       10,
       10_000,
       'Calls of foreign programs that one hub has under way at once; more are refused early rather than served late.',
     ),
-    statementSeconds: count(20, 1, 60, 'Seconds after which a statement of a call is given up.'),
+    statementSeconds: count(
+      20,
+      1,
+      60,
+      'Seconds after which a statement of a call is given up, and a change that waits for others of its contract.',
+    ),
   })
   .prefault({});

@@ -1,4 +1,6 @@
-import type { Registry, ServedAction, ServedOperation } from '../catalogue/registry.ts';
+import type { TypeRef } from '../catalogue/descriptor.ts';
+import { actionExample, operationExamples } from '../catalogue/examples.ts';
+import type { Registry, ServedAction, ServedOperation, ServedService } from '../catalogue/registry.ts';
 import { contentText } from './xml-text.ts';
 
 /**
@@ -7,8 +9,8 @@ import { contentText } from './xml-text.ts';
  */
 export function docsPage(registry: Registry): string {
   const sections = registry.services.map(
-    ({ service, operations }) =>
-      `<section id="${service.name}"><h2>${service.name}</h2><p><code>${contentText(service.package)}</code></p>${[...operations.values()].map(operationText).join('')}</section>`,
+    (served) =>
+      `<section id="${served.service.name}"><h2>${served.service.name}</h2><p><code>${contentText(served.service.package)}</code></p>${[...served.operations.values()].map((one) => operationText(served, one)).join('')}</section>`,
   );
   const modules = Map.groupBy(registry.actions, ({ action }) => action.module);
   const actions = Array.from(
@@ -23,19 +25,23 @@ export function docsPage(registry: Registry): string {
   );
 }
 
-const typeText = (type: Parameters<typeof operationText>[0]['operation']['result']): string =>
+const typeText = (type: TypeRef | null): string =>
   type === null ? '—' : 'scalar' in type ? type.scalar : 'bean' in type ? type.bean : `${typeText(type.list)}[]`;
 
 const rowText = (name: string, type: string, ru: string, en: string): string =>
   `<li><code>${contentText(name)}${type === '' ? '' : `: ${contentText(type)}`}</code> ${contentText(ru)} / ${contentText(en)}</li>`;
 
-function operationText({ operation, right }: ServedOperation): string {
+const exampleText = (title: string, example: string): string =>
+  `<details><summary>${title}</summary><pre><code>${contentText(example)}</code></pre></details>`;
+
+function operationText(served: ServedService, { operation, right }: ServedOperation): string {
+  const examples = operationExamples(served, operation);
   const { name, parameters, result, out, tier, kind, doc, since } = operation;
   const rows = parameters.map((one) => rowText(`${one.name}${one.optional ? '?' : ''}`, typeText(one.type), one.doc.ru, one.doc.en));
   const holders = out.map((one) => `; ${one.name}: ${typeText(one.type)}`).join('');
   return (
     `<article class="tier${tier}"><h3>${name}</h3><p>${contentText(doc.ru)} / ${contentText(doc.en)}</p><ul>${rows.join('')}</ul>` +
-    `<p><code>${contentText(typeText(result) + holders)}</code> · ${kind} · tier ${tier}${since === undefined ? '' : ` · ${contentText(since)}`} · <code>${right}</code></p></article>`
+    `<p><code>${contentText(typeText(result) + holders)}</code> · ${kind} · tier ${tier}${since === undefined ? '' : ` · ${contentText(since)}`} · <code>${right}</code></p>${exampleText('JSON', examples.json)}${exampleText('SOAP', examples.soap)}</article>`
   );
 }
 
@@ -45,6 +51,6 @@ function actionText({ action, right }: ServedAction): string {
   );
   return (
     `<article class="tier${action.tier}"><h3>${contentText(action.name)}</h3><p>${contentText(action.doc.ru)} / ${contentText(action.doc.en)}</p><ul>${rows.join('')}</ul>` +
-    `<p>${action.kind} · tier ${action.tier} · <code>${contentText(right)}</code></p></article>`
+    `<p>${action.kind} · tier ${action.tier} · <code>${contentText(right)}</code></p>${exampleText('GET', actionExample(action))}</article>`
   );
 }

@@ -10,6 +10,7 @@ import type { Protocol } from '../act.ts';
 import type { Call } from '../catalogue/descriptor.ts';
 import { PartlyDone } from '../partly-done.ts';
 import type { BillingSettings, Profile } from '../settings.ts';
+import { createTurns } from '../turns.ts';
 import { UNSUPPORTED } from './faults.ts';
 import type { Permissions } from './permissions.ts';
 
@@ -35,14 +36,21 @@ export interface Target {
   readonly forbidden: boolean;
 }
 
+export interface Prepared<A> {
+  readonly args: A;
+  /** The contract that they name. */
+  readonly contract: number | undefined;
+}
+
 export interface Performer {
   /**
    * The steps that are the same for every call (spec billing 3.2): right, fence, arguments, run (a change in a transaction), audit, metrics. What comes
    * before, decoding and the login, and after, encoding, is the face's.
-   * @param prepare reads the arguments; it comes after the right, so that nobody learns what an operation wants that may not call it
+   * @param prepare reads the arguments; it comes after the right, so that nobody learns what an operation wants that may not call it. Changes that name
+   * one contract take turns
    * @throws HubError
    */
-  perform<A, R>(request: CallRequest, target: Target, prepare: () => A, run: (call: Call, args: A) => Promise<R>): Promise<R>;
+  perform<A, R>(request: CallRequest, target: Target, prepare: () => Prepared<A>, run: (call: Call, args: A) => Promise<R>): Promise<R>;
 }
 
 export interface PerformerPorts {
@@ -50,7 +58,7 @@ export interface PerformerPorts {
   readonly permissions: Permissions;
   readonly secretKey: SecretKey;
   readonly settings: BillingSettings;
-  /** Milliseconds until a statement is given up. */
+  /** Milliseconds until a statement is given up, and a turn that does not come. */
   readonly statementTime: number;
   /** Calls that may be under way at once; more are refused early rather than served late. */
   readonly mostCalls: number;
@@ -98,6 +106,7 @@ function refusalOf({ place, forbidden }: Target): HubError {
 export function createPerformer(ports: PerformerPorts): Performer {
   const { database, permissions, secretKey, settings, statementTime, mostCalls, now = () => Temporal.Now.instant() } = ports;
   const refusals = new Map<string, number>();
+  const turns = createTurns(statementTime);
   let underWay = 0;
 
   /** The same connections, whose statements are given up after a time. */
@@ -141,12 +150,12 @@ export function createPerformer(ports: PerformerPorts): Performer {
     }
     const known = permissions.fence(principal);
     const fence = known instanceof Promise ? await known : known;
-    const args = prepare();
+    const { args, contract } = prepare();
     const at = now();
     const today = dayOfNow(at);
     const act = { caller, operatorId, protocol, settings, fence, secretKey, now: at, today, profile, moduleId };
     if (target.kind === 'read') return run({ ...act, db: work, tx: noTransaction }, args);
-    const done = await database.transaction(async (tx) => {
+    const change = async (tx: Transaction) => {
       const limited = timed(tx) as Transaction;
       try {
         return { value: await run({ ...act, db: limited, tx: limited }, args) };
@@ -155,7 +164,8 @@ export function createPerformer(ports: PerformerPorts): Performer {
         if (error instanceof PartlyDone) return error;
         throw error;
       }
-    });
+    };
+    const done = await turns.take(contract, () => database.transaction(change));
     if (done instanceof PartlyDone) throw done;
     return done.value;
   };

@@ -2,6 +2,7 @@ import { HubError } from '../../core/errors.ts';
 import type { Answer } from '../catalogue/descriptor.ts';
 import type { Registry, ServedOperation, ServedService } from '../catalogue/registry.ts';
 import { packageOf } from '../catalogue/registry.ts';
+import { contractNamed } from '../turns.ts';
 import type { Address } from './address.ts';
 import { UNKNOWN_TARGET } from './faults.ts';
 import { isForbidden } from './forbidden.ts';
@@ -60,7 +61,11 @@ export async function callOperation(
   prepare: () => Record<string, unknown>,
 ): Promise<Answer> {
   const { run, operation } = served;
-  const answer = await performer.perform(request, targetOf(served), prepare, (call, args) =>
+  const prepared = () => {
+    const args = prepare();
+    return { args, contract: operation.kind === 'write' ? contractNamed(args) : undefined };
+  };
+  const answer = await performer.perform(request, targetOf(served), prepared, (call, args) =>
     run ? run(call, args) : Promise.reject(new HubError('INTERNAL')),
   );
   return operation.out.length > 0 ? (answer as Answer) : { value: answer, out: {} };

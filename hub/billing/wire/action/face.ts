@@ -98,7 +98,10 @@ export function createActionFace({
       await performer.perform(
         { protocol: 'action', principal, address: request.address, requestId, profile, moduleId: undefined },
         targetOf(served),
-        () => actionArgs(pairs, settings.timeZone),
+        () => {
+          const args = actionArgs(pairs, settings.timeZone);
+          return { args, contract: served.action.kind === 'write' ? args.int('cid') : undefined };
+        },
         (call, args) => (run ? run(call, args, writer) : Promise.reject(new HubError('INTERNAL'))),
       );
       return answer(writer.document(), session, address.base);
