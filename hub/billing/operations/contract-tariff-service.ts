@@ -85,7 +85,7 @@ export const contractTariffService: Binding = {
     contractTariffGroupDelete: (call: Call, { id }: { id: number }) => deleteContractTariffGroup(call.tx, call, id),
     contractTariffGroupList: async (call: Call, { contractId, date }: ListArgs) => {
       await findContract(call.db, call, contractId);
-      return (await contractTariffGroups(call.db, contractId, dayOrNull(call, date))).map(({ groupId, ...row }) => ({
+      return (await contractTariffGroups(call.db, contractId, dayOrNull(call, date))).map(({ groupId, title: _, ...row }) => ({
         ...row,
         tariffGroupId: groupId,
       }));

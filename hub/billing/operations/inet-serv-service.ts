@@ -23,8 +23,8 @@ interface ServBean {
   readonly status?: number | null;
   readonly comment?: string | null;
   readonly config?: string | null;
-  readonly identifierList?: readonly string[] | null;
-  readonly macList?: readonly Buffer[] | null;
+  readonly identifierList?: readonly (string | null)[] | null;
+  readonly macList?: readonly (Buffer | null)[] | null;
   readonly addrFrom?: Buffer | null;
   readonly addrTo?: Buffer | null;
   readonly dateFrom?: At;
@@ -37,6 +37,9 @@ interface OptionBean {
   readonly dateFrom?: At;
   readonly dateTo?: At;
 }
+
+/** A list as programs send it may have holes. */
+const present = <T>(list: readonly (T | null)[] | null | undefined): T[] | null | undefined => list?.filter((one) => one !== null);
 
 const typeBean = ({ id, title, config, needLogin, needDevice, sessions }: InetTypeRow) => ({
   id,
@@ -132,8 +135,8 @@ function fieldsOf(call: Call, bean: ServBean): InetServiceInput['fields'] {
     login: bean.uname,
     comment: bean.comment,
     config: bean.config,
-    identifiers: bean.identifierList,
-    macs: bean.macList?.map((mac) => mac.toString('hex')),
+    identifiers: present(bean.identifierList),
+    macs: present(bean.macList)?.map((mac) => mac.toString('hex')),
     addressFrom: bean.addrFrom,
     addressTo: bean.addrTo,
     interfaceId: bean.ifaceId,

@@ -6,7 +6,7 @@ const COLUMNS = 'group_id AS id, title, enabled, not_editable AS "notEditable", 
 
 export const groupRows = statement<GroupRow>('billing.groups', `SELECT ${COLUMNS} FROM billing_group ORDER BY group_id`);
 
-export const groupById = statement<GroupRow>('billing.groupById', `SELECT ${COLUMNS} FROM billing_group WHERE group_id = $1`);
+export const groupById = statement<GroupRow>('billing.groupById', `SELECT ${COLUMNS} FROM billing_group WHERE group_id = $1::int`);
 
 export const storeGroup = statement(
   'billing.storeGroup',
