@@ -9,7 +9,7 @@ import { OPEN_FENCE } from './fence.ts';
 import { findContract, lockContract } from './find-contract.ts';
 import { publishOfContract } from './publish-contract-event.ts';
 import { archiveContract, deleteContractRows, firstMoneyDays } from './sql/contract-archive.ts';
-import { becomePlain } from './sql/contract-records.ts';
+import { becomePlain, memberIds } from './sql/contract-records.ts';
 import { withdrawMoney } from './withdraw-money.ts';
 
 const LONGEST_FOLDER = 200;
@@ -35,8 +35,9 @@ export async function deleteContract(tx: Transaction, act: Act, contractId: numb
   // The head first: so does everything that touches a family.
   if (superId > 0) await lockContract(tx, { fence: OPEN_FENCE }, superId);
   const contract = await lockContract(tx, act, contractId);
-  if (isHead(contract) && contract.members.length > 0)
-    throw new HubError('CONFLICT', `contract ${contractId} has members: ${contract.members.join(', ')}`, {
+  const members = isHead(contract) ? await memberIds(tx, contractId) : [];
+  if (members.length > 0)
+    throw new HubError('CONFLICT', `contract ${contractId} has members: ${members.map(({ id }) => id).join(', ')}`, {
       reason: 'family',
       russian: `У договора «${contract.title}» есть субдоговоры, удалите сначала их`,
     });

@@ -14,6 +14,12 @@ export const becomeHead = statement(
   'UPDATE contract SET super_id = -1, version = version + 1 WHERE contract_id = $1 AND super_id = 0',
 );
 
+/** Asked when the head is locked: the row of the lock may tell of members as they were before it was waited for. */
+export const memberIds = statement<{ id: number }>(
+  'billing.memberIds',
+  'SELECT contract_id AS id FROM contract WHERE super_id = $1 AND super_id > 0 ORDER BY contract_id LIMIT 20',
+);
+
 /** A head without members becomes plain again. */
 export const becomePlain = statement(
   'billing.becomePlain',
