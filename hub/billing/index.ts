@@ -1,3 +1,4 @@
+import { openForeignListener } from '../core/http/foreign-listener.ts';
 import type { Module } from '../core/module.ts';
 import { billingSettings } from './billing-settings.ts';
 import { ACTION_BINDINGS, BINDINGS } from './catalogue/bindings.ts';
@@ -34,10 +35,14 @@ export const billing: Module = {
       mostCalls: callsAtOnce,
     });
     const docs = docsPage(registry);
+    const face = createBillingFace({ registry, performer, authentication, settings, sessions, docs });
+    const { host, port } = configuration.billing;
+    const extra =
+      port === undefined ? undefined : await openForeignListener(configuration, { host, port, setting: 'billing.port' }, [face]);
     const maintenance = startMaintenance({ database, settings, secretKey });
     return {
       routes: {},
-      foreign: [createBillingFace({ registry, performer, authentication, settings, sessions, docs })],
+      foreign: [face],
       gauges: [
         {
           name: 'vestnik_billing_action_sessions',
@@ -46,8 +51,11 @@ export const billing: Module = {
           collect: () => sessions.size,
         },
       ],
-      addresses: {},
-      stop: () => maintenance.stop(),
+      addresses: extra ? { billing: extra.address } : {},
+      async stop() {
+        await extra?.stop();
+        await maintenance.stop();
+      },
     };
   },
 };

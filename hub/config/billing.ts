@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, describe, text, yesNo, zone } from './fields.ts';
+import { count, describe, host, text, yesNo, zone } from './fields.ts';
 
 const PROFILE_OF_PREFIX = /^[A-Za-z0-9._~-]{1,64}=(7|8|9\.2501)$/;
 
@@ -52,6 +52,17 @@ export const billingSection = z
       'yes',
       'Whether a change of a service object, a status or a tariff recalculates the fees of the open months that it touches.',
     ),
+    host: text(
+      host.default('127.0.0.1'),
+      'host name or address',
+      'Address that the extra listener of billing.port binds. Use 0.0.0.0 for all.',
+    ),
+    port: describe(
+      z.int().min(0).max(65_535),
+      'integer',
+      '0..65535',
+      'Extra TCP port for foreign programs, besides http.port; usually 8081. Without it there is none; 0 takes any free port.',
+    ).optional(),
     sessions: count(10_000, 10, 1_000_000, 'Sessions of XML actions that one hub keeps; the oldest goes first.'),
     sessionsPerOperator: count(50, 1, 100_000, 'Sessions of XML actions of one operator.'),
     sessionMinutes: count(30, 1, 1_440, 'Minutes without a call after which a session of XML actions ends.'),

@@ -201,3 +201,31 @@ test('other methods and addresses', async () => {
   expect((await faces.send(`/x/executer/json/${CONTRACTS}`)).text).toContain('contractGet');
   expect((await faces.send('/executer/upload', { method: 'POST', body: 'x' })).text).toContain('not supported by this server');
 });
+
+test('a port of its own, where the configuration names one', async () => {
+  const other = await openFaces({ VESTNIK_BILLING__PORT: '0' });
+  try {
+    const address = other.addresses['billing'] ?? '';
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const answer = await fetch(`${address}/executer?${query(listOf)}`);
+    expect(await answer.text()).toContain('status="ok"');
+    expect((await fetch(`${address}/healthz`)).status).toBe(404);
+  } finally {
+    await other.stop();
+  }
+  expect(faces.addresses).toEqual({});
+});
+
+test('1 000 payments at once on one contract are all there, and the balance is exact', async () => {
+  const payment = { contractId: data.other, typeId: data.paymentType, date: '2021-01-01', sum: '0.01' };
+  const answers = await Promise.all(
+    Array.from({ length: 1_000 }, () =>
+      faces.json('ru.bitel.bgbilling.kernel.contract.balance/PaymentService', 'paymentUpdate', { payment }),
+    ),
+  );
+  expect(new Set(answers.map(({ data: { return: ids } }) => ids?.[0])).size).toBe(1_000);
+  const [row] = await faces.rows<{ payments: string }>(
+    `SELECT payments FROM contract_balance WHERE contract_id = ${data.other} AND month = '2021-01-01'`,
+  );
+  expect(row?.payments).toBe('10.00');
+}, 60_000);

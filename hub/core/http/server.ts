@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import cookie from '@fastify/cookie';
@@ -15,6 +14,7 @@ import { addressOf, authenticate } from './authenticate.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { type CertificateWatch, readCertificatePair, watchCertificate } from './certificate-files.ts';
 import { whereaboutsBy } from './client-address.ts';
+import { CONNECTION, requestIdOf } from './connection-limits.ts';
 import { createEventStreams, showByView } from './event-stream.ts';
 import { pathOf, sendFailure } from './failure.ts';
 import { type ForeignFace, serveForeign } from './foreign.ts';
@@ -60,17 +60,6 @@ export interface HttpServerOptions {
 }
 
 const notes = notesOf('http');
-const HEADER_BYTES = 32 * 1024;
-/** Longer than the usual idle time of balancers, so that they close first. Milliseconds. */
-const KEEP_ALIVE = 75_000;
-/** A connection on which nothing moves in either direction. Milliseconds. */
-const SILENCE = 300_000;
-const REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
-
-const requestIdOf = (raw: { readonly headers: IncomingMessage['headers'] }): string => {
-  const given = raw.headers['x-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-};
 
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
@@ -88,14 +77,14 @@ function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { http, language } = options.configuration;
-  const timeouts = options.timeouts ?? { headers: 10_000, request: 120_000, heartbeat: 15_000 };
+  const timeouts = options.timeouts ?? { headers: CONNECTION.headerTime, request: CONNECTION.requestTime, heartbeat: 15_000 };
   const pair = http.tls && readCertificatePair(http.tls);
   const underWay = new WeakMap<Socket, ServerResponse>();
   const began = new WeakMap<object, number>();
   let stopping = false;
 
   const serverOptions = {
-    maxHeaderSize: HEADER_BYTES,
+    maxHeaderSize: CONNECTION.headerBytes,
     headersTimeout: timeouts.headers,
     requestTimeout: timeouts.request,
     connectionsCheckingInterval: Math.min(5_000, timeouts.headers),
@@ -107,8 +96,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     trustProxy: http.trustProxy === false ? false : [...http.trustProxy],
     bodyLimit: http.bodyLimit,
     requestTimeout: timeouts.request,
-    keepAliveTimeout: KEEP_ALIVE,
-    connectionTimeout: SILENCE,
+    keepAliveTimeout: CONNECTION.keepAlive,
+    connectionTimeout: CONNECTION.silence,
     return503OnClosing: false,
     requestIdHeader: false,
     routerOptions: { maxParamLength: 500 },

@@ -37,6 +37,8 @@ export interface Faces {
   readonly port: number;
   readonly database: Database;
   readonly metrics: Metrics;
+  /** Ports besides the hub's own. */
+  readonly addresses: Readonly<Record<string, string>>;
   operator(login: string, ...rights: string[]): Promise<number>;
   rows<R extends Record<string, unknown>>(text: string, values?: readonly Value[]): Promise<R[]>;
   send(path: string, init?: RequestInit): Promise<Sent>;
@@ -97,6 +99,7 @@ export async function openFaces(environment: Record<string, string> = {}): Promi
     port: Number(new URL(server.address).port),
     database,
     metrics,
+    addresses: running.addresses,
     async operator(login, ...rights) {
       const password = await identity.hashPassword(passwordOf(login));
       const { operatorId } = await identity.change((tx) => addOperator(tx, SYSTEM, { login, rights, password }, identity.rights));
