@@ -77,7 +77,7 @@ async function storePeriods(
   return made;
 }
 
-/** Lets the contract show the status of today. @returns the status that it showed before, when it shows another one now */
+/** Lets the contract show the status of today. @returns the period that it shows now; undefined: it showed that before */
 async function showToday(
   tx: Transaction,
   act: Act,

@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '../core/telemetry/metric.ts';
 
-/** The metrics of spec billing 9.8 that the faces count. */
+/** The metrics of spec billing 9.8 that the faces count, and the unlockings. */
 export const METRICS: readonly MetricDefinition[] = [
   {
     name: 'vestnik_billing_calls_total',
@@ -20,5 +20,11 @@ export const METRICS: readonly MetricDefinition[] = [
     kind: 'counter',
     help: 'Calls of operations that are known and not served yet',
     labels: ['service', 'operation'],
+  },
+  {
+    name: 'vestnik_billing_status_reactions_total',
+    kind: 'counter',
+    help: 'Contracts that money locked and unlocked',
+    labels: ['reaction'],
   },
 ];

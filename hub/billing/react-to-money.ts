@@ -1,4 +1,5 @@
 import type { Transaction } from '../core/database/statement.ts';
+import { measure, notesOf } from '../core/telemetry/channels.ts';
 import { advanceFee } from './accrue-fees.ts';
 import type { Act } from './act.ts';
 import { isInDebt } from './balance-figures.ts';
@@ -8,6 +9,8 @@ import { money, moneyText } from './money.ts';
 import { monthBalance, outgoingOf } from './move-balance.ts';
 import { followingStatus, type NpaySettings, npaySettings } from './npay-settings.ts';
 import { type ManagedRow, managedContracts, restrictionFacts } from './sql/managed-contracts.ts';
+
+const notes = notesOf('billing.npay');
 
 /** What moved the money of a contract, or what is allowed to it. */
 export interface MoneyChange {
@@ -26,6 +29,18 @@ const WHY: Readonly<Record<MoneyChange['cause'], string>> = {
   accrual: 'начисление',
   transfer: 'перенос баланса',
 };
+
+/** Settings that nobody can read, because they were written past `saveModule`, must not keep money from being booked. */
+function settingsOf({ id, moduleId, settings }: ManagedRow): NpaySettings | undefined {
+  const read = npaySettings.safeParse(settings);
+  if (read.success) return read.data;
+  notes.error(
+    'the settings of a module cannot be read: its contracts are neither locked nor unlocked',
+    { module: moduleId, contract: id },
+    read.error,
+  );
+  return undefined;
+}
 
 /** Whether an npay instance is for this contract: by its mode, groups, labels, tariffs and services. */
 async function isFor(tx: Transaction, act: Act, contract: ManagedRow, settings: NpaySettings): Promise<boolean> {
@@ -51,6 +66,7 @@ async function react(tx: Transaction, act: Act, contract: ManagedRow, settings: 
   if (LOCKS.has(change.cause) && locked !== undefined && isInDebt(outgoing, limit)) {
     const comment = `Блокировка: баланс ${moneyText(outgoing)} ниже лимита ${moneyText(limit)}`;
     await changeStatus(tx, act, contract.id, { status: locked, ...period, comment }, { reason: 'debt' });
+    measure('vestnik_billing_status_reactions_total', 1, { reaction: 'locked' });
     return;
   }
   const active = followingStatus(settings, suspended, contract.status, 'paid');
@@ -66,6 +82,7 @@ async function react(tx: Transaction, act: Act, contract: ManagedRow, settings: 
     { status: active, ...period, comment },
     paymentId === undefined ? { reason: 'payment' } : { reason: 'payment', paymentId },
   );
+  measure('vestnik_billing_status_reactions_total', 1, { reaction: 'unlocked' });
 }
 
 /**
@@ -80,8 +97,8 @@ export async function reactToMoney(tx: Transaction, act: Act, contractId: number
   const handled = new Set<number>();
   for (const contract of await managedContracts(tx, contractId, act.today)) {
     if (handled.has(contract.id)) continue;
-    const settings = npaySettings.parse(contract.settings);
-    if (!(await isFor(tx, server, contract, settings))) continue;
+    const settings = settingsOf(contract);
+    if (!settings || !(await isFor(tx, server, contract, settings))) continue;
     handled.add(contract.id);
     await react(tx, server, contract, settings, change);
   }

@@ -126,7 +126,7 @@ export const contractsWithObjects = statement<{ id: number }>(
 /** Whether an npay instance may lock a contract for a debt of its payer `p`. */
 const isManaged = (contract: string): string =>
   `EXISTS (SELECT FROM contract_module cm JOIN billing_module m USING (module_id) WHERE cm.contract_id = ${contract} AND m.name = 'npay'
-     AND (m.settings ->> 'manage')::boolean AND (p.mode = 1 OR m.settings -> 'modes' ? 'credit'))`;
+     AND m.settings -> 'manage' = 'true' AND (p.mode = 1 OR m.settings -> 'modes' ? 'credit'))`;
 
 /**
  * Of these contracts those whose money is below the limit in the month `$2`, and which an npay instance may lock for it: themselves, or another

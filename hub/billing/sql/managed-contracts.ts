@@ -29,7 +29,7 @@ export const managedContracts = statement<ManagedRow>(
        c.status) AS status, m.module_id AS "moduleId", m.settings
    FROM family f CROSS JOIN payer p JOIN contract c ON c.contract_id = f.contract_id JOIN contract_module cm ON cm.contract_id = c.contract_id
    JOIN billing_module m ON m.module_id = cm.module_id
-   WHERE m.name = 'npay' AND (m.settings ->> 'manage')::boolean AND (f.own OR (m.settings ->> 'processDependentSub')::boolean)
+   WHERE m.name = 'npay' AND m.settings -> 'manage' = 'true' AND (f.own OR m.settings -> 'processDependentSub' = 'true')
    ORDER BY c.contract_id <> p.contract_id, c.contract_id, m.module_id`,
 );
 

@@ -69,7 +69,7 @@ export const statusLog = statement<StatusLogRow>(
 export const contractsOutOfStatus = statement<{ id: number }>(
   'billing.contractsOutOfStatus',
   `SELECT c.contract_id AS id FROM contract_status s JOIN contract c USING (contract_id)
-   WHERE s.date_from <= $1 AND ($2::date IS NULL OR s.date_from >= LEAST($2::date, $1::date - 2)) AND (s.date_to IS NULL OR s.date_to >= $1)
+   WHERE s.date_from <= $1 AND s.date_from >= LEAST(COALESCE($2::date, '-infinity'), $1::date - 2) AND (s.date_to IS NULL OR s.date_to >= $1)
      AND (c.status <> s.status OR c.status_from IS DISTINCT FROM s.date_from) AND c.contract_id > $3
    ORDER BY c.contract_id LIMIT $4`,
 );

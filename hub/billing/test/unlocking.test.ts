@@ -158,6 +158,18 @@ describe('a payment (spec 2.11)', () => {
   });
 });
 
+describe('settings that cannot be read', () => {
+  test('lock and unlock nobody, and keep no payment away', async () => {
+    const module = await npayModule(bench, { manage: true });
+    const id = await bench.contract({ mode: DEBIT });
+    await attach(bench, id, module);
+    await lock(id);
+    await bench.rows('UPDATE billing_module SET settings = $2 WHERE module_id = $1', [module, { manage: true, lockedStatus: 'x' }]);
+    await pay(bench, id, '5.00', paymentType);
+    expect([await statusOf(bench, id), await outgoing(bench, id)]).toEqual([3, '5.00']);
+  });
+});
+
 describe('a charge, a limit', () => {
   test('a charge that leads into debt locks, its removal unlocks', async () => {
     const id = await managed();
