@@ -43,7 +43,7 @@ export async function saveModule(tx: Transaction, act: Act, { id, name, title, s
   const saved = row?.id ?? id;
   await audit(tx, act.caller, {
     action: id === 0 ? 'billing.module.create' : 'billing.module.change',
-    object: String(saved),
+    object: `module/${saved}`,
     after: { name: kind, title: line, settings },
   });
   return saved;

@@ -33,7 +33,7 @@ export async function saveService(tx: Transaction, act: Act, input: ServiceRow):
   const id = made?.id ?? input.id;
   await audit(tx, act.caller, {
     action: fresh ? 'billing.service.create' : 'billing.service.change',
-    object: String(id),
+    object: `service/${id}`,
     ...(before && { before: { ...before } }),
     after: { moduleId: before?.moduleId ?? input.moduleId, title, unit: input.unit, used: input.used },
   });
@@ -50,5 +50,5 @@ export async function deleteService(tx: Transaction, act: Act, serviceId: number
       russian: `Услуга «${before.title}» используется, удалить её нельзя`,
     });
   await deleteServiceRow(tx, serviceId);
-  await audit(tx, act.caller, { action: 'billing.service.delete', object: String(serviceId), before: { ...before } });
+  await audit(tx, act.caller, { action: 'billing.service.delete', object: `service/${serviceId}`, before: { ...before } });
 }

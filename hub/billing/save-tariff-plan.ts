@@ -55,7 +55,7 @@ export async function saveTariffPlan(tx: Transaction, act: Act, input: TariffPla
   const id = made?.id ?? plan.id;
   await audit(tx, act.caller, {
     action: before ? 'billing.tariff-plan.change' : 'billing.tariff-plan.create',
-    object: String(id),
+    object: `tariff-plan/${id}`,
     ...(before && { before: { ...before } }),
     after: { ...plan, id },
   });
@@ -72,5 +72,5 @@ export async function deleteTariffPlan(tx: Transaction, act: Act, planId: number
       russian: `Тарифный план «${before.title}» используется: ${holders.join(', ')}`,
     });
   await deleteTariffPlanRow(tx, planId);
-  await audit(tx, act.caller, { action: 'billing.tariff-plan.delete', object: String(planId), before: { ...before } });
+  await audit(tx, act.caller, { action: 'billing.tariff-plan.delete', object: `tariff-plan/${planId}`, before: { ...before } });
 }

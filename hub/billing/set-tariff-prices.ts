@@ -50,7 +50,7 @@ export async function setTariffPrices(tx: Transaction, act: Act, planId: number,
   );
   await audit(tx, act.caller, {
     action: 'billing.tariff-plan.prices',
-    object: String(planId),
+    object: `tariff-plan/${planId}`,
     before: shown(before),
     after: shown(prices),
   });

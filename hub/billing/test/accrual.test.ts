@@ -120,6 +120,33 @@ describe('the accrual of the day (spec 2.10)', () => {
     expect(rows).toEqual([{ sum: '10.00', n: 450 }]);
     expect([await outgoing(bench, head), await outgoing(bench, member)]).toEqual(['-10.00', '0.00']);
   });
+
+  test('a run that is stopped in between leaves the day open; the next one does the rest, and nothing twice', async () => {
+    const planId = await plan(bench, serviceId, '31.00');
+    const made = await bench.rows<{ id: number }>(
+      `WITH c AS (INSERT INTO contract (title, date_from) SELECT 'stopped ' || n, '2026-01-01' FROM generate_series(1, 650) n RETURNING contract_id),
+         t AS (INSERT INTO contract_tariff (contract_id, plan_id, date_from) SELECT contract_id, $1, '2026-01-01' FROM c),
+         o AS (INSERT INTO service_object (contract_id, service_id, date_from) SELECT contract_id, $2, '2026-03-10' FROM c)
+       SELECT contract_id AS id FROM c`,
+      [planId, serviceId],
+    );
+    const sums = () =>
+      bench.rows('SELECT accounts AS sum, count(*)::int AS n FROM contract_balance WHERE contract_id = ANY ($1::int[]) GROUP BY accounts', [
+        made.map(({ id }) => id),
+      ]);
+    bench.today = day('2026-03-20');
+    let batches = 0;
+    const stopped = await accrueDay(bench.database, schedulerAct(SETTINGS, bench.secretKey, bench.act().now), () => {
+      batches += 1;
+      return batches === 4;
+    });
+    expect(stopped).toBeUndefined();
+    const [half] = (await sums()) as unknown as { n: number }[];
+    expect(half?.n).toBeGreaterThan(0);
+    expect(half?.n).toBeLessThan(650);
+    expect(await run('2026-03-20')).toMatchObject({ changed: 650 - (half?.n ?? 0) });
+    expect(await sums()).toEqual([{ sum: '10.00', n: 650 }]);
+  });
 });
 
 describe('a change', () => {
