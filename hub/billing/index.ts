@@ -8,7 +8,7 @@ import { startMaintenance } from './maintenance.ts';
 import { METRICS } from './metrics.ts';
 import { CONTRACT_RIGHTS } from './show-contract-bean.ts';
 import { createActionSessions } from './wire/action/sessions.ts';
-import { docsPage } from './wire/docs-page.ts';
+import { createDocs } from './wire/docs-page.ts';
 import { createBillingFace } from './wire/face.ts';
 import { createPerformer } from './wire/perform.ts';
 import { createPermissions } from './wire/permissions.ts';
@@ -34,7 +34,7 @@ export const billing: Module = {
       statementTime: statementSeconds * 1_000,
       mostCalls: callsAtOnce,
     });
-    const docs = docsPage(registry);
+    const docs = createDocs(registry);
     const face = createBillingFace({ registry, performer, authentication, settings, sessions, docs });
     const { host, port } = configuration.billing;
     const extra =

@@ -67,6 +67,14 @@ test('7: a fault has both details, the class by its full name', async () => {
   );
 });
 
+test('?xsd=n is a schema by itself; other numbers and other GETs show the operations', async () => {
+  const { text, headers } = await faces.send(`/executer/${CONTRACTS}?xsd=3`);
+  expect(headers.get('content-type')).toContain('text/xml');
+  expect(text).toMatch(/^<\?xml[^>]*\?><xs:schema xmlns:xs="[^"]+" xmlns:tns="http:\/\/service\.common\.api\.contract/);
+  for (const query of ['?xsd=9', ''])
+    expect((await faces.send(`/executer/${CONTRACTS}${query}`)).text).toContain('<code>contractGet</code>');
+});
+
 test('9: every schema imports each namespace that it refers to', async () => {
   const { text } = await faces.send(`/executer/${CONTRACTS}?wsdl`);
   const prefixes: Record<string, string> = { com: 'http://common.bitel.ru', arr: 'http://jaxb.dev.java.net/array', tns: namespaceOf(API) };

@@ -3,26 +3,47 @@ import { actionExample, operationExamples } from '../catalogue/examples.ts';
 import type { Registry, ServedAction, ServedOperation, ServedService } from '../catalogue/registry.ts';
 import { contentText } from './xml-text.ts';
 
+const STYLE =
+  '<style>body{font:15px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}code{background:#f3f3f3}pre{overflow:auto}article{margin:1rem 0}.tier2{opacity:.6}</style>';
+
 /**
- * The reference page below every prefix (spec billing 3.3): each operation and action with its parameters, result, right and tier, in both languages.
- * Made once from the catalogue.
+ * The reference below every prefix (spec billing 3.3): each operation and action with its parameters, result, right, tier and one call of each protocol, in
+ * both languages. Made from the catalogue when it is first asked for.
  */
-export function docsPage(registry: Registry): string {
-  const sections = registry.services.map(
-    (served) =>
-      `<section id="${served.service.name}"><h2>${served.service.name}</h2><p><code>${contentText(served.service.package)}</code></p>${[...served.operations.values()].map((one) => operationText(served, one)).join('')}</section>`,
-  );
-  const modules = Map.groupBy(registry.actions, ({ action }) => action.module);
-  const actions = Array.from(
-    modules,
-    ([module, all]) => `<section><h2>module=${contentText(module)}</h2>${all.map(actionText).join('')}</section>`,
-  );
-  return (
-    '<!doctype html><html lang="ru"><meta charset="utf-8"><title>Vestnik: billing</title>' +
-    '<style>body{font:15px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}code{background:#f3f3f3}article{margin:1rem 0}.tier2{opacity:.6}</style>' +
-    `<h1>Billing</h1><p>SOAP, JSON: <code>executer/[json/]&lt;package&gt;/&lt;Service&gt;</code>; XML: <code>executer?module=&amp;action=</code></p>` +
-    `<h1>Web services</h1>${sections.join('')}<h1>XML actions</h1>${actions.join('')}</html>`
-  );
+export interface Docs {
+  /** @param service of this service alone; undefined: of all, and of the actions */
+  page(service?: string): string;
+}
+
+export function createDocs(registry: Registry): Docs {
+  const pages = new Map<string, string>();
+  const document = (inside: string): string =>
+    `<!doctype html><html lang="ru"><meta charset="utf-8"><title>Vestnik: billing</title>${STYLE}${inside}</html>`;
+  const serviceText = (served: ServedService): string => {
+    const { name, package: home } = served.service;
+    const operations = [...served.operations.values()].map((one) => operationText(served, one)).join('');
+    return `<section id="${name}"><h2>${name}</h2><p><code>${contentText(home)}</code></p>${operations}</section>`;
+  };
+  const everything = (): string => {
+    const modules = Map.groupBy(registry.actions, ({ action }) => action.module);
+    const actions = Array.from(
+      modules,
+      ([module, all]) => `<section><h2>module=${contentText(module)}</h2>${all.map(actionText).join('')}</section>`,
+    );
+    return (
+      '<h1>Billing</h1><p>SOAP, JSON: <code>executer/[json/]&lt;package&gt;/&lt;Service&gt;</code>; XML: <code>executer?module=&amp;action=</code></p>' +
+      `<h1>Web services</h1>${registry.services.map(serviceText).join('')}<h1>XML actions</h1>${actions.join('')}`
+    );
+  };
+  return {
+    page(service) {
+      const served = registry.services.find((one) => one.service.name === service);
+      const key = served?.service.name ?? '';
+      const made = pages.get(key) ?? document(served ? serviceText(served) : everything());
+      pages.set(key, made);
+      return made;
+    },
+  };
 }
 
 const typeText = (type: TypeRef | null): string =>

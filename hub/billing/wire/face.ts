@@ -3,6 +3,7 @@ import type { ForeignAnswer, ForeignFace, ForeignRequest } from '../../core/http
 import { createActionFace } from './action/face.ts';
 import type { ActionSessions } from './action/sessions.ts';
 import { type Address, addressOf, isForeign } from './address.ts';
+import type { Docs } from './docs-page.ts';
 import { classOf, faultOf, languageFor } from './faults.ts';
 import { createJsonFace, type FacePorts } from './json/face.ts';
 import { NS } from './namespaces.ts';
@@ -56,7 +57,7 @@ function rememberAddresses(): (path: string) => Address | undefined {
 }
 
 /** The faces of billing on whatever prefix: told apart by the address (spec billing 1.1). */
-export function createBillingFace(ports: FacePorts & { readonly sessions: ActionSessions; readonly docs: string }): ForeignFace {
+export function createBillingFace(ports: FacePorts & { readonly sessions: ActionSessions; readonly docs: Docs }): ForeignFace {
   const action = createActionFace(ports);
   const soap = createSoapFace(ports);
   const json = createJsonFace(ports);
@@ -81,9 +82,11 @@ export function createBillingFace(ports: FacePorts & { readonly sessions: Action
         case 'soap':
           return soap(request, address);
         case 'json':
-          return reads ? { status: 200, headers: { 'content-type': 'text/html;charset=utf-8' }, body: ports.docs } : json(request, address);
+          return reads
+            ? { status: 200, headers: { 'content-type': 'text/html;charset=utf-8' }, body: ports.docs.page(address.service) }
+            : json(request, address);
         case 'docs':
-          return { status: 200, headers: { 'content-type': 'text/html;charset=utf-8' }, body: ports.docs };
+          return { status: 200, headers: { 'content-type': 'text/html;charset=utf-8' }, body: ports.docs.page() };
         case 'upload':
           return refuse(
             new HubError('NOT_ALLOWED', 'Operation is not supported by this server: upload is known and not yet served', {

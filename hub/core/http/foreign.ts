@@ -124,7 +124,12 @@ export async function serveForeign(
     if (failure.code === 'INTERNAL') notes.error('a request failed', { requestId, method, path: pathOf(url) }, failure.cause ?? failure);
     answer = face.refuse(failure, request);
   }
-  write(raw, response, answer, requestId, about.stopping());
+  try {
+    write(raw, response, answer, requestId, about.stopping());
+  } catch (error) {
+    notes.error('an answer could not be written', { requestId, method, path: pathOf(url) }, error);
+    response.destroy();
+  }
   const seconds = (performance.now() - began) / 1000;
   measure('vestnik_http_requests_total', 1, { method, route: face.name, status: String(answer.status) });
   measure('vestnik_http_request_seconds', seconds, { method, route: face.name });

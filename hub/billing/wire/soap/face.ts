@@ -12,6 +12,7 @@ import { hasSoapHeader, profileOf } from '../profiles.ts';
 import { callOperation, operationOf, serviceAt } from '../web-service.ts';
 import { MUST_UNDERSTAND, openEnvelope } from './envelope.ts';
 import { createSoapReader, type SoapReader } from './read.ts';
+import { schemaDocument } from './schema.ts';
 import { decodeXml, parseXml } from './tree.ts';
 import { createSoapWriter, faultEnvelope, type SoapWriter } from './write.ts';
 import { wsdlOf } from './wsdl.ts';
@@ -46,8 +47,9 @@ export function createSoapFace({ registry, performer, authentication, settings }
       wsdls.set(served, render);
       return { status: 200, headers: { 'content-type': 'text/xml;charset=utf-8' }, body: render(location) };
     }
-    if (/\?(?:.*&)?xsd=/i.test(request.url))
-      return { status: 404, headers: { 'content-type': 'text/plain;charset=utf-8' }, body: 'The schemas stand inside the WSDL: ?wsdl\n' };
+    const number = /\?(?:.*&)?xsd=(\d)/i.exec(request.url)?.[1];
+    const schema = number === undefined ? undefined : schemaDocument(served, Number(number));
+    if (schema !== undefined) return { status: 200, headers: { 'content-type': 'text/xml;charset=utf-8' }, body: schema };
     return { status: 200, headers: { 'content-type': 'text/html;charset=utf-8' }, body: page(served) };
   };
 

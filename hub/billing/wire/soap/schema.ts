@@ -29,8 +29,10 @@ const SCALARS: Readonly<Record<Scalar, string>> = {
 
 const isPrimitive = (type: TypeRef): boolean => 'scalar' in type && DEFAULTS[type.scalar] !== undefined;
 
-/** The XML Schemas of a service, as they stand inside `wsdl:types`. */
-export function schemasOf(served: ServedService): string {
+/**
+ * The XML Schemas of a service, as they stand inside `wsdl:types`, where the prefixes are declared: string arrays, shared beans, the service's own.
+ */
+export function schemasOf(served: ServedService): readonly string[] {
   const { service, shapes, operations } = served;
   const prefixOf = ({ name, bean }: Shape): string =>
     name === STRING_ARRAY ? PREFIXES.array : bean.shared ? PREFIXES.common : PREFIXES.tns;
@@ -100,9 +102,16 @@ export function schemasOf(served: ServedService): string {
     `<xs:schema targetNamespace="${namespace}" elementFormDefault="unqualified" version="1.0">${imports
       .map((one) => `<xs:import namespace="${one}"/>`)
       .join('')}${inside}</xs:schema>`;
-  return (
-    schema(NS.array, [], typesOf(PREFIXES.array)) +
-    schema(NS.common, [NS.array], typesOf(PREFIXES.common)) +
-    schema(service.namespace, [NS.common, NS.array], wrappers.join('') + faultElements.join('') + typesOf(PREFIXES.tns))
-  );
+  return [
+    schema(NS.array, [], typesOf(PREFIXES.array)),
+    schema(NS.common, [NS.array], typesOf(PREFIXES.common)),
+    schema(service.namespace, [NS.common, NS.array], wrappers.join('') + faultElements.join('') + typesOf(PREFIXES.tns)),
+  ];
+}
+
+/** One of them as a document of its own. @param number 1..3; undefined when there is no such */
+export function schemaDocument(served: ServedService, number: number): string | undefined {
+  const schema = schemasOf(served)[number - 1];
+  const prefixes = `xmlns:xs="${NS.schema}" xmlns:tns="${served.service.namespace}" xmlns:com="${NS.common}" xmlns:arr="${NS.array}"`;
+  return schema && `<?xml version="1.0" encoding="UTF-8"?>${schema.replace('<xs:schema ', `<xs:schema ${prefixes} `)}`;
 }

@@ -34,7 +34,7 @@ export function wsdlOf(served: ServedService): (location: string) => string {
     `<?xml version="1.0" encoding="UTF-8"?><wsdl:definitions name="${service_}" targetNamespace="${namespace}" xmlns:tns="${namespace}" ` +
     `xmlns:com="${NS.common}" xmlns:arr="${NS.array}" xmlns:xs="${NS.schema}" xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" ` +
     `xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:wsam="http://www.w3.org/2007/05/addressing/metadata">` +
-    `<wsdl:types>${schemasOf(served)}</wsdl:types>${messages.join('')}${faultMessages.join('')}` +
+    `<wsdl:types>${schemasOf(served).join('')}</wsdl:types>${messages.join('')}${faultMessages.join('')}` +
     `<wsdl:portType name="${service_}">${portOperations.join('')}</wsdl:portType>` +
     `<wsdl:binding name="${service_}Binding" type="tns:${service_}"><soap:binding transport="http://schemas.xmlsoap.org/soap/http" style="document"/>` +
     `${bindingOperations.join('')}</wsdl:binding><wsdl:service name="${service_}"><wsdl:port name="${service_}" binding="tns:${service_}Binding"><soap:address location="`;

@@ -22,6 +22,7 @@ function echo(): ForeignFace & { readonly arrived: Promise<unknown>; release(): 
     release: () => gate.resolve(),
     async handle(request: ForeignRequest) {
       if (request.url.endsWith('/break')) throw new Error('a defect');
+      if (request.url.endsWith('/unwritable')) return { status: 200, headers: { 'x-a': 'b\nc' }, body: '' };
       if (request.url.endsWith('/wait')) {
         arrived.resolve();
         await gate.promise;
@@ -149,6 +150,8 @@ describe('bodies', () => {
 
 test('a defect is a refusal, not the end of the process', async () => {
   expect(await send('/old/break')).toMatchObject({ status: 500, text: 'refused INTERNAL' });
+  await expect(send('/old/unwritable')).rejects.toThrow();
+  expect((await send('/old')).status).toBe(200);
 });
 
 test('the stop waits for what is under way and refuses what comes later', async () => {
