@@ -122,6 +122,7 @@ test('the example file is valid and says what the defaults are', () => {
     'tickets',
     'travel',
     'callbacks',
+    'billing',
   ]);
 });
 
