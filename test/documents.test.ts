@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FEED_ERRORS, FEED_LIMITS, FEED_PATHS } from '@vestnik/protocol/feed.ts';
 import { describe, expect, test } from 'vitest';
+import { billingFindings } from '../hub/commands/doctor/billing.ts';
 import { ERRORS } from '../hub/core/errors.ts';
 import { parsePull } from '../hub/tickets/feed/request.ts';
 
@@ -101,4 +102,12 @@ test.each([
     };
   };
   expect(shape(russian)).toEqual(shape(english));
+});
+
+test.each([
+  ['docs/billing.md', 0],
+  ['docs/billing.ru.md', 1],
+] as const)('%s counts what is served as doctor does', (page, language) => {
+  const [finding] = billingFindings({ t: (...texts) => texts[language] });
+  expect(read(page)).toContain(finding?.text);
 });
