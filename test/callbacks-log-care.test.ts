@@ -87,6 +87,8 @@ test('what waits to tell of a person who is erased meanwhile is canceled; only t
   const before = receiver.received.length;
   await hub.call('DELETE', `/persons/${person}?erase=true`).expect(204);
   await vi.waitUntil(async () => (await get(`/deliveries/${id}`)).state === 'canceled', PATIENCE);
+  // The bytes go right after that, in transactions of their own.
+  await vi.waitUntil(async () => (await get(`/deliveries/${id}`)).attempt_list[0].body === 'erased', PATIENCE);
   expect(await get(`/deliveries/${id}`)).toMatchObject({
     error: 'person_erased',
     attempt_list: [{ status: 503, body: 'erased', sha256: null }],

@@ -131,7 +131,8 @@ test('operations to both at once, the hub of the client killed and another time 
   expect(new Set(documents).size).toBe(documents.length);
   const ids = loads.flatMap((load) => [...load.answered.keys()]);
   const seen = async (): Promise<string[]> =>
-    (await run<{ id: string }>(store.database.work, 'SELECT id FROM seen')).rows.map(({ id }) => id);
+    // A subscription may begin a little before its moment, where a transaction was open then: with operations of the test before.
+    (await run<{ id: string }>(store.database.work, "SELECT id FROM seen WHERE id NOT LIKE 'pair-%'")).rows.map(({ id }) => id);
   await vi.waitUntil(async () => (await seen()).length >= ids.length, PATIENCE);
   expect((await seen()).sort()).toEqual(ids.sort());
   await Promise.all(subscribers.map((events) => events.stop()));
