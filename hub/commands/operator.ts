@@ -9,6 +9,7 @@ import { setPassword } from '../core/identity/set-password.ts';
 import type { CommandContext } from './context.ts';
 import { gather } from './option-values.ts';
 import { passwordFrom } from './password-input.ts';
+import { rightsByModule, rightsOfModule } from './rights-tables.ts';
 import { localTime, table } from './table.ts';
 
 interface PasswordOptions {
@@ -125,29 +126,32 @@ ${t('Examples:', 'Примеры:')}
     .summary(t('show or set the rights of an operator', 'показать или задать права оператора'))
     .description(
       t(
-        'Sets exactly the rights named; with --add and --remove changes some; with none of these shows them and what there is.',
-        'Задаёт ровно указанные права; --add и --remove меняют часть; без них показывает права и перечень возможных.',
+        'Sets exactly the rights named; with --add and --remove changes some; with none of these shows them and how many there are in each module.',
+        'Задаёт ровно указанные права; --add и --remove меняют часть; без них показывает права и сколько их в каждом модуле.',
       ),
     )
     .option('--add <right>', t('grant one more; may be repeated', 'добавить право; можно повторять'), gather)
     .option('--remove <right>', t('take one away; may be repeated', 'отнять право; можно повторять'), gather)
+    .addOption(
+      new Option('--module <module>', t('list the rights of this module', 'перечислить права этого модуля')).conflicts(['add', 'remove']),
+    )
     .addHelpText(
       'after',
-      `\n${t('Examples:', 'Примеры:')}\n  vestnik operator rights anna\n  vestnik operator rights anna tickets.view tickets.manage\n  vestnik operator rights anna --add tickets.replay --remove tickets.manage`,
+      `\n${t('Examples:', 'Примеры:')}\n  vestnik operator rights anna\n  vestnik operator rights anna --module tickets\n  vestnik operator rights anna tickets.view tickets.manage\n  vestnik operator rights anna --add tickets.replay --remove tickets.manage`,
     )
-    .action((login: string, rights: string[], options: { add?: string[]; remove?: string[] }) =>
+    .action((login: string, rights: string[], options: { add?: string[]; remove?: string[]; module?: string }) =>
       context.withGround(async ({ database }, identity) => {
         const present = await findOperator(database.work, login);
-        const { add, remove } = options;
-        if (rights.length > 0 && (add || remove))
+        const { add, remove, module } = options;
+        if (rights.length > 0 && (add || remove || module !== undefined))
           throw new HubError(
             'VALIDATION',
-            t('name either all rights or --add and --remove', 'укажите либо все права, либо --add и --remove'),
+            t('name either all rights, or --add and --remove, or --module', 'укажите либо все права, либо --add и --remove, либо --module'),
           );
         if (rights.length === 0 && !add && !remove) {
-          print(
-            `${present.login}: ${rightsOf(present)}\n\n${table([t('RIGHT', 'ПРАВО'), t('ALLOWS', 'ПОЗВОЛЯЕТ')], Object.entries(identity.rights).sort())}`,
-          );
+          const known = identity.rights;
+          const listed = module === undefined ? rightsByModule(t, present, known) : rightsOfModule(t, present, known, module);
+          print(`${present.login}: ${rightsOf(present)}\n\n${listed}`);
           return;
         }
         const wanted =

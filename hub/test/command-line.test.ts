@@ -178,6 +178,24 @@ describe('as a process', () => {
     expect((await vestnik(['operator', 'rights', 'anna', '--add', 'tickets.manage', '--remove', 'tickets.view'])).out).toBe(
       'anna: tickets.manage\n',
     );
+    const shown = (await vestnik(['operator', 'rights', 'anna'])).out;
+    expect(shown).toMatch(/^anna: tickets\.manage\n\nMODULE +RIGHTS +GRANTED\n/);
+    expect(shown).toMatch(/^tickets +\d+ +1$/m);
+    expect(shown).toMatch(/^billing +\d{3,} +0$/m);
+    expect(shown).toContain('\nthe rights of a module: vestnik operator rights anna --module ');
+    expect(shown.split('\n').length).toBeLessThan(20);
+    const ofTickets = (await vestnik(['operator', 'rights', 'anna', '--module', 'tickets', '--lang', 'ru'])).out;
+    expect(ofTickets).toMatch(/^anna: tickets\.manage\n\nПРАВО +ВЫДАНО +ПОЗВОЛЯЕТ\n/);
+    expect(ofTickets).toMatch(/^tickets\.manage +да +\S/m);
+    expect(ofTickets).toMatch(/^tickets\.view +- +\S/m);
+    expect(ofTickets).not.toContain('billing');
+    const unknown = await vestnik(['operator', 'rights', 'anna', '--module', 'tikets']);
+    expect([unknown.code, unknown.err]).toEqual([
+      4,
+      expect.stringMatching(/^vestnik: no module "tikets" has rights; there are .*\bbilling, .*tickets/),
+    ]);
+    expect(await vestnik(['operator', 'rights', 'anna', '--module', 'tickets', '--add', 'tickets.view'])).toMatchObject({ code: 2 });
+    expect(await vestnik(['operator', 'rights', 'anna', 'tickets.view', '--module', 'tickets'])).toMatchObject({ code: 4 });
     expect((await vestnik(['operator', 'disable', 'anna'])).out).toBe('anna: disabled\n');
     const listed = JSON.parse((await vestnik(['operator', 'list', '--json'])).out) as object[];
     expect(listed).toEqual([expect.objectContaining({ login: 'anna', displayName: 'Анна', rights: ['tickets.manage'], enabled: false })]);

@@ -2,9 +2,7 @@ import { statement } from '../../core/database/statement.ts';
 import type { FeeObject, FeeTariff, PriceUnit } from '../fee-rules.ts';
 import type { StatusPeriod } from '../status-periods.ts';
 import { CLOSED_DATES_LOCK } from './closed-dates.ts';
-
-/** A dependent member has no money of its own: its head's counts, and its head's mode. */
-const PAYER = 'CASE WHEN c.super_id > 0 AND c.sub_mode = 0 THEN c.super_id ELSE c.contract_id END';
+import { PAYER } from './payers.ts';
 
 /** Locks contracts and those whose money is theirs, heads before members; the closed dates stay as they are meanwhile. */
 export const lockWithPayers = statement<{ id: number }>(
@@ -93,12 +91,15 @@ export const moveAccounts = statement(
    UPDATE contract_balance b SET incoming = b.incoming - m.amount FROM moved m WHERE b.contract_id = m.contract_id AND b.month > $1`,
 );
 
+/** Of the payer `p` its last month with movement up to `$2`. */
+const LAST_MONTH = `LATERAL (SELECT incoming + payments - accounts - charges AS outgoing FROM contract_balance b
+     WHERE b.contract_id = p.contract_id AND b.month <= $2 ORDER BY b.month DESC LIMIT 1) last`;
+
 /** Whose money moves, and what they had at the end of the month `$2`. */
 export const payersMoney = statement<{ id: number; title: string; balanceLimit: string; mode: 0 | 1; outgoing: string }>(
   'billing.payersMoney',
   `SELECT p.contract_id AS id, p.title, p.balance_limit AS "balanceLimit", p.mode, COALESCE(last.outgoing, 0)::text AS outgoing FROM contract p
-   LEFT JOIN LATERAL (SELECT incoming + payments - accounts - charges AS outgoing FROM contract_balance b
-     WHERE b.contract_id = p.contract_id AND b.month <= $2 ORDER BY b.month DESC LIMIT 1) last ON true
+   LEFT JOIN ${LAST_MONTH} ON true
    WHERE p.contract_id = ANY ($1::int[]) ORDER BY p.contract_id`,
 );
 
@@ -135,8 +136,7 @@ const isManaged = (contract: string): string =>
 export const contractsToLock = statement<{ id: number }>(
   'billing.contractsToLock',
   `SELECT c.contract_id AS id FROM contract c JOIN contract p ON p.contract_id = ${PAYER}
-   LEFT JOIN LATERAL (SELECT incoming + payments - accounts - charges AS outgoing FROM contract_balance b
-     WHERE b.contract_id = p.contract_id AND b.month <= $2 ORDER BY b.month DESC LIMIT 1) last ON true
+   LEFT JOIN ${LAST_MONTH} ON true
    WHERE c.contract_id = ANY ($1::int[]) AND COALESCE(last.outgoing, 0) < p.balance_limit AND (
      ${isManaged('c.contract_id')} OR (p.contract_id <> c.contract_id AND ${isManaged('p.contract_id')})
      OR (p.super_id = -1 AND EXISTS (SELECT FROM contract f WHERE f.super_id = p.contract_id AND f.super_id > 0 AND ${isManaged('f.contract_id')})))

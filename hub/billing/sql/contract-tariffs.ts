@@ -20,10 +20,11 @@ export type ContractTariffRow = {
 const COLUMNS = `t.contract_tariff_id AS id, t.contract_id AS "contractId", t.plan_id AS "planId", p.title, t.date_from AS "dateFrom", t.date_to AS "dateTo",
   t.position, t.comment, t.entity_mid AS "entityMid", t.entity_id AS "entityId", t.replaced_from AS "replacedFrom",
   COALESCE((SELECT r.plan_id FROM contract_tariff r WHERE r.contract_tariff_id = t.replaced_from), 0) AS "replacedPlan"`;
+const FROM = 'FROM contract_tariff t JOIN tariff_plan p USING (plan_id)';
 
 export const contractTariffById = statement<ContractTariffRow>(
   'billing.contractTariffById',
-  `SELECT ${COLUMNS} FROM contract_tariff t JOIN tariff_plan p USING (plan_id) WHERE t.contract_tariff_id = $1`,
+  `SELECT ${COLUMNS} ${FROM} WHERE t.contract_tariff_id = $1`,
 );
 
 /**
@@ -32,7 +33,7 @@ export const contractTariffById = statement<ContractTariffRow>(
  */
 export const contractTariffs = statement<ContractTariffRow>(
   'billing.contractTariffs',
-  `SELECT ${COLUMNS} FROM contract_tariff t JOIN tariff_plan p USING (plan_id)
+  `SELECT ${COLUMNS} ${FROM}
    WHERE t.contract_id = $1 AND ($2::date IS NULL OR (t.date_from <= $2 AND (t.date_to IS NULL OR t.date_to >= $2)))
      AND ($3::int = -1 OR t.entity_mid = $3) AND ($4::int = -1 OR t.entity_id = $4)
    ORDER BY t.date_from, t.position, t.contract_tariff_id`,
@@ -67,16 +68,17 @@ export type ContractTariffGroupRow = {
 
 const GROUP = `c.contract_tariff_group_id AS id, c.contract_id AS "contractId", c.tariff_group_id AS "groupId", g.title, c.date_from AS "dateFrom",
   c.date_to AS "dateTo", c.comment`;
+const GROUP_FROM = 'FROM contract_tariff_group c JOIN tariff_group g USING (tariff_group_id)';
 
 export const contractTariffGroupById = statement<ContractTariffGroupRow>(
   'billing.contractTariffGroupById',
-  `SELECT ${GROUP} FROM contract_tariff_group c JOIN tariff_group g USING (tariff_group_id) WHERE c.contract_tariff_group_id = $1`,
+  `SELECT ${GROUP} ${GROUP_FROM} WHERE c.contract_tariff_group_id = $1`,
 );
 
 /** Of a contract, those that include the day `$2`; null: all. */
 export const contractTariffGroups = statement<ContractTariffGroupRow>(
   'billing.contractTariffGroups',
-  `SELECT ${GROUP} FROM contract_tariff_group c JOIN tariff_group g USING (tariff_group_id)
+  `SELECT ${GROUP} ${GROUP_FROM}
    WHERE c.contract_id = $1 AND ($2::date IS NULL OR (c.date_from <= $2 AND (c.date_to IS NULL OR c.date_to >= $2)))
    ORDER BY c.date_from, c.contract_tariff_group_id`,
 );

@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { PAYER } from './payers.ts';
 
 export type ManagedRow = {
   id: number;
@@ -20,7 +21,7 @@ export const managedContracts = statement<ManagedRow>(
   'billing.managedContracts',
   `WITH payer AS (
      SELECT p.contract_id, p.balance_limit, p.mode FROM contract c
-     JOIN contract p ON p.contract_id = CASE WHEN c.super_id > 0 AND c.sub_mode = 0 THEN c.super_id ELSE c.contract_id END WHERE c.contract_id = $1),
+     JOIN contract p ON p.contract_id = ${PAYER} WHERE c.contract_id = $1),
    family AS (
      SELECT contract_id, true AS own FROM payer UNION SELECT $1::int, true UNION
      SELECT m.contract_id, false FROM payer p JOIN contract m ON m.super_id = p.contract_id AND m.super_id > 0 AND m.sub_mode = 0 AND m.contract_id <> $1)

@@ -1,7 +1,7 @@
 import { statement } from '../../core/database/statement.ts';
 import type { Email, Phone } from '../contacts.ts';
 import type { Address } from '../parameter-value.ts';
-import type { ParameterRow } from './parameters.ts';
+import { PARAMETER_COLUMNS, type ParameterRow } from './parameters.ts';
 
 /** Parts of a value beside its title: one of them, by the kind. */
 export type Detail = {
@@ -62,8 +62,7 @@ export type ShownRow = ParameterRow & { value: string | null };
 /** `$1` the contract, `$2` its parameter group (0: none), `$3` all parameters. In the order of the group. */
 export const shownParameters = statement<ShownRow>(
   'billing.shownParameters',
-  `SELECT p.parameter_id AS id, p.kind, p.title, p.comment, p.position, p.history, p.always_visible AS "alwaysVisible", p.customer_read AS "customerRead",
-     p.customer_write AS "customerWrite", p.custom_values AS "customValues", v.title AS value
+  `SELECT ${PARAMETER_COLUMNS}, v.title AS value
    FROM billing_parameter p
      LEFT JOIN billing_parameter_group_member m ON m.parameter_id = p.parameter_id AND m.parameter_group_id = $2
      LEFT JOIN contract_parameter v ON v.contract_id = $1 AND v.parameter_id = p.parameter_id

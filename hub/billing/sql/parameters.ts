@@ -15,12 +15,13 @@ export type ParameterRow = {
   customValues: boolean;
 };
 
-const COLUMNS = `p.parameter_id AS id, p.kind, p.title, p.comment, p.position, p.history, p.always_visible AS "alwaysVisible",
+/** Of `p`, as a ParameterRow has them. */
+export const PARAMETER_COLUMNS = `p.parameter_id AS id, p.kind, p.title, p.comment, p.position, p.history, p.always_visible AS "alwaysVisible",
   p.customer_read AS "customerRead", p.customer_write AS "customerWrite", p.custom_values AS "customValues"`;
 
 export const parameterById = statement<ParameterRow>(
   'billing.parameterById',
-  `SELECT ${COLUMNS} FROM billing_parameter p WHERE p.parameter_id = $1`,
+  `SELECT ${PARAMETER_COLUMNS} FROM billing_parameter p WHERE p.parameter_id = $1`,
 );
 
 /** The same, held against others who add values of their own to its list. */
@@ -32,7 +33,7 @@ export const lockParameter = statement<{ id: number }>(
 /** `$1` the kind; 0: all. In their order. */
 export const parameters = statement<ParameterRow>(
   'billing.parameters',
-  `SELECT ${COLUMNS} FROM billing_parameter p WHERE $1::int = 0 OR p.kind = $1 ORDER BY p.position, p.parameter_id`,
+  `SELECT ${PARAMETER_COLUMNS} FROM billing_parameter p WHERE $1::int = 0 OR p.kind = $1 ORDER BY p.position, p.parameter_id`,
 );
 
 export type ParameterGroupRow = { id: number; title: string; comment: string };
@@ -50,7 +51,7 @@ export type MemberRow = ParameterRow & { groupId: number; order: number };
 /** `$1` the groups. */
 export const groupMembers = statement<MemberRow>(
   'billing.groupMembers',
-  `SELECT ${COLUMNS.replace('p.customer_read', 'm.customer_read').replace('p.customer_write', 'm.customer_write')}, m.parameter_group_id AS "groupId",
+  `SELECT ${PARAMETER_COLUMNS.replace('p.customer_read', 'm.customer_read').replace('p.customer_write', 'm.customer_write')}, m.parameter_group_id AS "groupId",
      m.position AS "order"
    FROM billing_parameter_group_member m JOIN billing_parameter p USING (parameter_id)
    WHERE m.parameter_group_id = ANY ($1::int[]) ORDER BY m.parameter_group_id, m.position, p.parameter_id`,

@@ -32,12 +32,13 @@ export const countPattern = statement<PatternRow>(
   `UPDATE contract_pattern SET counter = counter + 1 WHERE pattern_id = $1 RETURNING ${COLUMNS}`,
 );
 
-/** What a pattern gives a new contract `$1`: modules `$2`, tariffs `$3` from the day `$4` on, in their order. Those that are gone are left out. */
+/** What a pattern gives a new contract `$1`: the modules `$2`. Those that are gone are left out. */
 export const attachModules = statement<{ id: number }>(
   'billing.attachModules',
   `INSERT INTO contract_module (contract_id, module_id)
    SELECT $1, module_id FROM billing_module WHERE module_id = ANY ($2::int[]) ON CONFLICT DO NOTHING RETURNING module_id AS id`,
 );
+/** The same: the tariffs `$2` from the day `$3` on, in their order. */
 export const attachTariffs = statement<{ id: number }>(
   'billing.attachTariffs',
   `INSERT INTO contract_tariff (contract_id, plan_id, date_from, position)

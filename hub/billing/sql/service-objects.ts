@@ -20,10 +20,11 @@ export type ServiceObjectRow = {
 const COLUMNS = `o.service_object_id AS id, o.contract_id AS "contractId", s.module_id AS "moduleId", o.service_id AS "serviceId", s.title AS "serviceTitle",
   o.object_id AS "objectId", o.count, o.date_from AS "dateFrom", o.date_to AS "dateTo", o.comment, o.entity_mid AS "entityMid", o.entity_id AS "entityId",
   o.version`;
+const FROM = 'FROM service_object o JOIN billing_service s USING (service_id)';
 
 export const serviceObjectById = statement<ServiceObjectRow>(
   'billing.serviceObjectById',
-  `SELECT ${COLUMNS} FROM service_object o JOIN billing_service s USING (service_id) WHERE o.service_object_id = $1`,
+  `SELECT ${COLUMNS} ${FROM} WHERE o.service_object_id = $1`,
 );
 
 /**
@@ -32,7 +33,7 @@ export const serviceObjectById = statement<ServiceObjectRow>(
  */
 export const serviceObjectsOf = statement<ServiceObjectRow>(
   'billing.serviceObjectsOf',
-  `SELECT ${COLUMNS} FROM service_object o JOIN billing_service s USING (service_id)
+  `SELECT ${COLUMNS} ${FROM}
    WHERE o.contract_id = $1 AND ($2::int IS NULL OR s.module_id = $2) AND ($3::int = 0 OR o.object_id = $3)
      AND ($4::int = -1 OR o.entity_mid = $4) AND ($5::int = -1 OR o.entity_id = $5)
      AND ($6::date IS NULL OR (o.date_from <= $6 AND (o.date_to IS NULL OR o.date_to >= $6)))

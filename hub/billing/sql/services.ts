@@ -48,16 +48,17 @@ export type ContractServiceRow = {
 
 const CONTRACT_SERVICE = `cs.contract_service_id AS id, cs.contract_id AS "contractId", cs.service_id AS "serviceId", s.title, cs.date_from AS "dateFrom",
   cs.date_to AS "dateTo", cs.comment`;
+const CONTRACT_SERVICE_FROM = 'FROM contract_service cs JOIN billing_service s USING (service_id)';
 
 export const servicesOfContract = statement<ContractServiceRow>(
   'billing.servicesOfContract',
-  `SELECT ${CONTRACT_SERVICE} FROM contract_service cs JOIN billing_service s USING (service_id)
+  `SELECT ${CONTRACT_SERVICE} ${CONTRACT_SERVICE_FROM}
    WHERE cs.contract_id = $1 AND s.module_id = $2 ORDER BY cs.date_from NULLS FIRST, s.title, cs.contract_service_id`,
 );
 
 export const contractServiceById = statement<ContractServiceRow>(
   'billing.contractServiceById',
-  `SELECT ${CONTRACT_SERVICE} FROM contract_service cs JOIN billing_service s USING (service_id) WHERE cs.contract_service_id = $1`,
+  `SELECT ${CONTRACT_SERVICE} ${CONTRACT_SERVICE_FROM} WHERE cs.contract_service_id = $1`,
 );
 
 export const insertContractService = statement<{ id: number }>(

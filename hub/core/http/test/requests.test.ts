@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
-import { HubError } from '../../errors.ts';
 import { SYSTEM } from '../../identity/caller.ts';
 import { createToken } from '../../identity/create-token.ts';
-import { route } from '../route.ts';
 import { basic, startTestServer, type TestServer } from './support/test-server.ts';
+import { thingRoutes } from './support/thing-routes.ts';
 
 let database: TestDatabase;
 let hub: TestServer;
@@ -13,103 +11,12 @@ let manager: { authorization: string };
 let viewer: { authorization: string };
 let bodiesRead = 0;
 
-const thing = z.strictObject({
-  name: z.string().min(1).max(10),
-  size: z.int().max(5).optional(),
-  tags: z.array(z.string()).max(2).optional(),
-  inner: z.strictObject({ 'a/b': z.string() }).optional(),
-  shape: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('round'), radius: z.number() }),
-      z.strictObject({ kind: z.literal('flat') }),
-    ])
-    .optional(),
-});
-
 beforeAll(async () => {
   database = await createTestDatabase();
   hub = await startTestServer(database, {
-    thing: [
-      route({
-        method: 'GET',
-        path: '/open',
-        right: 'public',
-        summary: 'open',
-        async handle({ caller }) {
-          return { login: caller.login };
-        },
-      }),
-      route({
-        method: 'GET',
-        path: '/me',
-        right: 'login',
-        summary: 'me',
-        async handle({ caller }) {
-          return caller;
-        },
-      }),
-      route({
-        method: 'POST',
-        path: '/things',
-        right: 'thing.manage',
-        summary: 'make',
-        body: thing,
-        answer: thing,
-        status: 201,
-        async handle({ body }) {
-          bodiesRead += 1;
-          return body;
-        },
-      }),
-      route({
-        method: 'GET',
-        path: '/things/:id',
-        right: 'thing.view',
-        summary: 'one',
-        params: z.object({ id: z.coerce.number().int().min(1) }),
-        query: z.strictObject({ limit: z.coerce.number().int().max(10).optional(), q: z.string().optional() }),
-        async handle({ params, query }) {
-          return { ...params, ...query };
-        },
-      }),
-      route({
-        method: 'DELETE',
-        path: '/things/:id',
-        right: 'thing.manage',
-        summary: 'drop',
-        async handle() {
-          return undefined;
-        },
-      }),
-      route({
-        method: 'POST',
-        path: '/raw',
-        right: 'thing.manage',
-        summary: 'raw',
-        raw: ['application/zip', 'text/plain'],
-        bodyLimit: 2_000,
-        async handle({ request }) {
-          return { bytes: (request.body as Buffer).length };
-        },
-      }),
-      route({
-        method: 'GET',
-        path: '/fail/:how',
-        right: 'public',
-        summary: 'fail',
-        params: z.object({ how: z.string() }),
-        async handle({ params: { how } }) {
-          if (how === 'busy') throw new HubError('BUSY', undefined, { retryAfter: 2.2 });
-          if (how === 'away') throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-          if (how === 'cycle') {
-            const value: Record<string, unknown> = {};
-            value['self'] = value;
-            return value;
-          }
-          throw new Error('the secret inside');
-        },
-      }),
-    ],
+    thing: thingRoutes(() => {
+      bodiesRead += 1;
+    }),
   });
   manager = await hub.operator('manager', 'thing.*');
   viewer = await hub.operator('viewer', 'thing.view');
