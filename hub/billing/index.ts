@@ -1,12 +1,17 @@
 import { openForeignListener } from '../core/http/foreign-listener.ts';
 import type { Module } from '../core/module.ts';
+import { createActs } from './api/acts.ts';
+import { billingRoutes } from './api.ts';
+import { API_RIGHTS } from './api-rights.ts';
 import { billingSettings } from './billing-settings.ts';
 import { ACTION_BINDINGS, BINDINGS } from './catalogue/bindings.ts';
 import { CATALOGUE } from './catalogue/catalogue.ts';
 import { createRegistry } from './catalogue/registry.ts';
+import { addCommands } from './commands/index.ts';
 import { startMaintenance } from './maintenance.ts';
 import { METRICS } from './metrics.ts';
 import { CONTRACT_RIGHTS } from './show-contract-bean.ts';
+import { createTurns } from './turns.ts';
 import { createActionSessions } from './wire/action/sessions.ts';
 import { createDocs } from './wire/docs-page.ts';
 import { createBillingFace } from './wire/face.ts';
@@ -19,16 +24,18 @@ const registry = createRegistry(CATALOGUE, BINDINGS, ACTION_BINDINGS);
 export const billing: Module = {
   name: 'billing',
   migrations: { module: 'billing', folder: new URL('./sql/migrations/', import.meta.url) },
-  rights: { ...registry.rights, ...CONTRACT_RIGHTS },
+  rights: { ...registry.rights, ...CONTRACT_RIGHTS, ...API_RIGHTS },
   metrics: METRICS,
-  addCommands: () => undefined,
+  addCommands,
   async start({ database, configuration, authentication, secretKey }) {
     const { sessions: most, sessionsPerOperator, sessionMinutes, statementSeconds, callsAtOnce } = configuration.billing;
     const settings = billingSettings(configuration.billing);
     const sessions = createActionSessions({ most, mostOfOperator: sessionsPerOperator, idle: sessionMinutes * 60_000 });
+    const turns = createTurns(statementSeconds * 1_000);
     const performer = createPerformer({
       database,
       permissions: createPermissions(database.work),
+      turns,
       secretKey,
       settings,
       statementTime: statementSeconds * 1_000,
@@ -41,7 +48,7 @@ export const billing: Module = {
       port === undefined ? undefined : await openForeignListener(configuration, { host, port, setting: 'billing.port' }, [face]);
     const maintenance = startMaintenance({ database, settings, secretKey });
     return {
-      routes: {},
+      routes: { billing: billingRoutes({ database, acts: createActs({ database, turns, secretKey, settings }) }) },
       foreign: [face],
       gauges: [
         {

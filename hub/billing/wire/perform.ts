@@ -9,8 +9,9 @@ import { measure, notesOf } from '../../core/telemetry/channels.ts';
 import type { Protocol } from '../act.ts';
 import type { Call } from '../catalogue/descriptor.ts';
 import { PartlyDone } from '../partly-done.ts';
+import { refusedByDatabase } from '../refused-by-database.ts';
 import type { BillingSettings, Profile } from '../settings.ts';
-import { createTurns } from '../turns.ts';
+import type { Turns } from '../turns.ts';
 import { UNSUPPORTED } from './faults.ts';
 import type { Permissions } from './permissions.ts';
 
@@ -56,9 +57,11 @@ export interface Performer {
 export interface PerformerPorts {
   readonly database: Database;
   readonly permissions: Permissions;
+  /** Of changes of one contract, through whatever face they come. */
+  readonly turns: Turns;
   readonly secretKey: SecretKey;
   readonly settings: BillingSettings;
-  /** Milliseconds until a statement is given up, and a turn that does not come. */
+  /** Milliseconds until a statement is given up. */
   readonly statementTime: number;
   /** Calls that may be under way at once; more are refused early rather than served late. */
   readonly mostCalls: number;
@@ -74,24 +77,6 @@ const noTransaction = {
   query: () => Promise.reject(new HubError('INTERNAL', 'an operation that reads has no transaction')),
 } as unknown as Transaction;
 
-/**
- * What the database refuses that no use case foresaw: a number beyond its column, a row that refers to nothing. It is the caller's to mend, and tells
- * nothing of our tables.
- */
-function refusedByDatabase(thrown: unknown): HubError | undefined {
-  const state = thrown instanceof Error && !(thrown instanceof HubError) ? (thrown as { code?: unknown }).code : undefined;
-  if (typeof state !== 'string' || state.length !== 5) return undefined;
-  if (/^22/.test(state))
-    return new HubError('BAD_REQUEST', 'a value is out of its range', {
-      reason: 'value',
-      cause: thrown,
-      russian: 'Значение вне допустимых пределов',
-    });
-  if (state === '23503' || state === '23505' || state === '23514')
-    return new HubError('CONFLICT', 'the data does not allow this', { cause: thrown, russian: 'Операция противоречит имеющимся данным' });
-  return undefined;
-}
-
 function refusalOf({ place, forbidden }: Target): HubError {
   if (forbidden)
     return new HubError('NOT_ALLOWED', `${place} is always refused: no code and no SQL of callers is run here`, {
@@ -104,9 +89,8 @@ function refusalOf({ place, forbidden }: Target): HubError {
 }
 
 export function createPerformer(ports: PerformerPorts): Performer {
-  const { database, permissions, secretKey, settings, statementTime, mostCalls, now = () => Temporal.Now.instant() } = ports;
+  const { database, permissions, turns, secretKey, settings, statementTime, mostCalls, now = () => Temporal.Now.instant() } = ports;
   const refusals = new Map<string, number>();
-  const turns = createTurns(statementTime);
   let underWay = 0;
 
   /** The same connections, whose statements are given up after a time. */

@@ -2,8 +2,8 @@ import type { Queryable } from '../../core/database/statement.ts';
 import { HubError } from '../../core/errors.ts';
 import { allows } from '../../core/identity/caller.ts';
 import type { Principal } from '../../core/identity/principal.ts';
-import { type Fence, OPEN_FENCE } from '../fence.ts';
-import { type FenceRow, fenceOfOperator } from '../sql/operator-fences.ts';
+import type { Fence } from '../fence.ts';
+import { loadFence } from '../load-fence.ts';
 
 /**
  * What operators may do, remembered as long as identity answers the same principal: it answers another one as soon as the operator, the rights or the
@@ -20,18 +20,6 @@ interface Known {
   fence: Fence | Promise<Fence> | undefined;
 }
 
-function fenceFrom({ groups, groupsMode, domains, parameterRules }: FenceRow): Fence {
-  const mask = BigInt(groups);
-  const parameters = new Map<number, 'none' | 'read'>();
-  for (const [id, rule] of Object.entries(parameterRules)) if (rule === 'none' || rule === 'read') parameters.set(Number(id), rule);
-  return {
-    someOf: groupsMode === 0 ? mask : 0n,
-    noneOf: groupsMode === 1 ? mask : 0n,
-    domains: domains.length === 0 ? null : domains,
-    parameters,
-  };
-}
-
 export function createPermissions(db: Queryable): Permissions {
   const known = new WeakMap<Principal, Known>();
   const knownOf = (principal: Principal): Known => {
@@ -40,10 +28,6 @@ export function createPermissions(db: Queryable): Permissions {
     const fresh: Known = { rights: new Map(), fence: undefined };
     known.set(principal, fresh);
     return fresh;
-  };
-  const load = async (operatorId: number): Promise<Fence> => {
-    const [row] = await fenceOfOperator(db, operatorId);
-    return row ? fenceFrom(row) : OPEN_FENCE;
   };
   return {
     require(principal, right, target) {
@@ -58,7 +42,7 @@ export function createPermissions(db: Queryable): Permissions {
     fence(principal) {
       const entry = knownOf(principal);
       if (entry.fence) return entry.fence;
-      entry.fence = load(principal.operatorId).then(
+      entry.fence = loadFence(db, principal.operatorId).then(
         (fence) => {
           entry.fence = fence;
           return fence;

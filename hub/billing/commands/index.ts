@@ -1,0 +1,14 @@
+import type { Module } from '../../core/module.ts';
+import type { Making } from '../../core/terminal/words.ts';
+
+/** `vestnik billing ...`: each a thin face over a use case, in the language of `t`. */
+export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
+  const _making: Making = { t, withPorts };
+  const billing = program.command('billing').summary(t('contracts, their money and services', 'договоры, их деньги и услуги'));
+  billing.description(
+    t(
+      'Billing: contracts, payments, statuses, tariffs and their directories. Every change is audited under the name of the system user and made known to callbacks.',
+      'Биллинг: договоры, платежи, статусы, тарифы и их справочники. Каждое изменение записывается в журнал аудита под именем пользователя системы и передаётся коллбэкам.',
+    ),
+  );
+};
