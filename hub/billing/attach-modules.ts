@@ -4,7 +4,7 @@ import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { badValue } from './bad-value.ts';
 import { lockContract } from './find-contract.ts';
-import { publishOfContract } from './publish-contract-event.ts';
+import { publishOfContract, type ToldContract } from './publish-contract-event.ts';
 import { attachModule, detachModule, type ModuleRow, moduleById, openObjectsOfModule } from './sql/modules.ts';
 
 /** @throws HubError NOT_FOUND */
@@ -27,7 +27,7 @@ async function needModules(tx: Transaction, moduleIds: readonly number[]): Promi
 async function tell(
   tx: Transaction,
   act: Act,
-  contract: { id: number; title: string },
+  contract: ToldContract,
   verb: 'attach' | 'detach',
   moduleIds: readonly number[],
 ): Promise<void> {

@@ -95,20 +95,14 @@ export async function changeContract(tx: Transaction, act: Act, contractId: numb
   const after = Object.fromEntries(fields.map((field) => [field, shown(next[field])]));
   await audit(tx, act.caller, { action: 'billing.contract.change', object: String(contractId), before, after });
   const now = { ...contract, ...next };
-  await publishOfContract(
-    tx,
-    act,
-    { id: contractId, title: now.title },
-    next.dateTo && fields.includes('dateTo') ? 'contract.closed' : 'contract.changed',
-    {
-      title: now.title,
-      patternId: now.patternId,
-      dateFrom: shown(now.dateFrom),
-      dateTo: shown(now.dateTo ?? null),
-      changed: after,
-      before,
-    },
-  );
+  await publishOfContract(tx, act, now, next.dateTo && fields.includes('dateTo') ? 'contract.closed' : 'contract.changed', {
+    title: now.title,
+    patternId: now.patternId,
+    dateFrom: shown(now.dateFrom),
+    dateTo: shown(now.dateTo ?? null),
+    changed: after,
+    before,
+  });
   if (fields.some((field) => field === 'dateFrom' || field === 'dateTo' || field === 'mode'))
     await renewFees(tx, act, contractId, { dateFrom: null, dateTo: null });
 }

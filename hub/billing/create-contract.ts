@@ -173,6 +173,6 @@ export async function createContract(tx: Transaction, act: Act, input: NewContra
     tariffs: tariffs.map(({ id }) => id),
   };
   await audit(tx, act.caller, { action: 'billing.contract.create', object: String(made.id), after: told });
-  await publishOfContract(tx, act, made, 'contract.created', told);
+  await publishOfContract(tx, act, { ...made, groups: like.groups, domainId: like.domainId }, 'contract.created', told);
   return made;
 }

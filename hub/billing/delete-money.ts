@@ -21,5 +21,5 @@ export async function deleteMoney(
   checkEditable(row, byHand);
   await checkOpen(tx, noun.closed, row.day);
   await noun.table.remove(tx, id, act.operatorId || null, act.caller.login, act.now);
-  await settleMoney(tx, act, noun, paid, [{ before: row }]);
+  await settleMoney(tx, act, noun, paid, [{ contract: paid.contract, before: row }]);
 }

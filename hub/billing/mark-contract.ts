@@ -38,5 +38,10 @@ export async function markContract(tx: Transaction, act: Act, contractId: number
     before: { groups: before },
     after: { groups: after },
   });
-  await publishOfContract(tx, act, contract, 'contract.group-changed', { groupId, added: marked, groups: after, former: before });
+  await publishOfContract(tx, act, { ...contract, groups: after }, 'contract.group-changed', {
+    groupId,
+    added: marked,
+    groups: after,
+    former: before,
+  });
 }

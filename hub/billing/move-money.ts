@@ -4,7 +4,7 @@ import type { Act } from './act.ts';
 import { isInDebt } from './balance-figures.ts';
 import { type Money, money, moneyText } from './money.ts';
 import { type Movement, monthOf, moveBalance } from './move-balance.ts';
-import { eventOfContract } from './publish-contract-event.ts';
+import { eventOfContract, type ToldContract } from './publish-contract-event.ts';
 import type { ContractRow } from './sql/contracts.ts';
 
 /** Money that moves on a day. */
@@ -37,7 +37,7 @@ export async function moveMoney(tx: Transaction, act: Act, payer: Pick<ContractR
 }
 
 /** A payer whose debt is told of. */
-type Debtor = Pick<ContractRow, 'id' | 'title' | 'balanceLimit' | 'mode'>;
+type Debtor = ToldContract & Pick<ContractRow, 'balanceLimit' | 'mode'>;
 
 /**
  * That a payer fell below its limit, or is back above it (spec 2.13); undefined: neither.

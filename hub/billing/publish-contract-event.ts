@@ -1,6 +1,10 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { type NewEvent, publish } from '../core/events/publish.ts';
 import type { Act } from './act.ts';
+import type { ContractRow } from './sql/contracts.ts';
+
+/** What every event tells of its contract. By groups and domain a reader keeps within a fence without asking for the contract. */
+export type ToldContract = Pick<ContractRow, 'id' | 'title' | 'groups' | 'domainId'>;
 
 /**
  * What happened to a contract, with what every event of billing carries (spec 2.13).
@@ -8,7 +12,7 @@ import type { Act } from './act.ts';
  */
 export const eventOfContract = (
   act: Act,
-  { id, title }: { readonly id: number; readonly title: string },
+  { id, title, groups, domainId }: ToldContract,
   type: string,
   data: Readonly<Record<string, unknown>>,
 ): NewEvent => ({
@@ -17,6 +21,8 @@ export const eventOfContract = (
   data: {
     contractId: id,
     contractTitle: title,
+    contractGroups: groups,
+    contractDomainId: domainId,
     operatorId: act.operatorId,
     protocol: act.protocol,
     requestId: act.caller.requestId ?? null,
@@ -28,7 +34,7 @@ export const eventOfContract = (
 export const publishOfContract = (
   tx: Transaction,
   act: Act,
-  contract: { readonly id: number; readonly title: string },
+  contract: ToldContract,
   type: string,
   data: Readonly<Record<string, unknown>>,
 ): Promise<void> => publish(tx, eventOfContract(act, contract, type, data));

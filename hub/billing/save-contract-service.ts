@@ -5,7 +5,7 @@ import type { Act } from './act.ts';
 import { checkText } from './bad-value.ts';
 import { checkPeriod } from './day-period.ts';
 import { findContract, lockContract } from './find-contract.ts';
-import { publishOfContract } from './publish-contract-event.ts';
+import { publishOfContract, type ToldContract } from './publish-contract-event.ts';
 import { needService } from './save-service.ts';
 import {
   type ContractServiceRow,
@@ -50,7 +50,7 @@ const shown = ({ serviceId, dateFrom, dateTo, comment }: Omit<ContractServiceInp
 async function tell(
   tx: Transaction,
   act: Act,
-  contract: { id: number; title: string },
+  contract: ToldContract,
   id: number,
   row: ContractServiceInput | ContractServiceRow,
   change: string,

@@ -8,7 +8,7 @@ import { badValue, checkLine, checkText } from './bad-value.ts';
 import { checkPeriod } from './day-period.ts';
 import { findContract, lockContract } from './find-contract.ts';
 import { generatePassword } from './generate-password.ts';
-import { publishOfContract } from './publish-contract-event.ts';
+import { publishOfContract, type ToldContract } from './publish-contract-event.ts';
 import {
   deleteInetServiceRow,
   type InetServiceRow,
@@ -146,7 +146,7 @@ async function checkFields(tx: Transaction, id: number, contractId: number, fiel
 async function tell(
   tx: Transaction,
   act: Act,
-  contract: { id: number; title: string },
+  contract: ToldContract,
   change: 'created' | 'changed' | 'deleted',
   id: number,
   fields: Fields | InetServiceRow,

@@ -8,7 +8,8 @@ import { checkPeriod } from './day-period.ts';
 import { fenceValues } from './fence.ts';
 import { lockPayer, type PaidContract } from './find-contract.ts';
 import { type Money, moneyText } from './money.ts';
-import { type MoneyNoun, settleMoney } from './settle-money.ts';
+import type { ToldContract } from './publish-contract-event.ts';
+import { type MoneyNoun, type RowChange, settleMoney } from './settle-money.ts';
 import type { MoneyRow } from './sql/money-rows.ts';
 
 /** A payment or a charge as it is asked for; what is left out of a change stays as it was. */
@@ -28,7 +29,7 @@ export interface MoneyInput {
 
 /** One row to make; several rows of one act share type and day. */
 export interface FreshRow {
-  readonly contract: { readonly id: number; readonly title: string };
+  readonly contract: ToldContract;
   readonly sum: Money;
 }
 
@@ -95,7 +96,7 @@ export function readFresh(
 export async function createMoney(tx: Transaction, act: Act, noun: MoneyNoun, paid: PaidContract, fresh: FreshMoney): Promise<number[]> {
   const { typeId, day, comment, byHand, external, rows } = fresh;
   const typeTitle = await checkUse(tx, noun, typeId, byHand, [day]);
-  const made: MoneyRow[] = [];
+  const made: (RowChange & { readonly after: MoneyRow })[] = [];
   for (const { contract, sum } of rows) {
     const [row] = await noun.table.insert(
       tx,
@@ -103,7 +104,7 @@ export async function createMoney(tx: Transaction, act: Act, noun: MoneyNoun, pa
       ...(noun.name === 'payment' ? [external?.source ?? null, external?.id ?? null] : []),
     );
     if (!row) throw new HubError('INTERNAL', `the ${noun.name} was not stored`);
-    made.push({
+    const after: MoneyRow = {
       id: row.id,
       contractId: contract.id,
       contractTitle: contract.title,
@@ -120,16 +121,11 @@ export async function createMoney(tx: Transaction, act: Act, noun: MoneyNoun, pa
       changedAt: act.now,
       externalId: external?.id ?? null,
       externalSource: external?.source ?? null,
-    });
+    };
+    made.push({ contract, after });
   }
-  await settleMoney(
-    tx,
-    act,
-    noun,
-    paid,
-    made.map((after) => ({ after })),
-  );
-  return made.map(({ id }) => id);
+  await settleMoney(tx, act, noun, paid, made);
+  return made.map(({ after }) => after.id);
 }
 
 /** @throws HubError NOT_FOUND, also for a row of another contract than the one named or of one outside the fence */
@@ -172,5 +168,5 @@ export async function changeMoney(tx: Transaction, act: Act, noun: MoneyNoun, id
   if (typeId === before.typeId && day.equals(before.day) && sum === before.sum && comment === before.comment) return;
   await noun.table.update(tx, id, typeId, day, sum, comment, act.operatorId || null, act.caller.login, act.now);
   const after = { ...before, typeId, typeTitle, day, sum, comment };
-  await settleMoney(tx, act, noun, paid, [{ before, after }]);
+  await settleMoney(tx, act, noun, paid, [{ contract: paid.contract, before, after }]);
 }

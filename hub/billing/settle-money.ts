@@ -6,7 +6,7 @@ import type { PaidContract } from './find-contract.ts';
 import { type Money, money, moneyText } from './money.ts';
 import { type Movement, monthOf } from './move-balance.ts';
 import { type Move, moveMoney, tellDebt } from './move-money.ts';
-import { publishOfContract } from './publish-contract-event.ts';
+import { publishOfContract, type ToldContract } from './publish-contract-event.ts';
 import { reactToMoney } from './react-to-money.ts';
 import { dropEmptyMonth } from './sql/figures.ts';
 import type { MoneyRow, MoneyTable } from './sql/money-rows.ts';
@@ -21,8 +21,9 @@ export interface MoneyNoun {
   movement(sum: Money): Movement;
 }
 
-/** A row as it was (none: it is new) and as it is (none: it is gone). */
+/** A row of a contract as it was (none: it is new) and as it is (none: it is gone). */
 export interface RowChange {
+  readonly contract: ToldContract;
   readonly before?: MoneyRow;
   readonly after?: MoneyRow;
 }
@@ -45,11 +46,17 @@ function movesOf(noun: MoneyNoun, changes: readonly RowChange[]): Move[] {
 
 const fieldsOf = ({ typeId, day, sum, comment }: MoneyRow) => ({ typeId, date: day.toString(), amount: sum, description: comment });
 
-async function tell(tx: Transaction, act: Act, noun: MoneyNoun, { before, after }: RowChange, balanceAfter: Money): Promise<void> {
+async function tell(
+  tx: Transaction,
+  act: Act,
+  noun: MoneyNoun,
+  { contract, before, after }: RowChange,
+  balanceAfter: Money,
+): Promise<void> {
   const row = after ?? before;
   if (!row) return;
   const verb = before && after ? 'changed' : after ? 'created' : 'deleted';
-  await publishOfContract(tx, act, { id: row.contractId, title: row.contractTitle }, `${noun.name}.${verb}`, {
+  await publishOfContract(tx, act, contract, `${noun.name}.${verb}`, {
     timestamp: act.now.toString(),
     id: row.id,
     typeTitle: row.typeTitle,

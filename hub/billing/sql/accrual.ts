@@ -96,9 +96,18 @@ const LAST_MONTH = `LATERAL (SELECT incoming + payments - accounts - charges AS 
      WHERE b.contract_id = p.contract_id AND b.month <= $2 ORDER BY b.month DESC LIMIT 1) last`;
 
 /** Whose money moves, and what they had at the end of the month `$2`. */
-export const payersMoney = statement<{ id: number; title: string; balanceLimit: string; mode: 0 | 1; outgoing: string }>(
+export const payersMoney = statement<{
+  id: number;
+  title: string;
+  groups: string;
+  domainId: number;
+  balanceLimit: string;
+  mode: 0 | 1;
+  outgoing: string;
+}>(
   'billing.payersMoney',
-  `SELECT p.contract_id AS id, p.title, p.balance_limit AS "balanceLimit", p.mode, COALESCE(last.outgoing, 0)::text AS outgoing FROM contract p
+  `SELECT p.contract_id AS id, p.title, p.groups::text, p.domain_id AS "domainId", p.balance_limit AS "balanceLimit", p.mode,
+     COALESCE(last.outgoing, 0)::text AS outgoing FROM contract p
    LEFT JOIN ${LAST_MONTH} ON true
    WHERE p.contract_id = ANY ($1::int[]) ORDER BY p.contract_id`,
 );

@@ -18,8 +18,8 @@ export const lockPayerRow = statement<ContractRow>(
 );
 
 /** Members of the head `$1` within the fence `$2` to `$4`, by id. */
-export const memberRows = statement<{ id: number; title: string; dependent: boolean }>(
+export const memberRows = statement<{ id: number; title: string; groups: string; domainId: number; dependent: boolean }>(
   'billing.members',
-  `SELECT c.contract_id AS id, c.title, c.sub_mode = 0 AS dependent FROM contract c
+  `SELECT c.contract_id AS id, c.title, c.groups::text, c.domain_id AS "domainId", c.sub_mode = 0 AS dependent FROM contract c
    WHERE c.super_id = $1 AND c.super_id > 0 AND ${fenceCondition(2)} ORDER BY c.contract_id`,
 );

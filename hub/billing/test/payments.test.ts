@@ -44,6 +44,8 @@ describe('a payment', () => {
         data: {
           contractId: contract,
           contractTitle: '0001/16',
+          contractGroups: '0',
+          contractDomainId: 0,
           operatorId: 7,
           protocol: 'rest',
           requestId: 'r-1',
