@@ -11,13 +11,24 @@ import { CONTRACT_COLUMNS, type ContractRow } from './sql/contracts.ts';
 import { parameters } from './sql/parameters.ts';
 
 /** Which contracts are looked for (spec 2.2); what is absent does not matter. */
-export interface ContractSearch {
+export interface ContractConditions {
   readonly title?: string;
+  /** How the title begins, in any case of letters, taken literally: what is typed so far. */
+  readonly beginning?: string;
   readonly comment?: string;
   /** -1: any. */
   readonly personType?: number;
   /** Any common bit; 0: any. */
   readonly groupMask?: bigint;
+  /** Any of these groups, found by their index. */
+  readonly groups?: readonly number[];
+  readonly statuses?: readonly number[];
+  readonly mode?: 0 | 1;
+  readonly domainId?: number;
+  /** Members of this head. */
+  readonly headId?: number;
+  /** What the value of a parameter contains, or which item, house or contract it is; without a parameter of any that the operator may read. */
+  readonly value?: { readonly parameterId?: number; readonly text?: string; readonly number?: number };
   readonly filters?: readonly EntityFilter[];
   readonly contractId?: number;
   /** Any of these labels, or all of them. */
@@ -28,6 +39,10 @@ export interface ContractSearch {
   /** Those that are over, too. */
   readonly closed: boolean;
   readonly hidden: boolean;
+}
+
+/** The same, a page of it. */
+export interface ContractSearch extends ContractConditions {
   readonly page: PageWish;
 }
 
@@ -92,11 +107,44 @@ export async function matchedValues(
   return new Map(rows.map(({ id, titles }) => [id, titles]));
 }
 
+const startsWith = (bind: Bind, text: string): string =>
+  `lower(c.title) COLLATE "C" LIKE lower(${bind(`${likeText(text)}%`)}::text) COLLATE "C"`;
+
+/** A parameter that the operator may not read finds nothing, as if it were not there. */
+function shownValueCondition(act: Act, { parameterId, text, number }: NonNullable<ContractConditions['value']>, bind: Bind): string {
+  if (parameterId !== undefined && !mayRead(act, parameterId)) return 'false';
+  const hidden = [...act.fence.parameters].flatMap(([id, rule]) => (rule === 'none' ? [id] : []));
+  const parts = ['p.contract_id = c.contract_id'];
+  if (parameterId !== undefined) parts.push(`p.parameter_id = ${bind(parameterId)}`);
+  else if (hidden.length > 0) parts.push(`p.parameter_id <> ALL (${bind(hidden)}::int[])`);
+  if (text !== undefined) parts.push(`lower(p.title) LIKE lower(${bind(`%${likeText(text)}%`)}::text)`);
+  if (number !== undefined) parts.push(`p.number = ${bind(number)}`);
+  return `EXISTS (SELECT FROM contract_parameter p WHERE ${parts.join(' AND ')})`;
+}
+
+/** Conditions that only REST and the command line know; each is carried by an index (migration 0017). */
+function plainConditions(
+  act: Act,
+  { beginning, groups, statuses, mode, domainId, headId, value }: ContractConditions,
+  bind: Bind,
+): string[] {
+  const parts: string[] = [];
+  if (beginning !== undefined && beginning !== '') parts.push(startsWith(bind, beginning));
+  if (groups !== undefined) parts.push(`c.groups <> 0 AND billing_groups_of(c.groups) && ${bind(groups)}::int[]`);
+  if (statuses !== undefined)
+    parts.push(statuses.length === 1 ? `c.status = ${bind(statuses[0] ?? 0)}::int` : `c.status = ANY (${bind(statuses)}::int[])`);
+  if (mode !== undefined) parts.push(`c.mode = ${bind(mode)}`);
+  if (domainId !== undefined) parts.push(`c.domain_id = ${bind(domainId)}`);
+  if (headId !== undefined) parts.push(`c.super_id = ${bind(headId)} AND c.super_id > 0`);
+  if (value !== undefined) parts.push(shownValueCondition(act, value, bind));
+  return parts;
+}
+
 /** The conditions of a search, each a part of one WHERE, and the values that they name. */
-async function conditionsOf(db: Queryable, act: Act, search: ContractSearch): Promise<{ where: string; values: Value[] }> {
+export async function conditionsOf(db: Queryable, act: Act, search: ContractConditions): Promise<{ where: string; values: Value[] }> {
   const values: Value[] = [...fenceValues(act.fence)];
   const bind: Bind = (value) => `$${values.push(value)}`;
-  const parts = [fenceCondition(1)];
+  const parts = [fenceCondition(1), ...plainConditions(act, search, bind)];
   const title = await titleCondition(db, act, search.title ?? '', bind);
   if (title !== undefined) parts.push(title);
   const comment = search.comment ?? '';
@@ -122,7 +170,11 @@ async function conditionsOf(db: Queryable, act: Act, search: ContractSearch): Pr
 }
 
 /** @throws HubError CONFLICT: an expression takes too long */
-async function runSearch<R extends Record<string, unknown>>(db: Queryable, text: string, values: readonly Value[]): Promise<{ rows: R[] }> {
+export async function runSearch<R extends Record<string, unknown>>(
+  db: Queryable,
+  text: string,
+  values: readonly Value[],
+): Promise<{ rows: R[] }> {
   try {
     return await run<R>(db, text, values);
   } catch (error) {

@@ -7,6 +7,7 @@ import { needKind, requireWritable } from './find-parameter.ts';
 import type { Kind } from './parameter-kind.ts';
 import type { ParameterValue } from './parameter-value.ts';
 import { publishOfContract } from './publish-contract-event.ts';
+import { touchContract } from './sql/contract-records.ts';
 import { clearValue, storedValueOf, storeValue, writeHistory } from './sql/parameter-values.ts';
 import type { ParameterRow } from './sql/parameters.ts';
 
@@ -21,6 +22,7 @@ async function store(tx: Transaction, act: Act, contractId: number, parameter: P
   if (same) return;
   if (next) await storeValue(tx, contractId, parameter.id, next.title, next.number ?? null, next.day ?? null, detail);
   else await clearValue(tx, contractId, parameter.id);
+  await touchContract(tx, contractId);
   const [value, before] = [next?.title ?? '', former?.title ?? ''];
   if (parameter.history) await writeHistory(tx, contractId, parameter.id, value, before, act.operatorId || null, act.caller.login);
   await audit(tx, act.caller, {

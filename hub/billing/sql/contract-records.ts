@@ -47,6 +47,12 @@ export const SETTERS = {
   groups: setter('groups', 'bigint'),
 } as const;
 
+/** Something that belongs to a contract changed: whoever read it before has read another version. */
+export const touchContract = statement(
+  'billing.touchContract',
+  'UPDATE contract SET version = version + 1, changed_at = now() WHERE contract_id = $1',
+);
+
 export const setPassword = statement(
   'billing.setContractPassword',
   'UPDATE contract SET password = $2::bytea, version = version + 1, changed_at = now() WHERE contract_id = $1',

@@ -53,6 +53,14 @@ export const limitLogRows = statement<LimitLogRow>(
    ORDER BY l.log_id DESC LIMIT $4 OFFSET $5`,
 );
 
+/** The newest first, those before the entry `$2`, at most `$3`. */
+export const limitLogPage = statement<LimitLogRow>(
+  'billing.limit.logPage',
+  `SELECT l.log_id AS id, l.at, l.operator_id AS "operatorId", l.login, COALESCE(o.display_name, l.login) AS "userName", l.value::text, l.comment, l.days
+   FROM contract_limit_log l LEFT JOIN operator o ON o.operator_id = l.operator_id
+   WHERE l.contract_id = $1 AND l.log_id < $2::bigint ORDER BY l.log_id DESC LIMIT $3`,
+);
+
 export const countLimitLog = statement<{ count: number }>(
   'billing.limit.countLog',
   `SELECT count(*) FROM contract_limit_log WHERE contract_id = $1 AND ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)`,
@@ -66,6 +74,14 @@ export const limitPlanRows = statement<LimitPlanStateRow>(
   `SELECT p.plan_id AS id, p.value::text, p.due_on AS "dueOn", p.state, p.operator_id AS "operatorId", COALESCE(o.display_name, p.login) AS "userName"
    FROM contract_limit_plan p LEFT JOIN operator o ON o.operator_id = p.operator_id
    WHERE p.contract_id = $1 AND ($2::text[] IS NULL OR p.state = ANY ($2)) ORDER BY p.plan_id DESC LIMIT $3 OFFSET $4`,
+);
+
+/** The newest first, those before the plan `$2`, at most `$3`. */
+export const limitPlanPage = statement<LimitPlanStateRow & { login: string; at: Temporal.Instant }>(
+  'billing.limit.planPage',
+  `SELECT p.plan_id AS id, p.value::text, p.due_on AS "dueOn", p.state, p.operator_id AS "operatorId", COALESCE(o.display_name, p.login) AS "userName", p.login, p.at
+   FROM contract_limit_plan p LEFT JOIN operator o ON o.operator_id = p.operator_id
+   WHERE p.contract_id = $1 AND p.plan_id < $2::bigint ORDER BY p.plan_id DESC LIMIT $3`,
 );
 
 export const countLimitPlans = statement<{ count: number }>(

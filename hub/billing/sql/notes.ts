@@ -7,15 +7,23 @@ export type NoteRow = {
   text: string;
   visible: boolean;
   operatorId: number | null;
+  login: string;
   at: Temporal.Instant;
 };
 
-const COLUMNS = 'n.note_id AS id, n.contract_id AS "contractId", n.subject, n.text, n.visible, n.operator_id AS "operatorId", n.at';
+const COLUMNS =
+  'n.note_id AS id, n.contract_id AS "contractId", n.subject, n.text, n.visible, n.operator_id AS "operatorId", n.login, n.at';
 
 /** `$2` only those that the customer may see. Oldest first. */
 export const notesOf = statement<NoteRow>(
   'billing.notesOf',
   `SELECT ${COLUMNS} FROM contract_note n WHERE n.contract_id = $1 AND (NOT $2::boolean OR n.visible) ORDER BY n.note_id`,
+);
+
+/** The newest first, those before the note `$2`, at most `$3`. */
+export const notePage = statement<NoteRow>(
+  'billing.notePage',
+  `SELECT ${COLUMNS} FROM contract_note n WHERE n.contract_id = $1 AND n.note_id < $2::bigint ORDER BY n.note_id DESC LIMIT $3`,
 );
 
 export const noteById = statement<NoteRow>('billing.noteById', `SELECT ${COLUMNS} FROM contract_note n WHERE n.note_id = $1`);

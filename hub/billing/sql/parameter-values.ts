@@ -56,6 +56,15 @@ export const historyOf = statement<HistoryRow>(
   'SELECT at, login, title FROM contract_parameter_history WHERE contract_id = $1 AND parameter_id = $2 ORDER BY history_id',
 );
 
+export type HistoryPageRow = HistoryRow & { id: number; former: string; operatorId: number | null };
+
+/** The newest first, those before the entry `$3`, at most `$4`. */
+export const historyPage = statement<HistoryPageRow>(
+  'billing.parameterHistoryPage',
+  `SELECT history_id AS id, at, login, operator_id AS "operatorId", title, former FROM contract_parameter_history
+   WHERE contract_id = $1 AND parameter_id = $2 AND history_id < $3::bigint ORDER BY history_id DESC LIMIT $4`,
+);
+
 /** A parameter of the form of a contract with its value, where it has one. */
 export type ShownRow = ParameterRow & { value: string | null };
 

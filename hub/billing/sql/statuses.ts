@@ -61,6 +61,13 @@ export const statusLog = statement<StatusLogRow>(
    FROM contract_status_log WHERE contract_id = $1 ORDER BY log_id DESC LIMIT $2 OFFSET $3`,
 );
 
+/** The newest first, those before the entry `$2`, at most `$3`. */
+export const statusLogPage = statement<Omit<StatusLogRow, 'total'>>(
+  'billing.statusLogPage',
+  `SELECT log_id AS id, status, date_from AS "dateFrom", date_to AS "dateTo", comment, reason, operator_id AS "operatorId", login, at
+   FROM contract_status_log WHERE contract_id = $1 AND log_id < $2::bigint ORDER BY log_id DESC LIMIT $3`,
+);
+
 /**
  * Contracts whose status of the day `$1` is not the one that they show: because a period began while nobody looked. Periods of the two days before
  * are looked at too, for changes that were under way at midnight; `$2` reaches further back, for the days in which no hub ran (null: all). Contracts

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { pageAnswer, pageOf, pageQuery } from '../../core/http/page.ts';
+import { type Route, route } from '../../core/http/route.ts';
+import type { BillingApiPorts } from '../api.ts';
+import { findContract } from '../find-contract.ts';
+import { deleteNote, findNote, saveNote } from '../save-note.ts';
+import { type NoteRow, notePage } from '../sql/notes.ts';
+import { contractParams, idText, momentAnswer, textField } from './fields.ts';
+import { before, listCursor } from './part-of-list.ts';
+
+export const noteAnswer = z.object({
+  id: z.int(),
+  subject: z.string(),
+  text: z.string(),
+  visible: z.boolean().meta({ description: 'The customer may see it' }),
+  login: z.string().meta({ description: 'Who wrote it last' }),
+  at: momentAnswer,
+});
+
+export const showNote = ({ id, subject, text, visible, login, at }: NoteRow): z.input<typeof noteAnswer> => ({
+  id,
+  subject,
+  text,
+  visible,
+  login,
+  at: at.toString(),
+});
+
+const subject = textField(500);
+const text = textField(100_000);
+const params = contractParams.extend({ note: idText });
+
+/** Notes on a contract. */
+export const contractNoteRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
+  route({
+    method: 'GET',
+    path: '/contracts/:id/notes',
+    right: 'billing.read',
+    summary: 'Notes on a contract, the newest first',
+    params: contractParams,
+    query: z.strictObject(pageQuery),
+    answer: pageAnswer(noteAnswer),
+    async handle({ params: { id }, query: { limit, after }, caller }) {
+      await findContract(database.work, await acts.of(caller), id);
+      const rows = await notePage(database.work, id, before(after), limit + 1);
+      return pageOf(rows.map(showNote), limit, (note) => listCursor.after(note.id));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/contracts/:id/notes',
+    right: 'billing.write',
+    summary: 'Write a note on a contract',
+    params: contractParams,
+    body: z.strictObject({ subject, text: text.default(''), visible: z.boolean().default(false) }),
+    answer: noteAnswer,
+    status: 201,
+    handle: ({ params: { id }, body, caller, reply }) =>
+      acts.change(caller, id, async (tx, act) => {
+        const made = await saveNote(tx, act, id, body);
+        reply.header('location', `/api/v1/billing/contracts/${id}/notes/${made}`);
+        return showNote(await findNote(tx, act, made, id));
+      }),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/contracts/:id/notes/:note',
+    right: 'billing.write',
+    summary: 'Change a note; fields left out stay. Its author and time become those of the change',
+    params,
+    body: z.strictObject({ subject: subject.optional(), text: text.optional(), visible: z.boolean().optional() }),
+    answer: noteAnswer,
+    handle: ({ params: { id, note }, body, caller }) =>
+      acts.change(caller, id, async (tx, act) => {
+        const former = await findNote(tx, act, note, id);
+        const { subject: title = former.subject, text: words = former.text, visible = former.visible } = body;
+        await saveNote(tx, act, id, { id: note, subject: title, text: words, visible });
+        return showNote(await findNote(tx, act, note, id));
+      }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/contracts/:id/notes/:note',
+    right: 'billing.write',
+    summary: 'Delete a note',
+    params,
+    handle: ({ params: { id, note }, caller }) => acts.change(caller, id, (tx, act) => deleteNote(tx, act, id, note)),
+  }),
+];

@@ -1,0 +1,214 @@
+import * as z from 'zod';
+import type { Queryable } from '../../core/database/statement.ts';
+import { HubError } from '../../core/errors.ts';
+import { expectedVersion } from '../../core/http/if-match.ts';
+import { pageAnswer, pageOf, pageQuery } from '../../core/http/page.ts';
+import { type Route, route } from '../../core/http/route.ts';
+import type { Act } from '../act.ts';
+import type { BillingApiPorts } from '../api.ts';
+import { cancelScheduledStatus, changeStatus, type StatusChange, statusPeriodsOf } from '../change-status.ts';
+import { findContract } from '../find-contract.ts';
+import { requireContractVersion } from '../require-version.ts';
+import { statusLogPage, statusRows } from '../sql/statuses.ts';
+import {
+  contractParams,
+  dayAnswer,
+  dayField,
+  dayOrOpen,
+  dayOrOpenAnswer,
+  idField,
+  idText,
+  momentAnswer,
+  textField,
+  versionField,
+} from './fields.ts';
+import { before, listCursor } from './part-of-list.ts';
+
+const periodAnswer = z.object({
+  id: z.int().nullable().meta({ description: 'Null: the contract never had a status of its own set' }),
+  status: z.int(),
+  title: z.string(),
+  date_from: dayAnswer,
+  date_to: dayOrOpenAnswer,
+  comment: z.string(),
+  when: z.enum(['past', 'present', 'planned']),
+});
+
+export const timeLineAnswer = z.object({
+  status: z.int(),
+  title: z.string(),
+  today: dayAnswer,
+  periods: z
+    .array(periodAnswer)
+    .meta({ description: 'In order of time; they never overlap. `planned` ones come into force by themselves' }),
+  version: z.int().meta({ description: 'Of the contract, for If-Match' }),
+});
+
+const logAnswer = z.object({
+  id: z.int(),
+  at: momentAnswer,
+  login: z.string(),
+  status: z.int(),
+  title: z.string(),
+  date_from: dayAnswer,
+  date_to: dayOrOpenAnswer,
+  comment: z.string(),
+  reason: z.enum(['manual', 'scheduled', 'payment', 'debt']),
+});
+
+const titlesOf = async (db: Queryable): Promise<(status: number) => string> => {
+  const titles = new Map((await statusRows(db)).map(({ status, title }) => [status, title]));
+  return (status) => titles.get(status) ?? '';
+};
+
+const { compare } = Temporal.PlainDate;
+
+/** Where a period lies, seen from today. */
+const whenOf = (
+  today: Temporal.PlainDate,
+  dateFrom: Temporal.PlainDate,
+  dateTo: Temporal.PlainDate | null,
+): 'past' | 'present' | 'planned' =>
+  compare(dateFrom, today) > 0 ? 'planned' : dateTo !== null && compare(dateTo, today) < 0 ? 'past' : 'present';
+
+/** The statuses of a contract as a time line. @throws HubError NOT_FOUND */
+export async function showTimeLine(db: Queryable, act: Act, contractId: number): Promise<z.input<typeof timeLineAnswer>> {
+  const contract = await findContract(db, act, contractId);
+  const titleOf = await titlesOf(db);
+  return {
+    status: contract.status,
+    title: titleOf(contract.status),
+    today: act.today.toString(),
+    periods: (await statusPeriodsOf(db, contract)).map(({ id, status, dateFrom, dateTo, comment }) => ({
+      id: id === 0 ? null : id,
+      status,
+      title: titleOf(status),
+      date_from: dateFrom.toString(),
+      date_to: dateTo?.toString() ?? null,
+      comment,
+      when: whenOf(act.today, dateFrom, dateTo),
+    })),
+    version: contract.version,
+  };
+}
+
+/** A status to set, for a contract or several. */
+export const statusChangeFields = {
+  status: z.int().min(0).max(32_767).meta({ description: 'Code of the status' }),
+  date_from: dayField.optional().meta({ description: 'The first day; today, unless given. A later one is a planned change' }),
+  date_to: dayOrOpen.optional().meta({ description: 'The last day, after which the former status returns; null: from then on' }),
+  comment: textField(1_000).default(''),
+};
+
+export const statusChangeOf = (
+  { today }: Pick<Act, 'today'>,
+  { status, date_from, date_to, comment }: z.output<z.ZodObject<typeof statusChangeFields>>,
+): StatusChange => ({ status, dateFrom: date_from ?? today, dateTo: date_to ?? null, comment });
+
+const MOST_CONTRACTS = 1_000;
+const reportAnswer = z.object({
+  done: z.array(z.int()).meta({ description: 'Contracts that were changed' }),
+  failed: z.array(z.object({ contract_id: z.int(), code: z.string(), detail: z.string() })),
+});
+
+/** A change of several contracts, each in a transaction of its own; one that fails keeps nobody else. */
+const severalRoute = ({ acts }: BillingApiPorts): Route =>
+  route({
+    method: 'POST',
+    path: '/status-changes',
+    right: 'billing.write',
+    summary: 'Set the status of several contracts, each by itself; the answer says which were changed and why others were not',
+    body: z.strictObject({ contract_ids: z.array(idField).min(1).max(MOST_CONTRACTS), ...statusChangeFields }),
+    answer: reportAnswer,
+    status: 200,
+    async handle({ body, caller }) {
+      const { contract_ids, ...change } = body;
+      const done: number[] = [];
+      const failed: z.input<typeof reportAnswer>['failed'] = [];
+      for (const id of new Set(contract_ids)) {
+        try {
+          await acts.change(caller, id, (tx, act) => changeStatus(tx, act, id, statusChangeOf(act, change), { reason: 'manual' }));
+          done.push(id);
+        } catch (error) {
+          if (!(error instanceof HubError) || error.status >= 500) throw error;
+          failed.push({ contract_id: id, code: error.code, detail: error.message });
+        }
+      }
+      return { done, failed };
+    },
+  });
+
+/** Statuses of a contract: the time line, its log, changes now and planned. */
+export const statusRoutes = (ports: BillingApiPorts): Route[] => [
+  route({
+    method: 'GET',
+    path: '/contracts/:id/statuses',
+    right: 'billing.read',
+    summary: 'The statuses of a contract as a time line: what was, what is, what is planned',
+    params: contractParams,
+    answer: timeLineAnswer,
+    async handle({ params: { id }, caller, reply }) {
+      const line = await showTimeLine(ports.database.work, await ports.acts.of(caller), id);
+      reply.header('etag', `"${line.version}"`);
+      return line;
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/contracts/:id/statuses',
+    right: 'billing.write',
+    summary: 'Set a status for a period; what lies inside it is overwritten. A first day in the future is a planned change',
+    params: contractParams,
+    body: z.strictObject({ ...statusChangeFields, version: versionField }),
+    answer: timeLineAnswer,
+    status: 201,
+    errors: ['STALE_VERSION'],
+    handle: ({ params: { id }, body: { version, ...change }, caller, request, reply }) =>
+      ports.acts.change(caller, id, async (tx, act) => {
+        await requireContractVersion(tx, act, id, expectedVersion(request, version));
+        await changeStatus(tx, act, id, statusChangeOf(act, change), { reason: 'manual' });
+        const line = await showTimeLine(tx, act, id);
+        reply.header('etag', `"${line.version}"`);
+        return line;
+      }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/contracts/:id/statuses/:period',
+    right: 'billing.write',
+    summary: 'Take a planned change back: the status before it goes on',
+    params: contractParams.extend({ period: idText }),
+    answer: timeLineAnswer,
+    handle: ({ params: { id, period }, caller }) =>
+      ports.acts.change(caller, id, async (tx, act) => {
+        await cancelScheduledStatus(tx, act, id, period);
+        return showTimeLine(tx, act, id);
+      }),
+  }),
+  route({
+    method: 'GET',
+    path: '/contracts/:id/statuses/log',
+    right: 'billing.read',
+    summary: 'Who set which status when and why, the newest first',
+    params: contractParams,
+    query: z.strictObject(pageQuery),
+    answer: pageAnswer(logAnswer),
+    async handle({ params: { id }, query: { limit, after }, caller }) {
+      await findContract(ports.database.work, await ports.acts.of(caller), id);
+      const titleOf = await titlesOf(ports.database.work);
+      const rows = await statusLogPage(ports.database.work, id, before(after), limit + 1);
+      const page = pageOf(rows, limit, (row) => listCursor.after(row.id));
+      return {
+        ...page,
+        items: page.items.map(({ dateFrom, dateTo, operatorId: _, ...row }) => ({
+          ...row,
+          at: row.at.toString(),
+          title: titleOf(row.status),
+          date_from: dateFrom.toString(),
+          date_to: dateTo?.toString() ?? null,
+        })),
+      };
+    },
+  }),
+  severalRoute(ports),
+];
