@@ -2,30 +2,15 @@ import type { Binding, Call } from '../catalogue/descriptor.ts';
 import { deleteCharge } from '../delete-charge.ts';
 import { listMoney } from '../list-money.ts';
 import { moneyText } from '../money.ts';
-import { editableOnly, fits, typeTree } from '../money-type-tree.ts';
 import { CHARGES, saveCharge } from '../save-charge.ts';
 import { findMoney } from '../save-money.ts';
-import { CHARGE_TYPES, findType, saveMoneyType } from '../save-money-type.ts';
+import { CHARGE_TYPES } from '../save-money-type.ts';
 import type { MoneyRow } from '../sql/money-rows.ts';
-import type { MoneyTypeRow } from '../sql/money-types.ts';
-import {
-  classFilter,
-  type MoneyBean,
-  moneyBean,
-  moneyInput,
-  type PeriodBean,
-  rootBean,
-  spanOf,
-  type TypeBean,
-  typeBean,
-  typeInput,
-} from './money-beans.ts';
+import { type MoneyBean, moneyBean, moneyInput, type PeriodBean, spanOf } from './money-beans.ts';
+import { moneyTypes, type TypeBean } from './money-types.ts';
 
-const chargeBean = ({ externalId, externalSource, ...row }: MoneyRow) => ({
-  ...moneyBean({ ...row, externalId, externalSource }),
-  payback: row.payback,
-});
-const chargeTypeBean = (row: MoneyTypeRow) => ({ ...typeBean(row), payback: row.payback });
+const chargeBean = (row: MoneyRow) => ({ ...moneyBean(row), payback: row.payback });
+const types = moneyTypes(CHARGE_TYPES);
 
 /** Answers the charge's number. */
 async function removeCharge(call: Call, id: number, contractId: number | undefined): Promise<number> {
@@ -51,17 +36,11 @@ export const chargeService: Binding = {
       removeCharge(call, chargeId, contractId || undefined),
     chargeDeleteById: (call, { chargeId }: { chargeId: number }) => removeCharge(call, chargeId, undefined),
     chargeUpdate: (call, { charge }: { charge: MoneyBean | null }) => saveCharge(call.tx, call, moneyInput(call, 'charge', charge)),
-    chargeTypeGet: async (call, { chargeTypeId }: { chargeTypeId: number }) =>
-      chargeTypeBean(await findType(call.db, CHARGE_TYPES, chargeTypeId)),
-    async chargeTypeList(call, { editable, type, isPayback }: { editable: number | null; type: number | null; isPayback: boolean | null }) {
-      const filter = { editable: editableOnly(editable), isClass: classFilter(type), payback: isPayback ?? undefined };
-      return (await CHARGE_TYPES.table.all(call.db)).filter((row) => fits(filter, row)).map(chargeTypeBean);
-    },
-    async chargeTypeTree(call, { editable, isPayback, showEmptyRoot }: { editable: number; isPayback: boolean; showEmptyRoot: boolean }) {
-      const filter = { editable: editableOnly(editable), payback: isPayback };
-      return rootBean(typeTree(await CHARGE_TYPES.table.all(call.db), filter, showEmptyRoot));
-    },
-    chargeTypeUpdate: (call, { chargeType }: { chargeType: TypeBean | null }) =>
-      saveMoneyType(call.tx, call, CHARGE_TYPES, typeInput('chargeType', chargeType)),
+    chargeTypeGet: (call, { chargeTypeId }: { chargeTypeId: number }) => types.get(call, chargeTypeId),
+    chargeTypeList: (call, { isPayback, ...wish }: { editable: number | null; type: number | null; isPayback: boolean | null }) =>
+      types.list(call, { ...wish, payback: isPayback ?? undefined }),
+    chargeTypeTree: (call, { editable, isPayback, showEmptyRoot }: { editable: number; isPayback: boolean; showEmptyRoot: boolean }) =>
+      types.tree(call, editable, showEmptyRoot, isPayback),
+    chargeTypeUpdate: (call, { chargeType }: { chargeType: TypeBean | null }) => types.save(call, 'chargeType', chargeType),
   },
 };

@@ -1,12 +1,9 @@
 import { type Act, dayOf } from '../act.ts';
 import { readSum } from '../amount.ts';
 import { badValue } from '../bad-value.ts';
-import type { TypeTree } from '../money-type-tree.ts';
 import { EVER, type Span } from '../read-balance.ts';
 import type { MoneyInput } from '../save-money.ts';
-import type { TypeInput } from '../save-money-type.ts';
 import type { MoneyRow } from '../sql/money-rows.ts';
-import type { MoneyTypeRow } from '../sql/money-types.ts';
 
 /** The bean `period` of a request. */
 export interface PeriodBean {
@@ -27,8 +24,6 @@ export interface MoneyBean {
   readonly sum: string | null;
   readonly summa: string | null;
   readonly comment: string | null;
-  readonly externalId?: string | null;
-  readonly source?: string | null;
 }
 
 /** What is asked for; who it was and when are not taken from a request. @throws HubError BAD_REQUEST */
@@ -55,52 +50,4 @@ export const moneyBean = (row: MoneyRow) => ({
   comment: row.comment,
   userId: row.operatorId ?? 0,
   timeChange: row.changedAt,
-  externalId: row.externalId,
-  source: row.externalSource,
 });
-
-/** The beans `paymentType` and `chargeType` of a request. */
-export interface TypeBean {
-  readonly id: number;
-  readonly title: string | null;
-  readonly parentId: number | null;
-  readonly type: number;
-  readonly editable: boolean;
-  readonly payback?: boolean;
-}
-
-/** @throws HubError BAD_REQUEST */
-export function typeInput(name: string, bean: TypeBean | null): TypeInput {
-  if (!bean) throw badValue(name, 'the type is needed', 'не указан тип');
-  const { id, title, parentId, type, editable, payback } = bean;
-  if (type !== 0 && type !== 1) throw badValue('type', `${type} is neither 0 (a type) nor 1 (a class)`, 'допустимы 0 (тип) и 1 (класс)');
-  return { id, title: title ?? undefined, parentId: parentId ?? undefined, isClass: type === 1, editable, payback };
-}
-
-export const typeBean = (row: MoneyTypeRow) => ({
-  id: row.id,
-  title: row.title,
-  parentId: row.parentId ?? 0,
-  type: row.isClass ? 1 : 0,
-  editable: row.editable,
-});
-
-const treeBean = ({ node, children }: TypeTree<MoneyTypeRow>): Record<string, unknown> => ({
-  $type: 'paymentTypeItem',
-  ...typeBean(node),
-  children: children.length > 0 ? children.map(treeBean) : null,
-});
-
-/** The root of a tree of types (observed). */
-export const rootBean = (trees: readonly TypeTree<MoneyTypeRow>[]): Record<string, unknown> => ({
-  $type: 'paymentTypeItem',
-  id: 0,
-  title: 'Типы',
-  parentId: null,
-  type: 1,
-  editable: true,
-  children: trees.map(treeBean),
-});
-
-/** A filter by 0 types, 1 classes; null and anything else: both. */
-export const classFilter = (type: number | null): boolean | undefined => (type === 0 || type === 1 ? type === 1 : undefined);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toHubError } from '../../core/errors.ts';
 import { ACTION_BINDINGS, BINDINGS } from '../catalogue/bindings.ts';
 import { CATALOGUE } from '../catalogue/catalogue.ts';
-import type { Answer, Call, Operation, Parameter, TypeRef } from '../catalogue/descriptor.ts';
+import type { Answer, Operation, Parameter, TypeRef } from '../catalogue/descriptor.ts';
 import { operationExamples } from '../catalogue/examples.ts';
 import { createRegistry, type ServedOperation, type ServedService } from '../catalogue/registry.ts';
 import { parseJson } from '../wire/json/parse.ts';
@@ -15,41 +15,8 @@ import { createSoapWriter } from '../wire/soap/write.ts';
 import { type BillingBench, openBilling } from './support/billing-bench.ts';
 import { seedCatalogue } from './support/catalogue-seed.ts';
 import { answerFaults } from './support/conformity.ts';
-
-type Params = Record<string, unknown>;
-
-const ZONE = 'Europe/Moscow';
-
-/** What an operation needs that is not in its example: the example names everything by 1. */
-const NEEDS: Readonly<Record<string, (params: Params) => Params>> = {
-  'ContractService.contractCreate': ({ contractCreateData }) => ({
-    contractCreateData: { ...(contractCreateData as Params), title: 'new', customTitle: '', contractSuperId: 0 },
-  }),
-  'ContractService.contractModuleDelete': () => ({ moduleIds: [3] }),
-  'ContractService.contractParameterListUpdate': () => ({ parameter: { entitySpecAttrId: 7, value: 1 } }),
-  'ContractService.contractParameterDateUpdate': () => ({ parameter: { entitySpecAttrId: 6, value: '2026-03-01' } }),
-  'ContractService.contractParameterAddressUpdate': () => ({ parameter: { entitySpecAttrId: 2, houseId: 1, flat: '5' } }),
-  'ContractService.contractParameterPhoneUpdate': () => ({
-    parameter: { entitySpecAttrId: 9, contactList: [{ phone: '79000000000', comment: '' }] },
-  }),
-  'ContractService.contractParameterEmailUpdate': () => ({ parameter: { entitySpecAttrId: 3, value: 'a@example.org' } }),
-  'ContractParameterService.contractParameterListItemList': () => ({ parameterTypeId: 7 }),
-  'BalanceService.contractBalanceGet': () => ({ year: 2026, month: 3 }),
-  'PaymentService.paymentUpdate': ({ payment }) => ({ payment: { ...(payment as Params), id: 0 }, distribution: null }),
-  'PaymentService.paymentTypeUpdate': ({ paymentType }) => ({ paymentType: { ...(paymentType as Params), parentId: 2, type: 0 } }),
-  'ChargeService.chargeTypeUpdate': ({ chargeType }) => ({ chargeType: { ...(chargeType as Params), parentId: 2, type: 0 } }),
-  'ContractStatusService.contractStatusChange': ({ contractStatus }) => ({ contractStatus: { ...(contractStatus as Params), status: 4 } }),
-  'ContractStatusService.changeContractStatus': () => ({ statusId: 4 }),
-  'ContractStatusMonitorService.changeContractStatus': () => ({ statusId: 4 }),
-  'ContractLimitService.searchContractLimitAvtoList': () => ({ status: 'planned' }),
-  'TariffService.tariffPlanDelete': () => ({ id: 2 }),
-  'TariffOptionService.contractTariffOptionActivate': () => ({ optionId: 2, modeId: 2 }),
-  'ServiceService.serviceDelete': () => ({ id: 3 }),
-  'EntityService.entitySpecAttrListItemList': () => ({ arg0: 7 }),
-  'InetServService.inetServUpdate': ({ inetServ }) => ({
-    inetServ: { ...(inetServ as Params), id: 0, parentId: 0, addrFrom: 'CgAAAQ==', addrTo: 'CgAAAQ==', macList: ['CgsMDQ4P'] },
-  }),
-};
+import { NEEDY, type Params, workingParams } from './support/operation-needs.ts';
+import { tryCall, ZONE } from './support/undone-call.ts';
 
 /** The root of the tree is no service: it holds only what names it. */
 const PARTIAL: ReadonlySet<string> = new Set(['InetServService.inetServTree']);
@@ -68,37 +35,6 @@ beforeAll(async () => {
 });
 afterAll(() => bench.stop());
 
-const exampleOf = (served: ServedService, { operation }: ServedOperation): Params =>
-  (parseJson(Buffer.from(operationExamples(served, operation).json)) as { params: Params }).params;
-
-const UNDONE = new Error('undone');
-
-/** Runs an operation with what came over JSON, and undoes it. */
-async function tryCall(served: ServedService, operation: ServedOperation, params: unknown): Promise<{ answer?: unknown; error?: unknown }> {
-  const reader = createJsonReader(served, { timeZone: ZONE, strict: false });
-  let seen: { answer?: unknown; error?: unknown } = {};
-  await bench.database
-    .transaction(async (tx) => {
-      const call: Call = {
-        ...bench.act({ operatorId: 1 }),
-        db: tx,
-        tx,
-        profile: '7',
-        moduleId: served.service.name === 'NPayService' ? 1 : 2,
-      };
-      try {
-        seen = { answer: await operation.run?.(call, reader.arguments(operation, params)) };
-      } catch (error) {
-        seen = { error };
-      }
-      throw UNDONE;
-    })
-    .catch((error: unknown) => {
-      if (error !== UNDONE) throw error;
-    });
-  return seen;
-}
-
 describe('what is served is what the catalogue says is', () => {
   test('every operation and action of tier 1 is bound, and none of tier 2', () => {
     const operations = registry.services.flatMap(({ operations: all }) => [...all.values()]);
@@ -111,14 +47,13 @@ describe('what is served is what the catalogue says is', () => {
   });
 
   test('no need of this test is left over', () => {
-    expect(Object.keys(NEEDS).filter((name) => !SERVED.some(([place]) => place === name))).toEqual([]);
+    expect(NEEDY.filter((name) => !SERVED.some(([place]) => place === name))).toEqual([]);
   });
 });
 
 describe('answers are of the shapes that the catalogue gives them', () => {
   test.each(SERVED)('%s', async (place, served, operation) => {
-    const example = exampleOf(served, operation);
-    const { answer, error } = await tryCall(served, operation, { ...example, ...NEEDS[place]?.(example) });
+    const { answer, error } = await tryCall(bench, served, operation, workingParams(served, operation));
     expect(error).toBeUndefined();
     const faults = answerFaults(served, operation.operation, answer);
     expect(faults.filter((fault) => !(PARTIAL.has(place) && fault.endsWith(': is missing')))).toEqual([]);
@@ -167,9 +102,8 @@ function common({ shapes }: ServedService, value: unknown): unknown {
 describe('JSON and SOAP tell the same of an answer', () => {
   const reading = SERVED.filter(([, served, { operation }]) => operation.result !== null && !holdsUntold(served, operation));
 
-  test.each(reading)('%s', async (place, served, operation) => {
-    const example = exampleOf(served, operation);
-    const { answer, error } = await tryCall(served, operation, { ...example, ...NEEDS[place]?.(example) });
+  test.each(reading)('%s', async (_place, served, operation) => {
+    const { answer, error } = await tryCall(bench, served, operation, workingParams(served, operation));
     expect(error).toBeUndefined();
     const { value, out } = operation.operation.out.length > 0 ? (answer as Answer) : { value: answer, out: {} };
     const asked = asRequest(operation);
@@ -202,7 +136,7 @@ describe('whatever numbers and texts come, a refusal is of the table of errors',
     const defects: string[] = [];
     for (const [place, served, operation] of SERVED) {
       const params = JSON.parse(operationExamples(served, operation.operation).json).params as Params;
-      const { error } = await tryCall(served, operation, change(params, with_));
+      const { error } = await tryCall(bench, served, operation, change(params, with_));
       if (error !== undefined && toHubError(error).code === 'INTERNAL')
         defects.push(`${place}: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -268,3 +268,67 @@ test('the profile decides about the empty header', async () => {
     await newer.stop();
   }
 });
+
+describe('the release 9.2501', () => {
+  let newer: Faces;
+  let own: CompatData;
+  beforeAll(async () => {
+    newer = await openFaces({ VESTNIK_BILLING__PROFILES: 'new=9.2501' });
+    own = await compatData(newer);
+  });
+  afterAll(() => newer.stop());
+  const call = (service: string, operation: string, inside: string, prefix = '/new') => newer.soap(service, operation, inside, { prefix });
+
+  test('a list and what goes with it are one object, and rows of contractList are short', async () => {
+    const search =
+      '<title>.*</title><fc>-1</fc><groupMask>0</groupMask><subContracts>0</subContracts><closed>1</closed><hidden>0</hidden><page pageIndex="1" pageSize="1"/>';
+    const { text } = await call(CONTRACTS, 'contractList', search);
+    expect(text).toContain(
+      `<return><list contractId="${own.contract}" contractTitle="${TITLE}" contractComment="Иванов &quot;И&quot; &amp; &lt;сыновья&gt;"/><page `,
+    );
+    expect(text).toMatch(/<page [^>]*recordCount="2"[^>]*\/><\/return><\/ns1:contractListResponse>/);
+    expect((await call(CONTRACTS, 'contractList', search, '')).text).toContain('</return><page ');
+  });
+
+  test('payments and charges with their sum', async () => {
+    const payment = `<payment contractId="${own.contract}" typeId="${own.paymentType}" date="2020-05-06" sum="10.50" externalId="N-1" source="касса"/>`;
+    expect((await call(PAYMENTS, 'paymentUpdate', payment)).status).toBe(200);
+    const list = `<contractId>${own.contract}</contractId><members>1</members>`;
+    const { text } = await call(PAYMENTS, 'paymentList', list);
+    expect(text).toMatch(/<return><list [^>]*sum="10.50"[^>]*externalId="N-1" source="касса"[^>]*\/?>.*<sum>10.50<\/sum><\/return>/);
+    const charges = PAYMENTS.replace('PaymentService', 'ChargeService');
+    expect((await call(charges, 'chargeList', `${list}<type>0</type>`)).text).toContain('<return><sum>0.00</sum></return>');
+  });
+
+  test('the WSDL of its addresses declares these shapes, that of others does not', async () => {
+    const wsdl = async (prefix: string, service: string) => (await newer.send(`${prefix}/executer/${service}?wsdl`)).text;
+    const inside = '<xs:element name="list" type="tns:contractListItem" minOccurs="0" maxOccurs="unbounded"/>';
+    expect(await wsdl('/new', CONTRACTS)).toContain(inside);
+    expect(await wsdl('', CONTRACTS)).not.toContain(inside);
+    const names = '<xs:element name="contractId" type="xs:int" minOccurs="0" maxOccurs="unbounded"/>';
+    expect(await wsdl('/new', MONITOR)).toContain(names);
+    expect(await wsdl('', MONITOR)).toContain(names.replace('contractId', 'cid'));
+  });
+
+  test.each(['/new', ''])('a status change takes its contracts by both names, at %j', async (prefix) => {
+    for (const name of ['cid', 'contractId']) {
+      await newer.rows('DELETE FROM contract_status WHERE status = 4');
+      const { status } = await call(
+        MONITOR,
+        'changeContractStatus',
+        `<${name}>${own.contract}</${name}><${name}>${own.other}</${name}><statusId>4</statusId><dateFrom>2020-06-01</dateFrom><dateTo>2020-06-10</dateTo>`,
+        prefix,
+      );
+      expect(status).toBe(200);
+      const rows = await newer.rows<{ id: number }>('SELECT contract_id AS id FROM contract_status WHERE status = 4 ORDER BY 1');
+      expect(rows.map(({ id }) => id)).toEqual([own.contract, own.other]);
+      const json = await newer.json(
+        MONITOR,
+        'changeContractStatus',
+        { [name]: [own.other], statusId: 0, dateFrom: '2020-07-01' },
+        { prefix },
+      );
+      expect(json.status).toBe('ok');
+    }
+  });
+});

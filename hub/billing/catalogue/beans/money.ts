@@ -14,10 +14,10 @@ export const MONEY_BEANS = beans(
       @type: int!
   }
   balanceDistributeData { @amout: decimal, @contractId: int! }
-  payment: abstractBalanceBean {}
+  payment: abstractBalanceBean { @externalId: string, @source: string }
   abstract abstractBalanceBean: id {
       @contractId: int!, @date: dateTime, @sum: decimal, @summa: decimal, @timeChange: dateTime, @typeId: int!, @userId: int!,
-      comment: string, +externalId: string, +source: string
+      comment: string
   }
   paymentType: balanceBaseType {}
   balanceBaseType: idTitle { @editable: boolean!, @parentId: int, @type: int! }

@@ -15,6 +15,7 @@ import type { ServePorts } from '../../../core/module.ts';
 import { createHealth } from '../../../core/telemetry/health.ts';
 import { type Metrics, startMetrics } from '../../../core/telemetry/metrics.ts';
 import { billing } from '../../index.ts';
+import { type PublishedSchema, publishedSchema } from './published-schema.ts';
 
 export interface Sent {
   readonly status: number;
@@ -41,6 +42,7 @@ export interface Faces {
   readonly addresses: Readonly<Record<string, string>>;
   operator(login: string, ...rights: string[]): Promise<number>;
   rows<R extends Record<string, unknown>>(text: string, values?: readonly Value[]): Promise<R[]>;
+  /** @throws Error naming what an answer of SOAP has that the WSDL of its address does not declare (the schema gate, spec 12). */
   send(path: string, init?: RequestInit): Promise<Sent>;
   /** Calls an operation over JSON as `alice`, who may do everything. */
   json(
@@ -66,6 +68,8 @@ const NAMESPACES: Readonly<Record<string, string>> = {
   'ru.bitel.bgbilling.kernel.module': 'http://service.common.module.kernel.bgbilling.bitel.ru/',
 };
 export const namespaceOf = (service: string): string => NAMESPACES[service.split('/')[0] ?? ''] ?? 'http://whatever/';
+
+const SOAP_ADDRESS = /\/executer\/(?!json\/)[^/]+\/[^/]+/;
 
 /** @param environment settings: `{ VESTNIK_BILLING__PROFILE: '8' }` */
 export async function openFaces(environment: Record<string, string> = {}): Promise<Faces> {
@@ -94,6 +98,21 @@ export async function openFaces(environment: Record<string, string> = {}): Promi
     version: 'test',
   });
   await server.listen();
+  const schemas = new Map<string, PublishedSchema | undefined>();
+  /** Undefined where nothing is published: no service of ours. */
+  const schemaAt = async (path: string): Promise<PublishedSchema | undefined> => {
+    if (schemas.has(path)) return schemas.get(path);
+    const answer = await fetch(`${server.address}${path}?wsdl`);
+    const schema = answer.ok ? publishedSchema(await answer.text()) : undefined;
+    schemas.set(path, schema);
+    return schema;
+  };
+  const holdToSchema = async (path: string, text: string): Promise<void> => {
+    const faults = (await schemaAt(path))?.faults(text) ?? [];
+    if (faults.length > 0)
+      throw new Error(`${path} answers what its WSDL does not declare:\n${faults.join('\n')}\n${text.slice(0, 2_000)}`);
+  };
+
   const faces: Faces = {
     url: server.address,
     port: Number(new URL(server.address).port),
@@ -109,7 +128,10 @@ export async function openFaces(environment: Record<string, string> = {}): Promi
       (await run<R>(database.work, text, values)).rows,
     async send(path, init = {}) {
       const answer = await fetch(`${server.address}${path}`, init);
-      return { status: answer.status, headers: answer.headers, text: await answer.text() };
+      const text = await answer.text();
+      const [place = ''] = path.split('?');
+      if (init.method === 'POST' && SOAP_ADDRESS.test(place)) await holdToSchema(place, text);
+      return { status: answer.status, headers: answer.headers, text };
     },
     async json(service, method, params = {}, { user = { user: 'alice', pswd: passwordOf('alice') }, prefix = '', headers = {} } = {}) {
       const body = JSON.stringify({ method, user, params });
@@ -129,6 +151,7 @@ export async function openFaces(environment: Record<string, string> = {}): Promi
       return faces.send(`${prefix}/executer?${query}`);
     },
     async stop() {
+      for (const schema of schemas.values()) schema?.dispose();
       await server.stop(1_000);
       await running.stop();
       await identity.stop();

@@ -2,12 +2,13 @@ import { HubError, toHubError } from '../../../core/errors.ts';
 import type { ForeignAnswer, ForeignRequest } from '../../../core/http/foreign.ts';
 import type { Authentication, Principal } from '../../../core/identity/principal.ts';
 import type { Registry, ServedService } from '../../catalogue/registry.ts';
+import { registryOf } from '../../catalogue/release-shapes.ts';
 import type { BillingSettings } from '../../settings.ts';
 import type { Address } from '../address.ts';
 import { basicCredentials, type Credentials } from '../credentials.ts';
 import { classOf, faultOf, languageFor } from '../faults.ts';
 import type { Performer } from '../perform.ts';
-import { holderInside, profileOf, shortRows } from '../profiles.ts';
+import { profileOf } from '../profiles.ts';
 import { callOperation, operationOf, serviceAt } from '../web-service.ts';
 import { ExactNumber, parseJson } from './parse.ts';
 import { createJsonReader, type JsonReader } from './read.ts';
@@ -63,7 +64,8 @@ export function createJsonFace({ registry, performer, authentication, settings }
     const about = { requestId: request.requestId, language: languageFor(request.headers['accept-language'], undefined) };
     let fault: Parameters<typeof faultOf>[1] = about;
     try {
-      const service = serviceAt(registry, address);
+      const profile = profileOf(settings, address.first);
+      const service = serviceAt(registryOf(registry, profile), address);
       const body = parseJson(request.body);
       if (!isObject(body))
         throw new HubError('BAD_REQUEST', 'the body must be an object with method, user and params', {
@@ -76,7 +78,6 @@ export function createJsonFace({ registry, performer, authentication, settings }
       const served = operationOf(service, textOf(body['method']) ?? '');
       fault = { ...fault, operation: served.operation };
       const { reader, writer } = codecsOf(service);
-      const profile = profileOf(settings, address.first);
       const { requestId } = request;
       const { value, out } = await callOperation(
         performer,
@@ -84,27 +85,10 @@ export function createJsonFace({ registry, performer, authentication, settings }
         served,
         () => reader.arguments(served, body['params']),
       );
-      const inside = holderInside(profile, served);
-      const data =
-        inside === undefined
-          ? writer.data(served, value, out)
-          : withHolderInside(writer, served, inside, shortRows(profile, served, value), value, out);
+      const data = writer.data(served, value, out);
       return { status: 200, headers: HEADERS, body: `{"status":"ok","message":"","exception":null,"tag":null,"data":${data}}` };
     } catch (thrown) {
       return failed(thrown, fault);
     }
   };
-}
-
-function withHolderInside(
-  writer: JsonWriter,
-  { operation }: Parameters<JsonWriter['data']>[0],
-  key: string,
-  rows: unknown,
-  value: unknown,
-  out: Readonly<Record<string, unknown>>,
-): string {
-  const [holder] = operation.out;
-  const list = rows === undefined ? (operation.result ? writer.of(operation.result)(value) : 'null') : writer.of({ scalar: 'any' })(rows);
-  return `{"return":{"list":${list},${JSON.stringify(key)}:${holder ? writer.of(holder.type)(out[holder.name]) : 'null'}}}`;
 }

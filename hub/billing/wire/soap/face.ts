@@ -3,6 +3,7 @@ import type { ForeignAnswer, ForeignRequest } from '../../../core/http/foreign.t
 import type { Principal } from '../../../core/identity/principal.ts';
 import type { Operation } from '../../catalogue/descriptor.ts';
 import type { ServedService } from '../../catalogue/registry.ts';
+import { registryOf } from '../../catalogue/release-shapes.ts';
 import type { Address } from '../address.ts';
 import { basicCredentials } from '../credentials.ts';
 import { type Fault, faultOf, languageFor, UNKNOWN_TARGET } from '../faults.ts';
@@ -109,7 +110,7 @@ export function createSoapFace({ registry, performer, authentication, settings }
     const about: Progress = {};
     let served: ServedService | undefined;
     try {
-      served = serviceAt(registry, address);
+      served = serviceAt(registryOf(registry, profileOf(settings, address.first)), address);
       if (request.method === 'GET' || request.method === 'HEAD') return describe(request, served);
       return await answerCall(request, address, served, about);
     } catch (thrown) {

@@ -158,11 +158,24 @@ export function createSoapReader({ shapes }: Pick<ServedService, 'shapes'>, time
     return read;
   };
 
-  const operations = new Map<ServedOperation, readonly { readonly parameter: Parameter; readonly read: ReturnType<typeof values> }[]>();
+  interface Part {
+    readonly parameter: Parameter;
+    readonly named: (element: XmlElement) => boolean;
+    readonly read: ReturnType<typeof values>;
+  }
+  const operations = new Map<ServedOperation, readonly Part[]>();
   const partsOf = (served: ServedOperation) => {
     const made = operations.get(served);
     if (made) return made;
-    const parts = served.operation.parameters.map((parameter) => ({ parameter, read: values(parameter.type) }));
+    const parts = served.operation.parameters.map((parameter): Part => {
+      const { name, aliases, type } = parameter;
+      // Releases call some parameters differently, and take every name (spec 6.5).
+      const named =
+        aliases.length === 0
+          ? ({ local }: XmlElement) => local === name
+          : ({ local }: XmlElement) => local === name || aliases.includes(local);
+      return { parameter, named, read: values(type) };
+    });
     operations.set(served, parts);
     return parts;
   };
@@ -170,9 +183,9 @@ export function createSoapReader({ shapes }: Pick<ServedService, 'shapes'>, time
   return {
     arguments(served, wrapper) {
       const read: Record<string, unknown> = {};
-      for (const { parameter, read: readPart } of partsOf(served)) {
+      for (const { parameter, named, read: readPart } of partsOf(served)) {
         const { name, identifies } = parameter;
-        const found = wrapper.children.filter(({ local }) => local === name);
+        const found = wrapper.children.filter(named);
         const absent = found.length === 0 || (identifies && found.every(isEmpty));
         read[name] = (absent ? undefined : readPart(name, found)) ?? missing(parameter);
       }
