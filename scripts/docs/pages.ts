@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderSchemas } from '../../hub/tickets/xml/xsd.ts';
 import { renderBillingReference } from './billing-reference.ts';
+import { renderWsdlDigests } from './billing-wsdl.ts';
 import { renderCallbackEvents } from './callback-events.ts';
 import { renderConfiguration } from './configuration.ts';
 import { renderErrors } from './errors.ts';
@@ -24,6 +25,7 @@ function renderPages(): Page[] {
     { path: 'docs/billing-reference.ru.md', text: renderBillingReference('ru') },
     { path: 'docs/callback-events.md', text: renderCallbackEvents('en') },
     { path: 'docs/callback-events.ru.md', text: renderCallbackEvents('ru') },
+    { path: 'hub/billing/wire/soap/wsdl.sha256', text: renderWsdlDigests() },
     { path: 'docs/configuration.md', text: renderConfiguration() },
     { path: 'docs/errors.md', text: renderErrors() },
     ...renderOutputs(ROOT),
