@@ -41,6 +41,10 @@ async function peer(file: string, url: string) {
   };
 }
 
+/** Processor time of a call. A peer's own is not seen, only what its statement costs the database. */
+const timeOf = ({ calls, hub, database }: { calls: number; hub: number; database: number } = { calls: 0, hub: 0, database: 0 }): string =>
+  `hub ${Math.round((hub / calls) * 1e6)} us, database ${Math.round((database / calls) * 1e6)} us`;
+
 const holds =
   (...pieces: readonly string[]) =>
   (text: string): void => {
@@ -123,16 +127,27 @@ export async function run(options: readonly string[]): Promise<void> {
       },
     ];
     const seen = ways.map((): Load[] => []);
+    const spent = ways.map(() => ({ calls: 0, hub: 0, database: 0 }));
     // Everything is compiled and every password verified before it counts.
     for (const way of ways) await load(way.address, connections, 2, way.request, way.check);
     for (let turn = 0; turn < turns; turn += 1) {
-      for (const [at, way] of ways.entries()) seen[at]?.push(await load(way.address, connections, seconds, way.request, way.check));
+      for (const [at, way] of ways.entries()) {
+        const before = hub.processorSeconds();
+        const found = await load(way.address, connections, seconds, way.request, way.check);
+        const after = hub.processorSeconds();
+        seen[at]?.push(found);
+        const sum = spent[at];
+        if (!sum) continue;
+        sum.calls += found.rate * seconds;
+        sum.hub += after.hub - before.hub;
+        sum.database += after.database - before.database;
+      }
     }
     say(`\n${contracts} contracts, ${connections} connections, ${seconds} s each, medians of ${turns} turns`);
     for (const [at, way] of ways.entries()) {
       const turnsOf = seen[at] ?? [];
       say(
-        `  ${way.name.padEnd(24)} ${Math.round(median(turnsOf.map(({ rate }) => rate)))}/s, p50 ${median(turnsOf.map(({ p50 }) => p50)).toFixed(2)} ms, p99 ${median(turnsOf.map(({ p99 }) => p99)).toFixed(2)} ms`,
+        `  ${way.name.padEnd(24)} ${Math.round(median(turnsOf.map(({ rate }) => rate)))}/s, p50 ${median(turnsOf.map(({ p50 }) => p50)).toFixed(2)} ms, p99 ${median(turnsOf.map(({ p99 }) => p99)).toFixed(2)} ms; ${timeOf(spent[at])}`,
       );
     }
     const ratio = (one: number, other: number): string =>

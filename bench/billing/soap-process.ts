@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import { contractById } from '@vestnik/hub/billing/sql/contracts.ts';
 import { openDatabase } from '@vestnik/hub/core/database/database.ts';
 import { listen } from 'soap';
+import { contractById } from './same-statement.ts';
 
 /**
  * What a team would build: a server of the npm package `soap` that issues the same statement. A process of its own; the URL of the database is its argument.
@@ -47,7 +47,7 @@ server.listen(0, '127.0.0.1', () => {
       ContractService: {
         ContractService: {
           contractGet: async ({ contractId }: { contractId: number }) => {
-            const [row] = await contractById(database.work, contractId, 0n, 0n, null);
+            const [row] = await contractById(database.work, contractId);
             return {
               return: row && Object.fromEntries(ATTRIBUTES.map((name) => [name, String((row as Record<string, unknown>)[name] ?? '')])),
             };

@@ -17,3 +17,9 @@ export const fenceCondition = (first: number): string =>
   `($${first}::bigint = 0 OR c.groups & $${first} <> 0) AND c.groups & $${first + 1}::bigint = 0 AND ($${first + 2}::int[] IS NULL OR c.domain_id = ANY ($${first + 2}))`;
 
 export const fenceValues = ({ someOf, noneOf, domains }: Fence): [bigint, bigint, readonly number[] | null] => [someOf, noneOf, domains];
+
+/** Equal for fences behind which the same contracts are. */
+export const fenceKey = ({ someOf, noneOf, domains }: Fence): string => `${someOf} ${noneOf} ${domains?.join() ?? ''}`;
+
+/** True when no contract is outside. */
+export const isOpen = ({ someOf, noneOf, domains }: Fence): boolean => someOf === 0n && noneOf === 0n && domains === null;

@@ -1,18 +1,25 @@
+import { sharedLookup } from '../core/database/shared-lookup.ts';
 import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
-import { fenceValues } from './fence.ts';
+import { type Fence, fenceKey, fenceValues } from './fence.ts';
 import { payerOf } from './payer.ts';
-import { type ContractRow, contractById, lockContractRow } from './sql/contracts.ts';
+import { type ContractRow, contractsById, lockContractRow } from './sql/contracts.ts';
 import { lockPayerRow } from './sql/payers.ts';
 
-const missing = (id: number): HubError =>
+export const noContract = (id: number): HubError =>
   new HubError('NOT_FOUND', `there is no contract ${id}`, { reason: 'contract', russian: `Договор не найден: ${id}` });
+
+const lookUp = sharedLookup<Fence, ContractRow>({
+  load: (db, ids, fence) => contractsById(db, ids, ...fenceValues(fence)),
+  keyOf: ({ id }) => id,
+  groupOf: fenceKey,
+});
 
 /** @throws HubError NOT_FOUND, also for a contract outside the operator's fence. */
 export async function findContract(db: Queryable, act: Pick<Act, 'fence'>, id: number): Promise<ContractRow> {
-  const [row] = await contractById(db, id, ...fenceValues(act.fence));
-  if (!row) throw missing(id);
+  const row = await lookUp(db, id, act.fence);
+  if (!row) throw noContract(id);
   return row;
 }
 
@@ -30,10 +37,10 @@ export interface PaidContract {
 export async function lockPayer(tx: Transaction, act: Pick<Act, 'fence'>, id: number): Promise<PaidContract> {
   const fence = fenceValues(act.fence);
   const [payer] = await lockPayerRow(tx, id, ...fence);
-  if (!payer) throw missing(id);
+  if (!payer) throw noContract(id);
   if (payer.id === id && payerOf(payer) === id) return { contract: payer, payer };
   const [contract] = await lockContractRow(tx, id, ...fence);
-  if (!contract) throw missing(id);
+  if (!contract) throw noContract(id);
   if (payerOf(contract) === payer.id) return { contract, payer };
   // It changed its head while the lock was waited for; now that it is locked it does so no more.
   return lockPayer(tx, act, id);

@@ -1,3 +1,4 @@
+import { sharedLookup } from '../core/database/shared-lookup.ts';
 import type { Queryable } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
@@ -8,7 +9,7 @@ import { type MonthBalance, monthOf, outgoingOf, toMonthBalance } from './move-b
 import { payerOf } from './payer.ts';
 import { balancesOf } from './sql/balances.ts';
 import type { ContractRow } from './sql/contracts.ts';
-import { figuresRow, reservesOn } from './sql/figures.ts';
+import { type FiguresRow, figuresRows, reservesOn } from './sql/figures.ts';
 
 /** Days of a list, both inside; null: open. */
 export interface Span {
@@ -36,6 +37,18 @@ function reserveDay(month: Temporal.PlainDate, today: Temporal.PlainDate): Tempo
   return Temporal.PlainDate.compare(month, today) > 0 ? month : today;
 }
 
+interface Asked {
+  readonly month: Temporal.PlainDate;
+  /** The day whose reserves count. */
+  readonly day: Temporal.PlainDate;
+}
+
+const figuresOf = sharedLookup<Asked, FiguresRow>({
+  load: (db, payers, { month, day }) => figuresRows(db, payers, month, day),
+  keyOf: ({ contractId }) => contractId,
+  groupOf: ({ month, day }) => `${month} ${day}`,
+});
+
 /**
  * The balance of a contract in the month of a day (spec 2.4); of a dependent member its head's. A month without movement carries what came in.
  * @example const { outgoing, available } = await readBalance(db, act, contract, act.today)
@@ -47,7 +60,7 @@ export async function readBalance(
   day: Temporal.PlainDate,
 ): Promise<BalanceFigures> {
   const month = monthOf(day);
-  const [row] = await figuresRow(db, payerOf(contract), month, reserveDay(month, act.today));
+  const row = await figuresOf(db, payerOf(contract), { month, day: reserveDay(month, act.today) });
   const [limit, reserve] = [money(row?.limit ?? '0'), money(row?.reserve ?? '0')];
   if (!row?.month) return balanceFigures({ incoming: 0n, payments: 0n, accounts: 0n, charges: 0n }, limit, reserve);
   const found = toMonthBalance({ ...row, month: row.month });

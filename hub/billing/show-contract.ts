@@ -1,14 +1,15 @@
+import { sharedLookup } from '../core/database/shared-lookup.ts';
 import type { Queryable } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
 import { type BalanceFigures, SUMMA } from './balance-figures.ts';
 import { isHead, isMember, modeWord } from './contract.ts';
 import { fenceValues } from './fence.ts';
-import { findContract } from './find-contract.ts';
+import { findContract, noContract } from './find-contract.ts';
 import { moneyText } from './money.ts';
 import { monthOf } from './move-balance.ts';
 import { readBalance } from './read-balance.ts';
-import { contractByTitle, contractInfo, type InfoRow } from './sql/contract-info.ts';
+import { contractByTitle, contractInfos, type InfoRow } from './sql/contract-info.ts';
 import type { ContractRow } from './sql/contracts.ts';
 import { dayText } from './wire/texts.ts';
 
@@ -21,11 +22,17 @@ export interface ContractSummary {
   readonly figures: BalanceFigures;
 }
 
-/** @throws HubError NOT_FOUND */
+const infoOf = sharedLookup<Temporal.PlainDate, InfoRow>({
+  load: contractInfos,
+  keyOf: ({ contractId }) => contractId,
+  groupOf: String,
+});
+
+/** @param db a pool: several statements run on it at once. @throws HubError NOT_FOUND */
 export async function showContract(db: Queryable, act: Act, contractId: number): Promise<ContractSummary> {
-  const contract = await findContract(db, act, contractId);
-  const [info] = await contractInfo(db, contractId, contract.status, contract.groups, act.today);
-  if (!info) throw new HubError('INTERNAL', 'the summary of a contract is always one row');
+  const [contract, info] = await Promise.all([findContract(db, act, contractId), infoOf(db, contractId, act.today)]);
+  // Deleted between the two statements.
+  if (!info) throw noContract(contractId);
   return { contract, info, month: monthOf(act.today), figures: await readBalance(db, act, contract, act.today) };
 }
 

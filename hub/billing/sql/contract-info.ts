@@ -5,6 +5,7 @@ import { CONTRACT_COLUMNS, type ContractRow } from './contracts.ts';
 type Titled = { id: number; title: string };
 
 export type InfoRow = {
+  contractId: number;
   notes: number;
   statusTitle: string;
   openObjects: number;
@@ -14,28 +15,30 @@ export type InfoRow = {
   modules: (Titled & { name: string })[];
 };
 
+/** Rows as JSON, the empty list where there are none. */
 const list = (fields: string, order: string, from: string): string =>
   `(SELECT COALESCE(json_agg(json_build_object(${fields}) ORDER BY ${order}), '[]') FROM ${from})`;
 
-/** What a summary says beside the record: `$1` the contract, `$2` its status, `$3` its groups, `$4` the day. */
-export const contractInfo = statement<InfoRow>(
-  'billing.contractInfo',
-  `SELECT (SELECT count(*) FROM contract_note WHERE contract_id = $1) AS notes,
-     COALESCE((SELECT title FROM billing_status WHERE status = $2), '') AS "statusTitle",
-     (SELECT count(*) FROM service_object WHERE contract_id = $1 AND date_from <= $4 AND (date_to IS NULL OR date_to >= $4)) AS "openObjects",
-     (SELECT count(*) FROM service_object WHERE contract_id = $1) AS objects,
-     ${list("'id', g.group_id, 'title', g.title", 'g.title, g.group_id', 'billing_group g WHERE (1::bigint << g.group_id::int) & $3::bigint <> 0')} AS groups,
+/** What summaries say beside the records: `$1` the contracts, `$2` the day. */
+export const contractInfos = statement<InfoRow>(
+  'billing.contractInfos',
+  `SELECT o.contract_id AS "contractId", (SELECT count(*) FROM contract_note WHERE contract_id = o.contract_id) AS notes,
+     COALESCE((SELECT b.title FROM billing_status b WHERE b.status = o.status), '') AS "statusTitle",
+     (SELECT count(*) FROM service_object WHERE contract_id = o.contract_id AND date_from <= $2 AND (date_to IS NULL OR date_to >= $2)) AS "openObjects",
+     (SELECT count(*) FROM service_object WHERE contract_id = o.contract_id) AS objects,
+     CASE WHEN o.groups = 0 THEN '[]' ELSE ${list("'id', g.group_id, 'title', g.title", 'g.title, g.group_id', 'billing_group g WHERE (1::bigint << g.group_id::int) & o.groups <> 0')} END AS groups,
      ${list(
        "'id', t.plan_id, 'title', p.title",
        't.date_from, t.position, t.contract_tariff_id',
        `contract_tariff t JOIN tariff_plan p USING (plan_id)
-        WHERE t.contract_id = $1 AND t.date_from <= $4::date AND (t.date_to IS NULL OR t.date_to >= $4)`,
+        WHERE t.contract_id = o.contract_id AND t.date_from <= $2::date AND (t.date_to IS NULL OR t.date_to >= $2)`,
      )} AS tariffs,
      ${list(
        "'id', m.module_id, 'title', m.title, 'name', m.name",
        'm.title, m.module_id',
-       'contract_module c JOIN billing_module m USING (module_id) WHERE c.contract_id = $1',
-     )} AS modules`,
+       'contract_module c JOIN billing_module m USING (module_id) WHERE c.contract_id = o.contract_id',
+     )} AS modules
+   FROM contract o WHERE o.contract_id = ANY ($1::int[])`,
 );
 
 /** By its exact title, within the fence `$2` to `$4`. */

@@ -34,13 +34,13 @@ export const CONTRACT_COLUMNS = `c.contract_id AS id, c.title, c.comment, c.grou
   CASE WHEN c.super_id = -1 THEN ARRAY (SELECT m.contract_id FROM contract m WHERE m.super_id = c.contract_id AND m.super_id > 0 AND m.sub_mode = 0
     ORDER BY m.contract_id) ELSE '{}' END AS dependents`;
 
-/** A contract within the fence `$2` to `$4`. */
-export const contractById = statement<ContractRow>(
-  'billing.contractById',
-  `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE c.contract_id = $1 AND ${fenceCondition(2)}`,
+/** The contracts `$1` that lie within the fence `$2` to `$4`. */
+export const contractsById = statement<ContractRow>(
+  'billing.contractsById',
+  `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE c.contract_id = ANY ($1::int[]) AND ${fenceCondition(2)}`,
 );
 
-/** The same, locked: money, statuses and limits of a contract change one after another. */
+/** The contract `$1` within that fence, locked: money, statuses and limits of a contract change one after another. */
 export const lockContractRow = statement<ContractRow>(
   'billing.lockContract',
   `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE c.contract_id = $1 AND ${fenceCondition(2)} FOR NO KEY UPDATE`,

@@ -10,6 +10,7 @@ const reserveOn = (
   AND r.date_from <= ${day} AND (r.date_to IS NULL OR r.date_to >= ${day}) AND (r.closed_on IS NULL OR r.closed_on > ${day}))`;
 
 export type FiguresRow = {
+  contractId: number;
   limit: string;
   reserve: string;
   /** Null: nothing moved up to that month. */
@@ -20,12 +21,12 @@ export type FiguresRow = {
   charges: string;
 };
 
-/** Of the payer `$1` what its limit is, what is reserved on the day `$3`, and the last month with movement up to `$2`. */
-export const figuresRow = statement<FiguresRow>(
+/** Of the payers `$1` what their limits are, what is reserved on the day `$3`, and the last month with movement up to `$2`. */
+export const figuresRows = statement<FiguresRow>(
   'billing.figures',
-  `SELECT p.balance_limit::text AS "limit", ${reserveOn('$3::date')} AS reserve, b.month, b.incoming, b.payments, b.accounts, b.charges
+  `SELECT p.contract_id AS "contractId", p.balance_limit::text AS "limit", ${reserveOn('$3::date')} AS reserve, b.month, b.incoming, b.payments, b.accounts, b.charges
    FROM contract p LEFT JOIN LATERAL (SELECT * FROM contract_balance b WHERE b.contract_id = p.contract_id AND b.month <= $2 ORDER BY b.month DESC LIMIT 1) b ON true
-   WHERE p.contract_id = $1`,
+   WHERE p.contract_id = ANY ($1::int[])`,
 );
 
 /** What the payer `$1` has reserved on each of these days, in their order. */
