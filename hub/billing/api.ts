@@ -1,14 +1,31 @@
 import type { Database } from '../core/database/database.ts';
 import type { Route } from '../core/http/route.ts';
+import { accountRoutes } from './api/accounts.ts';
 import type { Acts } from './api/acts.ts';
+import { balanceRoutes } from './api/balances.ts';
+import { chargeRoutes } from './api/charges.ts';
+import { closedDateRoutes } from './api/closed-dates.ts';
 import { contractMarkRoutes } from './api/contract-marks.ts';
 import { contractNoteRoutes } from './api/contract-notes.ts';
 import { contractParameterRoutes } from './api/contract-parameters.ts';
 import { contractSearchRoutes } from './api/contract-search.ts';
 import { contractRoutes } from './api/contracts.ts';
+import { directoryRoutes } from './api/directories.ts';
+import { fenceRoutes } from './api/fences.ts';
 import { journalRoutes } from './api/journal.ts';
 import { limitRoutes } from './api/limits.ts';
+import { managedRoutes } from './api/managed-routes.ts';
+import { moduleRoutes } from './api/modules.ts';
+import { moneyTypeRoutes } from './api/money-types.ts';
+import { PATTERN_FACE } from './api/patterns.ts';
+import { paymentRoutes } from './api/payments.ts';
+import { reserveRoutes } from './api/reserves.ts';
+import { SERVICE_FACE, SERVICE_SET_FACE } from './api/services.ts';
 import { statusRoutes } from './api/statuses.ts';
+import { TARIFF_GROUP_FACE } from './api/tariff-groups.ts';
+import { TARIFF_OPTION_FACE } from './api/tariff-options.ts';
+import { TARIFF_PLAN_FACE } from './api/tariff-plans.ts';
+import { tariffPriceRoutes } from './api/tariff-prices.ts';
 
 /** What the routes of billing stand on. */
 export interface BillingApiPorts {
@@ -25,5 +42,22 @@ export const billingRoutes = (ports: BillingApiPorts): Route[] => [
   ...contractParameterRoutes(ports),
   ...statusRoutes(ports),
   ...limitRoutes(ports),
+  ...paymentRoutes(ports),
+  ...chargeRoutes(ports),
+  ...accountRoutes(ports),
+  ...reserveRoutes(ports),
+  ...balanceRoutes(ports),
+  ...moneyTypeRoutes(ports),
+  ...closedDateRoutes(ports),
+  ...directoryRoutes(ports),
+  ...fenceRoutes(ports),
   ...journalRoutes(ports),
+  ...managedRoutes(ports, PATTERN_FACE),
+  ...moduleRoutes(ports),
+  ...managedRoutes(ports, SERVICE_FACE),
+  ...managedRoutes(ports, SERVICE_SET_FACE),
+  ...managedRoutes(ports, TARIFF_PLAN_FACE),
+  ...tariffPriceRoutes(ports),
+  ...managedRoutes(ports, TARIFF_GROUP_FACE),
+  ...managedRoutes(ports, TARIFF_OPTION_FACE),
 ];

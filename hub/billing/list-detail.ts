@@ -8,6 +8,12 @@ import { payerOf } from './payer.ts';
 import { readBalance, refuseTooMany, type Span } from './read-balance.ts';
 import { type DetailRow, detailRows } from './sql/figures.ts';
 
+/** What the kinds of lines are called. */
+export const DETAIL_KINDS = { 0: 'incoming', 1: 'payment', 2: 'account', 3: 'charge', 4: 'reserve' } as const satisfies Record<
+  DetailLine['kind'],
+  string
+>;
+
 /** One line of what happened to a balance. `kind` 0: what there was before (catalogue 7). */
 export interface DetailLine extends Omit<DetailRow, 'kind' | 'sum'> {
   readonly kind: DetailRow['kind'] | 0;

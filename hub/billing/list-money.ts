@@ -3,7 +3,7 @@ import type { Act } from './act.ts';
 import { checkPeriod } from './day-period.ts';
 import { fenceValues } from './fence.ts';
 import { findContract } from './find-contract.ts';
-import { whoseRows } from './members.ts';
+import { type WhoseRows, whoseRows } from './members.ts';
 import { type Money, money } from './money.ts';
 import { monthOf } from './move-balance.ts';
 import { refuseTooMany, type Span } from './read-balance.ts';
@@ -23,13 +23,17 @@ export interface Listed<R> {
   readonly total: Money;
 }
 
-/** The contracts whose rows are wanted. @throws HubError NOT_FOUND, BAD_REQUEST */
-async function contractsOf(db: Queryable, act: Act, { contractId, members, from, to }: RowsWanted): Promise<number[]> {
-  checkPeriod(from, to);
-  const { own, subContracts } = whoseRows(members);
+/** The contracts whose rows are wanted, as far as the operator may see them. @throws HubError NOT_FOUND */
+export async function contractsOf(db: Queryable, act: Act, contractId: number, { own, subContracts }: WhoseRows): Promise<number[]> {
   const { id } = await findContract(db, act, contractId);
   const subs = subContracts ? await memberRows(db, id, ...fenceValues(act.fence)) : [];
   return [...(own ? [id] : []), ...subs.map((sub) => sub.id)];
+}
+
+/** The same as an old caller asks for them. @throws HubError NOT_FOUND, BAD_REQUEST */
+function contractsWanted(db: Queryable, act: Act, { contractId, members, from, to }: RowsWanted): Promise<number[]> {
+  checkPeriod(from, to);
+  return contractsOf(db, act, contractId, whoseRows(members));
 }
 
 const listed = <R extends { readonly sum: string }>(act: Act, rows: readonly R[]): Listed<R> => {
@@ -43,7 +47,7 @@ const listed = <R extends { readonly sum: string }>(act: Act, rows: readonly R[]
  * @throws HubError NOT_FOUND, BAD_REQUEST, CONFLICT (too many)
  */
 export async function listMoney(db: Queryable, act: Act, noun: MoneyNoun, wanted: RowsWanted, typeId = 0): Promise<Listed<MoneyRow>> {
-  const contracts = await contractsOf(db, act, wanted);
+  const contracts = await contractsWanted(db, act, wanted);
   return listed(act, await noun.table.list(db, contracts, wanted.from, wanted.to, act.settings.mostRows + 1, typeId));
 }
 
@@ -53,6 +57,6 @@ export async function listMoney(db: Queryable, act: Act, noun: MoneyNoun, wanted
  */
 export async function listAccounts(db: Queryable, act: Act, wanted: RowsWanted): Promise<Listed<AccountSum>> {
   const { from, to } = wanted;
-  const contracts = await contractsOf(db, act, wanted);
+  const contracts = await contractsWanted(db, act, wanted);
   return listed(act, await accountSums(db, contracts, from && monthOf(from), to && monthOf(to), act.settings.mostRows + 1));
 }

@@ -44,6 +44,29 @@ export function typeTree<T extends TypeNode>(types: readonly T[], filter: TypeFi
   return below(0);
 }
 
+/** A node with its place in the tree. */
+export interface PlacedType<T> {
+  readonly node: T;
+  /** Classes above it. */
+  readonly level: number;
+  /** Titles from the top to it. */
+  readonly path: string;
+}
+
+/** The same tree laid flat, each class before what stands in it. */
+export function flatTree<T extends TypeNode & { readonly title: string }>(
+  types: readonly T[],
+  filter: TypeFilter,
+  showEmpty: boolean,
+): PlacedType<T>[] {
+  const flatten = (trees: readonly TypeTree<T>[], level: number, above: string): PlacedType<T>[] =>
+    trees.flatMap(({ node, children }) => {
+      const path = above + node.title;
+      return [{ node, level, path }, ...flatten(children, level + 1, `${path} / `)];
+    });
+  return flatten(typeTree(types, filter, showEmpty), 0, '');
+}
+
 /** True when a node would come to stand below itself. */
 export function makesCircle(types: readonly TypeNode[], id: number, parentId: number): boolean {
   const parents = new Map(types.map((type) => [type.id, type.parentId]));

@@ -2,7 +2,7 @@ import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
-import { CLOSED_KINDS } from './closed-dates.ts';
+import { CLOSED_KINDS, type ClosedKind } from './closed-dates.ts';
 import { closedDateRows, dropClosedDate, lockClosedDates, putClosedDate } from './sql/closed-dates.ts';
 
 const KINDS: readonly number[] = Object.values(CLOSED_KINDS);
@@ -19,6 +19,15 @@ function checkKind(typeId: number): void {
 export async function closedDate(db: Queryable, typeId: number): Promise<Temporal.PlainDate | undefined> {
   checkKind(typeId);
   return (await closedDateRows(db)).find((row) => row.typeId === typeId)?.day;
+}
+
+/** The last closed day of every kind; null: nothing of it is closed. */
+export async function closedDates(db: Queryable): Promise<{ readonly kind: ClosedKind; readonly day: Temporal.PlainDate | null }[]> {
+  const rows = await closedDateRows(db);
+  return (Object.keys(CLOSED_KINDS) as ClosedKind[]).map((kind) => ({
+    kind,
+    day: rows.find(({ typeId }) => typeId === CLOSED_KINDS[kind])?.day ?? null,
+  }));
 }
 
 /**

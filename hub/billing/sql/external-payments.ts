@@ -17,3 +17,9 @@ export const fillExternal = statement(
   'billing.external.fill',
   'UPDATE payment_external SET payment_ids = $3::int[] WHERE source = $1 AND external_id = $2',
 );
+
+/** The payments that were sent under a name; they may be gone since. */
+export const externalIds = statement<{ ids: number[] }>(
+  'billing.external.ids',
+  'SELECT payment_ids AS ids FROM payment_external WHERE source = $1 AND external_id = $2',
+);

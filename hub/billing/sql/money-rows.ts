@@ -27,14 +27,27 @@ export type MoneyRow = {
 /** What is told of a type when a row of it is written; `closed`: the last closed day of the kinds asked for. */
 export type TypeCheck = { title: string; isClass: boolean; editable: boolean; closed: Temporal.PlainDate | null };
 
-function moneyTable(kind: 'payment' | 'charge') {
+export type MoneyKind = 'payment' | 'charge';
+
+function kindOf(kind: MoneyKind) {
   const isPayment = kind === 'payment';
-  const [table, types, id] = [`contract_${kind}`, `${kind}_type`, `${kind}_id`];
-  const select = `SELECT m.${id} AS id, m.contract_id AS "contractId", c.title AS "contractTitle", m.type_id AS "typeId", t.title AS "typeTitle", t.editable,
+  return {
+    /** The columns of a `MoneyRow` of the row `m`. */
+    select: `m.${kind}_id AS id, m.contract_id AS "contractId", c.title AS "contractTitle", m.type_id AS "typeId", t.title AS "typeTitle", t.editable,
       ${isPayment ? 'false' : 't.payback'} AS payback, m.day, m.sum::text, m.comment, m.operator_id AS "operatorId", m.login,
       COALESCE(o.display_name, m.login) AS "userName", m.changed_at AS "changedAt",
-      ${isPayment ? 'm.external_id' : 'NULL::text'} AS "externalId", ${isPayment ? 'm.external_source' : 'NULL::text'} AS "externalSource"
-    FROM ${table} m JOIN ${types} t USING (type_id) JOIN contract c USING (contract_id) LEFT JOIN operator o ON o.operator_id = m.operator_id`;
+      ${isPayment ? 'm.external_id' : 'NULL::text'} AS "externalId", ${isPayment ? 'm.external_source' : 'NULL::text'} AS "externalSource"`,
+    /** What they come from besides it: the type `t`, the contract `c`, the operator. */
+    joins: `JOIN ${kind}_type t USING (type_id) JOIN contract c USING (contract_id) LEFT JOIN operator o ON o.operator_id = m.operator_id`,
+  };
+}
+
+export const MONEY_KINDS: Readonly<Record<MoneyKind, ReturnType<typeof kindOf>>> = { payment: kindOf('payment'), charge: kindOf('charge') };
+
+function moneyTable(kind: MoneyKind) {
+  const isPayment = kind === 'payment';
+  const [table, types, id] = [`contract_${kind}`, `${kind}_type`, `${kind}_id`];
+  const select = `SELECT ${MONEY_KINDS[kind].select} FROM ${table} m ${MONEY_KINDS[kind].joins}`;
   const external = isPayment ? ', external_source, external_id' : '';
   return {
     /** A row by its number, within the fence `$2` to `$4`. */

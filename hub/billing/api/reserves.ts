@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
+import { type Route, route } from '../../core/http/route.ts';
+import type { BillingApiPorts } from '../api.ts';
+import { listReserves } from '../list-reserves.ts';
+import { closeReserve, findReserve, saveReserve } from '../save-reserve.ts';
+import type { ReserveRow } from '../sql/reserves.ts';
+import { amountAnswer, amountField, dayAnswer, dayField, dayOrOpen, dayOrOpenAnswer, idField, idText, textField } from './fields.ts';
+import { changeOnce } from './once.ts';
+
+const params = z.object({ id: idText.meta({ description: 'Number of the reserve' }) });
+const sum = amountField.refine((amount) => amount > 0n, 'must be above zero');
+const fields = {
+  date_from: dayField.optional().meta({ description: '(Default: today where the billing is)' }),
+  date_to: dayOrOpen.optional().meta({ description: 'The last day on which it is held; null: until it is closed' }),
+  comment: textField(1_000).optional(),
+};
+
+const reserveAnswer = z.object({
+  id: z.int(),
+  contract_id: z.int(),
+  contract_title: z.string(),
+  type_id: z.int(),
+  type_title: z.string(),
+  sum: amountAnswer,
+  date_from: dayAnswer,
+  date_to: dayOrOpenAnswer,
+  closed_on: dayOrOpenAnswer.meta({ description: 'From this day on it is released' }),
+  comment: z.string(),
+});
+
+const shown = (row: ReserveRow): z.input<typeof reserveAnswer> => ({
+  id: row.id,
+  contract_id: row.contractId,
+  contract_title: row.contractTitle,
+  type_id: row.typeId,
+  type_title: row.typeTitle,
+  sum: row.sum,
+  date_from: row.dateFrom.toString(),
+  date_to: row.dateTo?.toString() ?? null,
+  closed_on: row.closedOn?.toString() ?? null,
+  comment: row.comment,
+});
+
+/** Reserves: what is held of a balance for a time. */
+export function reserveRoutes({ database, acts }: BillingApiPorts): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/reserves',
+      right: 'billing.read',
+      summary: 'Reserves, the newest first',
+      query: z.strictObject({
+        contract_id: idText.optional(),
+        on: dayField.optional().meta({ description: 'Only those that are held on this day' }),
+        ...pageQuery,
+      }),
+      answer: pageAnswer(reserveAnswer),
+      errors: ['NOT_FOUND'],
+      async handle({ query: { contract_id: contractId, ...wish }, caller }) {
+        const { items, next } = await listReserves(database.work, await acts.of(caller), { contractId, ...wish });
+        return { items: items.map(shown), next };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/reserves',
+      right: 'billing.money',
+      summary: 'Hold an amount: it lowers what is available, not the balance',
+      body: z.strictObject({ contract_id: idField, type_id: idField, sum, ...fields }),
+      answer: reserveAnswer,
+      status: 201,
+      errors: ['NOT_FOUND', 'BAD_REQUEST'],
+      handle: (call) => {
+        const { contract_id: contractId, type_id: typeId, date_from: dateFrom, date_to: dateTo, ...rest } = call.body;
+        return changeOnce(acts, call, contractId, 201, async (tx, act) => {
+          const id = await saveReserve(tx, act, { contractId, typeId, dateFrom, dateTo, ...rest });
+          return { answer: shown(await findReserve(tx, act, id)), location: `/api/v1/billing/reserves/${id}` };
+        });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/reserves/:id',
+      right: 'billing.read',
+      summary: 'One reserve',
+      params,
+      answer: reserveAnswer,
+      handle: async ({ params: { id }, caller }) => shown(await findReserve(database.work, await acts.of(caller), id)),
+    }),
+    route({
+      method: 'PATCH',
+      path: '/reserves/:id',
+      right: 'billing.money',
+      summary: 'Change a reserve that is not closed; what is left out stays',
+      params,
+      body: z.strictObject({ type_id: idField.optional(), sum: sum.optional(), ...fields, date_from: dayField.optional() }),
+      answer: reserveAnswer,
+      async handle(call) {
+        const { id } = call.params;
+        const { type_id: typeId, date_from: dateFrom, date_to: dateTo, ...rest } = call.body;
+        const { contractId } = await findReserve(database.work, await acts.of(call.caller), id);
+        return changeOnce(acts, call, contractId, 200, async (tx, act) => {
+          await saveReserve(tx, act, { id, typeId, dateFrom, dateTo, ...rest });
+          return { answer: shown(await findReserve(tx, act, id)) };
+        });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/reserves/:id/close',
+      right: 'billing.money',
+      summary: 'Release what is held, from today on',
+      params,
+      answer: reserveAnswer,
+      async handle(call) {
+        const { id } = call.params;
+        const { contractId } = await findReserve(database.work, await acts.of(call.caller), id);
+        return changeOnce(acts, call, contractId, 200, async (tx, act) => {
+          await closeReserve(tx, act, id);
+          return { answer: shown(await findReserve(tx, act, id)) };
+        });
+      },
+    }),
+  ];
+}
