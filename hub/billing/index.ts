@@ -8,6 +8,8 @@ import { ACTION_BINDINGS, BINDINGS } from './catalogue/bindings.ts';
 import { CATALOGUE } from './catalogue/catalogue.ts';
 import { createRegistry } from './catalogue/registry.ts';
 import { addCommands } from './commands/index.ts';
+import { startJournalCare } from './journal/care.ts';
+import { createCallJournal } from './journal/journal.ts';
 import { startMaintenance } from './maintenance.ts';
 import { METRICS } from './metrics.ts';
 import { CONTRACT_RIGHTS } from './show-contract-bean.ts';
@@ -42,11 +44,15 @@ export const billing: Module = {
       mostCalls: callsAtOnce,
     });
     const docs = createDocs(registry);
-    const face = createBillingFace({ registry, performer, authentication, settings, sessions, docs });
+    const { journalPerMinute: perMinute, journalBytes: bytes, journalCalls: calls, journalHours: hours } = configuration.billing;
+    const journal = perMinute === 0 ? undefined : createCallJournal(database.work, { performer, authentication }, { perMinute, bytes });
+    const plainFace = createBillingFace({ registry, performer, authentication, settings, sessions, docs, ...journal?.ports });
+    const face = journal?.around(plainFace) ?? plainFace;
     const { host, port } = configuration.billing;
     const extra =
       port === undefined ? undefined : await openForeignListener(configuration, { host, port, setting: 'billing.port' }, [face]);
     const maintenance = startMaintenance({ database, settings, secretKey });
+    const journalCare = startJournalCare(database, { calls, hours });
     return {
       routes: { billing: billingRoutes({ database, acts: createActs({ database, turns, secretKey, settings }) }) },
       foreign: [face],
@@ -62,6 +68,8 @@ export const billing: Module = {
       async stop() {
         await extra?.stop();
         await maintenance.stop();
+        await journalCare.stop();
+        await journal?.stop();
       },
     };
   },

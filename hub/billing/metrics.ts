@@ -27,4 +27,9 @@ export const METRICS: readonly MetricDefinition[] = [
     help: 'Contracts that money locked and unlocked',
     labels: ['reaction'],
   },
+  {
+    name: 'vestnik_billing_journal_lost_total',
+    kind: 'counter',
+    help: 'Calls that the journal of calls should have noted and could not',
+  },
 ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, describe, host, text, yesNo, zone } from './fields.ts';
+import { count, describe, host, KIB, MIB, size, text, yesNo, zone } from './fields.ts';
 
 const PROFILE_OF_PREFIX = /^[A-Za-z0-9._~-]{1,64}=(7|8|9\.2501)$/;
 
@@ -78,5 +78,21 @@ export const billingSection = z
       60,
       'Seconds after which a statement of a call is given up, and a change that waits for others of its contract.',
     ),
+    readerConnections: count(
+      5,
+      1,
+      1_000,
+      'Connections that a role made by `vestnik billing readers add` may have at once, unless the command says otherwise.',
+    ),
+    readerSeconds: count(60, 1, 86_400, 'Seconds after which a statement of such a role is given up, unless the command says otherwise.'),
+    journalPerMinute: count(
+      30,
+      0,
+      6_000,
+      'Calls of each integration (an operator over one protocol) that a hub notes in the journal of calls in a minute, and as many failed ones; 0: none.',
+    ),
+    journalCalls: count(200, 10, 10_000, 'Calls of each integration that stay in the journal of calls.'),
+    journalHours: count(72, 1, 2_160, 'Hours that a call stays in the journal of calls.'),
+    journalBytes: size(16 * KIB, KIB, MIB, 'How much of a request, and of an answer, the journal of calls keeps.'),
   })
   .prefault({});

@@ -154,7 +154,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'protocol folders',
-    files: inModule('(feed/|line/|wire/(?!texts\\.ts$)|channels/)'),
+    files: inModule('(feed/|line/|wire/(?!texts\\.ts$)|channels/|journal/|call-console/|site-services/)'),
     sees: ['rules', 'catalogue', 'sql', 'use cases', 'living parts', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'what another face needs too is a use case or a rule',

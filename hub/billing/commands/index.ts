@@ -1,9 +1,13 @@
 import type { Module } from '../../core/module.ts';
 import type { Making } from '../../core/terminal/words.ts';
+import { addDirectoryCommands } from './directories.ts';
+import { addFenceCommands } from './fences.ts';
+import { addJournalCommands } from './journal.ts';
+import { addReaderCommands } from './readers.ts';
 
 /** `vestnik billing ...`: each a thin face over a use case, in the language of `t`. */
 export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
-  const _making: Making = { t, withPorts };
+  const making: Making = { t, withPorts };
   const billing = program.command('billing').summary(t('contracts, their money and services', 'договоры, их деньги и услуги'));
   billing.description(
     t(
@@ -11,4 +15,8 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
       'Биллинг: договоры, платежи, статусы, тарифы и их справочники. Каждое изменение записывается в журнал аудита под именем пользователя системы и передаётся коллбэкам.',
     ),
   );
+  addDirectoryCommands(billing, making);
+  addFenceCommands(billing, making);
+  addJournalCommands(billing, making);
+  addReaderCommands(billing, making);
 };

@@ -7,7 +7,7 @@ const ESCAPED = /[%+]|[\x80-\xff]/;
 const HEX = /^[0-9A-Fa-f]{2}$/;
 
 /** A text of single-byte characters, percent-encoded; a % that begins no byte stands for itself. */
-function decode(text: string): string {
+export function decodePart(text: string): string {
   if (!ESCAPED.test(text)) return text;
   const bytes = Buffer.allocUnsafe(text.length);
   let size = 0;
@@ -42,8 +42,8 @@ export function mergeParams(query: string, body: Buffer): Map<string, string> {
           throw new HubError('BAD_REQUEST', `there are more than ${MOST_PAIRS} parameters`, { russian: `Больше ${MOST_PAIRS} параметров` });
         const pair = text.slice(from, end);
         const equals = pair.indexOf('=');
-        const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-        if (name !== '' && !merged.has(name)) merged.set(name, equals < 0 ? '' : decode(pair.slice(equals + 1)));
+        const name = decodePart(equals < 0 ? pair : pair.slice(0, equals));
+        if (name !== '' && !merged.has(name)) merged.set(name, equals < 0 ? '' : decodePart(pair.slice(equals + 1)));
       }
       from = end + 1;
     }

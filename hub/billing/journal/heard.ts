@@ -1,0 +1,72 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ForeignAnswer, ForeignFace, ForeignRequest } from '../../core/http/foreign.ts';
+import type { Authentication, Principal } from '../../core/identity/principal.ts';
+import type { Performer } from '../wire/perform.ts';
+
+/** What was heard of one call while it was answered. */
+export interface Heard {
+  /** The login that was tried; undefined: none was. */
+  login: Promise<Principal> | undefined;
+  /** Who calls, once an operation was found. */
+  caller: Principal | undefined;
+  /** `PaymentService.paymentGet`; '' when none was found. */
+  place: string;
+  /** Settles as the operation did. */
+  done: Promise<unknown> | undefined;
+}
+
+/** What a face stands on and where it can be listened to. */
+export interface Overheard {
+  readonly authentication: Pick<Authentication, 'authenticateBasic'>;
+  readonly performer: Performer;
+}
+
+/**
+ * Listens to a face without the face knowing: who calls is heard at the login, what at the performer, the rest is request and answer. Nothing is waited
+ * for, and no promise is put between.
+ */
+export function listenIn(ports: Overheard): {
+  /** The same ports for the face to stand on. */
+  readonly ports: Overheard;
+  /** The same face; `note` is told of every request that it answered. */
+  around(
+    face: ForeignFace,
+    note: (heard: Heard, request: ForeignRequest, answer: ForeignAnswer, milliseconds: number) => void,
+  ): ForeignFace;
+} {
+  const calls = new AsyncLocalStorage<Heard>();
+  return {
+    ports: {
+      authentication: {
+        authenticateBasic(login, password, address) {
+          const principal = ports.authentication.authenticateBasic(login, password, address);
+          const heard = calls.getStore();
+          if (heard) heard.login = principal;
+          return principal;
+        },
+      },
+      performer: {
+        perform(request, target, prepare, run) {
+          const done = ports.performer.perform(request, target, prepare, run);
+          const heard = calls.getStore();
+          if (heard) {
+            heard.caller = request.principal;
+            heard.place = target.place;
+            heard.done = done;
+          }
+          return done;
+        },
+      },
+    },
+    around: (face, note) => ({
+      ...face,
+      async handle(request) {
+        const heard: Heard = { login: undefined, caller: undefined, place: '', done: undefined };
+        const began = performance.now();
+        const answer = await calls.run(heard, face.handle, request);
+        note(heard, request, answer, performance.now() - began);
+        return answer;
+      },
+    }),
+  };
+}
