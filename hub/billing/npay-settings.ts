@@ -33,12 +33,12 @@ export const npaySettings = z.strictObject({
   manage: z.boolean().default(false).describe('locks contracts in debt and unlocks those that have paid'),
   activeStatus: z.int().min(0).default(0).describe('the status of a contract that is served'),
   lockedStatus: z.int().min(0).default(3).describe('the status of one in debt'),
-  statusPairs: pairs.default(new Map()).describe('pairs in place of the two, `0:3,3:0,4:1,1:4`: from a status to the one that follows it'),
+  statusPairs: pairs.prefault('').describe('pairs in place of the two, `0:3,3:0,4:1,1:4`: from a status to the one that follows it'),
   groups: z.array(z.int().min(0).max(62)).default([]).describe('only contracts with one of these groups'),
   labels: ids.describe('only contracts with one of these labels'),
   tariffs: ids.describe('only contracts with one of these tariff plans'),
   serviceSet: z.int().min(0).default(0).describe('only contracts with a service of this set; 0: any'),
-  unlockBalanceLimit: amount.default(0n).describe('so much above the limit must be left after unlocking'),
+  unlockBalanceLimit: amount.prefault('0').describe('so much above the limit must be left after unlocking'),
   processDependentSub: z.boolean().default(false).describe("dependent members follow their head's money, too"),
   modes: z
     .array(z.enum(['debit', 'credit']))

@@ -1,54 +1,47 @@
 import type { Queryable, Transaction } from '../core/database/statement.ts';
-import { HubError } from '../core/errors.ts';
-import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { needModule } from './attach-modules.ts';
 import { badValue, checkLine } from './bad-value.ts';
-import { deleteServiceRow, insertService, type ServiceRow, serviceById, serviceIsUsed, updateService } from './sql/services.ts';
+import { deleteManaged } from './delete-managed.ts';
+import { findManaged, type Managed } from './managed.ts';
+import { namedHolders } from './name-holders.ts';
+import { type Change, saveManaged } from './save-managed.ts';
+import { holdersOfService } from './sql/holders.ts';
+import type { Stored } from './sql/managed-table.ts';
+import { type Service, type ServiceRow, serviceTable } from './sql/services.ts';
 
 const LONGEST_TITLE = 200;
 
-/** @throws HubError NOT_FOUND */
-export async function needService(db: Queryable, serviceId: number): Promise<ServiceRow> {
-  const [row] = await serviceById(db, serviceId);
-  if (!row)
-    throw new HubError('NOT_FOUND', `there is no service ${serviceId}`, { reason: 'service', russian: `Услуга не найдена: ${serviceId}` });
-  return row;
+async function check(tx: Transaction, service: Service, before: Stored<Service> | undefined): Promise<Service> {
+  const title = checkLine('title', service.title, LONGEST_TITLE);
+  if (title === '') throw badValue('title', 'a title is needed', 'не указано название');
+  if (!before) await needModule(tx, service.moduleId);
+  return { ...service, title, moduleId: before?.moduleId ?? service.moduleId };
 }
+
+/** Services of module instances (spec 2.9). */
+export const SERVICES: Managed<Service> = {
+  name: 'service',
+  words: { en: 'service', ru: 'Услуга', notFound: 'Услуга не найдена' },
+  table: serviceTable,
+  fresh: { moduleId: 0, title: '', unit: 0, used: true },
+  check,
+  holders: namedHolders(holdersOfService),
+};
+
+/** @throws HubError NOT_FOUND */
+export const needService = (db: Queryable, serviceId: number): Promise<ServiceRow> => findManaged(db, SERVICES, serviceId);
+
+export type ServiceInput = Change<Service> & { readonly id: number; readonly version?: number | undefined };
 
 /**
  * Makes a service of a module instance, or changes one: its module stays.
  * @param input id 0 or below: a new one
  * @returns its number
- * @throws HubError NOT_FOUND (module, service), BAD_REQUEST (`title`)
+ * @throws HubError NOT_FOUND (module, service), STALE_VERSION, BAD_REQUEST (`title`)
  */
-export async function saveService(tx: Transaction, act: Act, input: ServiceRow): Promise<number> {
-  const title = checkLine('title', input.title, LONGEST_TITLE);
-  if (title === '') throw badValue('title', 'a title is needed', 'не указано название');
-  const fresh = input.id <= 0;
-  const before = fresh ? undefined : await needService(tx, input.id);
-  if (fresh) await needModule(tx, input.moduleId);
-  const [made] = fresh ? await insertService(tx, input.moduleId, title, input.unit, input.used) : [];
-  if (!fresh) await updateService(tx, input.id, title, input.unit, input.used);
-  const id = made?.id ?? input.id;
-  await audit(tx, act.caller, {
-    action: fresh ? 'billing.service.create' : 'billing.service.change',
-    object: `service/${id}`,
-    ...(before && { before: { ...before } }),
-    after: { moduleId: before?.moduleId ?? input.moduleId, title, unit: input.unit, used: input.used },
-  });
-  return id;
-}
+export const saveService = (tx: Transaction, act: Act, { id, version, ...change }: ServiceInput): Promise<number> =>
+  saveManaged(tx, act, SERVICES, { id, version, change });
 
-/** @throws HubError NOT_FOUND, CONFLICT: something refers to it */
-export async function deleteService(tx: Transaction, act: Act, serviceId: number): Promise<void> {
-  const before = await needService(tx, serviceId);
-  const [row] = await serviceIsUsed(tx, serviceId);
-  if (row?.used)
-    throw new HubError('CONFLICT', `service ${serviceId} is used by contracts, tariffs or accounts`, {
-      reason: 'service_used',
-      russian: `Услуга «${before.title}» используется, удалить её нельзя`,
-    });
-  await deleteServiceRow(tx, serviceId);
-  await audit(tx, act.caller, { action: 'billing.service.delete', object: `service/${serviceId}`, before: { ...before } });
-}
+/** @throws HubError NOT_FOUND, STALE_VERSION, CONFLICT: something refers to it */
+export const deleteService = (tx: Transaction, act: Act, id: number): Promise<void> => deleteManaged(tx, act, SERVICES, { id });

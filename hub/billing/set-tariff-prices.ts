@@ -6,52 +6,118 @@ import { badValue } from './bad-value.ts';
 import { checkPeriod } from './day-period.ts';
 import type { PriceUnit } from './fee-rules.ts';
 import { moneyText } from './money.ts';
-import { needService } from './save-service.ts';
-import { needTariffPlan } from './save-tariff-plan.ts';
-import { replaceTariffPrices, type TariffPriceRow, tariffPrices } from './sql/tariffs.ts';
+import { type ListedPrice, type NewPrice, pricesFrom } from './price-list.ts';
+import { requireReferences } from './require-references.ts';
+import { lockManaged } from './save-managed.ts';
+import { TARIFF_PLANS } from './save-tariff-plan.ts';
+import { raiseTariffPlan, replaceTariffPrices, tariffPrices } from './sql/tariffs.ts';
 
-const UNITS: readonly PriceUnit[] = ['month', 'day', 'once'];
+export const PRICE_UNITS = ['month', 'day', 'once'] as const satisfies readonly PriceUnit[];
 const MOST_PRICES = 10_000;
 
-async function checkPrice(tx: Transaction, { serviceId, unit, price, dateFrom, dateTo }: TariffPriceRow): Promise<TariffPriceRow> {
-  await needService(tx, serviceId);
-  if (!UNITS.includes(unit)) throw badValue('unit', `${unit} is none of ${UNITS.join(', ')}`, `единица цены: ${UNITS.join(', ')}`);
-  const amount = readAmount('price', price);
-  if (amount < 0n) throw badValue('price', `${price} is below zero`, 'цена не может быть отрицательной');
-  checkPeriod(dateFrom, dateTo, ['validFrom', 'validTo']);
+function checkPrice({ serviceId, unit, price, dateFrom, dateTo }: ListedPrice, at: number): ListedPrice {
+  const place = (field: string): string => `prices.${at}.${field}`;
+  if (!PRICE_UNITS.includes(unit))
+    throw badValue(place('unit'), `${unit} is none of ${PRICE_UNITS.join(', ')}`, `единица цены: ${PRICE_UNITS.join(', ')}`);
+  const amount = readAmount(place('price'), price);
+  if (amount < 0n) throw badValue(place('price'), `${price} is below zero`, 'цена не может быть отрицательной');
+  checkPeriod(dateFrom, dateTo, [place('valid_from'), place('valid_to')]);
   return { serviceId, unit, price: moneyText(amount), dateFrom, dateTo };
 }
 
-const shown = (prices: readonly TariffPriceRow[]): Record<string, unknown> => ({
-  prices: prices.map(({ serviceId, unit, price, dateFrom, dateTo }) =>
-    [serviceId, unit, price, dateFrom?.toString() ?? '', dateTo?.toString() ?? ''].join(' '),
-  ),
-});
+/** Of two prices that begin together nobody could say which one counts. */
+function checkUnambiguous(prices: readonly ListedPrice[]): void {
+  const seen = new Map<string, number>();
+  prices.forEach(({ serviceId, unit, dateFrom }, at) => {
+    const key = `${serviceId} ${unit} ${dateFrom}`;
+    const former = seen.get(key);
+    if (former !== undefined)
+      throw badValue(
+        `prices.${at}`,
+        `service ${serviceId} has another price for the same unit from the same day (prices.${former})`,
+        `у услуги ${serviceId} уже есть цена за ту же единицу с того же дня (prices.${former})`,
+      );
+    seen.set(key, at);
+  });
+}
 
-/**
- * Puts a price list in place of that of a plan (spec 2.8). Where prices of one service and unit overlap, the one that began last counts. Contracts on
- * the plan follow with the accrual of the day: months that are over stay.
- * @throws HubError NOT_FOUND (plan, service), BAD_REQUEST
- */
-export async function setTariffPrices(tx: Transaction, act: Act, planId: number, list: readonly TariffPriceRow[]): Promise<void> {
-  await needTariffPlan(tx, planId);
+/** A price for a person: service, unit, price, days. */
+const lineOf = ({ serviceId, unit, price, dateFrom, dateTo }: ListedPrice): string =>
+  `${serviceId} ${unit} ${price} ${dateFrom ?? ''}..${dateTo ?? ''}`;
+
+async function replace(
+  tx: Transaction,
+  act: Act,
+  planId: number,
+  before: readonly ListedPrice[],
+  list: readonly ListedPrice[],
+): Promise<void> {
   if (list.length > MOST_PRICES) throw badValue('prices', `more than ${MOST_PRICES} prices`, `не более ${MOST_PRICES} цен`);
-  const before = await tariffPrices(tx, planId);
-  const prices: TariffPriceRow[] = [];
-  for (const price of list) prices.push(await checkPrice(tx, price));
+  const prices = list.map(checkPrice);
+  checkUnambiguous(prices);
+  const column = <K extends keyof ListedPrice>(name: K): ListedPrice[K][] => prices.map((price) => price[name]);
+  await requireReferences(tx, 'prices', 'service', column('serviceId'));
+  const [former, now] = [new Set(before.map(lineOf)), new Set(prices.map(lineOf))];
+  const [gone, come] = [[...former.difference(now)], [...now.difference(former)]];
+  if (gone.length === 0 && come.length === 0) return;
+  await raiseTariffPlan(tx, planId);
   await replaceTariffPrices(
     tx,
-    planId,
-    prices.map(({ serviceId }) => serviceId),
-    prices.map(({ unit }) => unit),
-    prices.map(({ price }) => price),
-    prices.map(({ dateFrom }) => dateFrom),
-    prices.map(({ dateTo }) => dateTo),
+    ...[planId, column('serviceId'), column('unit'), column('price')],
+    ...[column('dateFrom'), column('dateTo')],
   );
   await audit(tx, act.caller, {
     action: 'billing.tariff-plan.prices',
     object: `tariff-plan/${planId}`,
-    before: shown(before),
-    after: shown(prices),
+    before: { prices: gone },
+    after: { prices: come },
   });
+}
+
+/**
+ * Puts a price list in place of that of a plan (spec 2.8). Where prices of one service and unit overlap, the one that began last counts. Contracts on
+ * the plan follow with the accrual of the day: months that are over stay.
+ * @param version of the plan, as it was read. (Default: whatever there is)
+ * @throws HubError NOT_FOUND (plan), STALE_VERSION, BAD_REQUEST: the place is named, `prices.3.price`
+ */
+export async function setTariffPrices(
+  tx: Transaction,
+  act: Act,
+  planId: number,
+  list: readonly ListedPrice[],
+  version?: number,
+): Promise<void> {
+  await lockManaged(tx, TARIFF_PLANS, { id: planId, version });
+  await replace(tx, act, planId, await tariffPrices(tx, planId), list);
+}
+
+/**
+ * Other prices from a day on, a version of the price list: what was before that day stays, what was to come for these services is replaced.
+ * @param version of the plan, as it was read. (Default: whatever there is)
+ * @throws HubError NOT_FOUND (plan), STALE_VERSION, BAD_REQUEST
+ */
+export async function changePricesFrom(
+  tx: Transaction,
+  act: Act,
+  planId: number,
+  {
+    from,
+    prices,
+    version,
+  }: { readonly from: Temporal.PlainDate; readonly prices: readonly NewPrice[]; readonly version?: number | undefined },
+): Promise<void> {
+  checkPeriod(from, null, ['from', 'from']);
+  if (prices.length === 0) throw badValue('prices', 'at least one price is needed', 'не указано ни одной цены');
+  const seen = new Set<string>();
+  const twice = prices.findIndex(({ serviceId, unit }) => seen.size === seen.add(`${serviceId} ${unit}`).size);
+  if (twice >= 0) throw badValue(`prices.${twice}`, 'the service and unit are named twice', 'услуга с этой единицей указана дважды');
+  await requireReferences(
+    tx,
+    'prices',
+    'service',
+    prices.map(({ serviceId }) => serviceId),
+  );
+  await lockManaged(tx, TARIFF_PLANS, { id: planId, version });
+  const before = await tariffPrices(tx, planId);
+  await replace(tx, act, planId, before, pricesFrom(before, from, prices));
 }

@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { managedTable } from './managed-table.ts';
 
 /** An instance of a module; its number is the `mid` of addresses. */
 export type ModuleRow = { id: number; name: string; title: string };
@@ -7,20 +8,16 @@ const MODULE = 'm.module_id AS id, m.name, m.title';
 
 export const moduleRows = statement<ModuleRow>('billing.modules', `SELECT ${MODULE} FROM billing_module m ORDER BY m.module_id`);
 
-export const moduleById = statement<ModuleRow & { settings: unknown }>(
-  'billing.moduleById',
-  `SELECT ${MODULE}, m.settings FROM billing_module m WHERE m.module_id = $1`,
-);
+/** An instance as administrators keep it. */
+export type BillingModule = { name: string; title: string; settings: Readonly<Record<string, unknown>> };
 
-export const insertModule = statement<{ id: number }>(
-  'billing.insertModule',
-  'INSERT INTO billing_module (name, title, settings) VALUES ($1, $2, $3) RETURNING module_id AS id',
-);
-
-export const updateModule = statement<{ id: number }>(
-  'billing.updateModule',
-  'UPDATE billing_module SET title = $2, settings = $3 WHERE module_id = $1 RETURNING module_id AS id',
-);
+export const moduleTable = managedTable<BillingModule>({
+  name: 'module',
+  table: 'billing_module',
+  key: 'module_id',
+  columns: { name: 'name', title: 'title', settings: 'settings' },
+  filters: ['($4::text IS NULL OR name = $4)'],
+});
 
 export const modulesOfContract = statement<ModuleRow>(
   'billing.modulesOfContract',

@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { managedTable } from './managed-table.ts';
 
 export type ServiceRow = { id: number; moduleId: number; title: string; unit: number; used: boolean };
 
@@ -9,26 +10,31 @@ export const servicesOfModule = statement<ServiceRow>(
   `SELECT ${SERVICE} FROM billing_service s WHERE s.module_id = $1 ORDER BY s.title, s.service_id`,
 );
 
-export const serviceById = statement<ServiceRow>('billing.serviceById', `SELECT ${SERVICE} FROM billing_service s WHERE s.service_id = $1`);
+export type Service = Omit<ServiceRow, 'id'>;
 
-export const insertService = statement<{ id: number }>(
-  'billing.insertService',
-  'INSERT INTO billing_service (module_id, title, unit, used) VALUES ($1, $2, $3, $4) RETURNING service_id AS id',
+export const serviceTable = managedTable<Service>({
+  name: 'service',
+  table: 'billing_service',
+  key: 'service_id',
+  columns: { moduleId: 'module_id', title: 'title', unit: 'unit', used: 'used' },
+  filters: ['($4::int IS NULL OR module_id = $4)', '($5::boolean IS NULL OR used = $5)'],
+});
+
+/** Services of another instance than `$2` among `$1`, the lowest first. */
+export const servicesOfOthers = statement<{ id: number }>(
+  'billing.servicesOfOthers',
+  'SELECT service_id AS id FROM billing_service WHERE service_id = ANY ($1::int[]) AND module_id <> $2 ORDER BY 1 LIMIT 1',
 );
 
-export const updateService = statement(
-  'billing.updateService',
-  'UPDATE billing_service SET title = $2, unit = $3, used = $4 WHERE service_id = $1',
-);
+export type ServiceSet = { moduleId: number; title: string; services: readonly number[] };
 
-export const deleteServiceRow = statement('billing.deleteService', 'DELETE FROM billing_service WHERE service_id = $1');
-
-/** Whether something refers to a service. */
-export const serviceIsUsed = statement<{ used: boolean }>(
-  'billing.serviceIsUsed',
-  `SELECT EXISTS (SELECT FROM service_object WHERE service_id = $1) OR EXISTS (SELECT FROM contract_service WHERE service_id = $1)
-     OR EXISTS (SELECT FROM tariff_price WHERE service_id = $1) OR EXISTS (SELECT FROM contract_account WHERE service_id = $1) AS used`,
-);
+export const serviceSetTable = managedTable<ServiceSet>({
+  name: 'serviceSet',
+  table: 'service_set',
+  key: 'set_id',
+  columns: { moduleId: 'module_id', title: 'title', services: 'services' },
+  filters: ['($4::int IS NULL OR module_id = $4)'],
+});
 
 /** Sets of services of an instance; the complete one is not stored. */
 export const serviceSets = statement<{ id: number; title: string }>(

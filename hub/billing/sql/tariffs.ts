@@ -1,5 +1,6 @@
 import { statement } from '../../core/database/statement.ts';
 import type { PriceUnit } from '../fee-rules.ts';
+import { long, managedTable } from './managed-table.ts';
 
 export type TariffPlanRow = {
   id: number;
@@ -17,7 +18,25 @@ export type TariffPlanRow = {
 const PLAN = `p.plan_id AS id, p.title, p.title_web AS "titleWeb", p.use_title_in_web AS "useTitleInWeb", p.used, p.person_type AS "personType",
   p.groups::text, p.title_mask AS "titleMask", p.config`;
 
-export const tariffPlanById = statement<TariffPlanRow>('billing.tariffPlanById', `SELECT ${PLAN} FROM tariff_plan p WHERE p.plan_id = $1`);
+export type TariffPlan = Omit<TariffPlanRow, 'id'>;
+
+export const tariffPlanTable = managedTable<TariffPlan>({
+  name: 'tariffPlan',
+  table: 'tariff_plan',
+  key: 'plan_id',
+  columns: {
+    title: 'title',
+    titleWeb: 'title_web',
+    useTitleInWeb: 'use_title_in_web',
+    used: 'used',
+    personType: 'person_type',
+    groups: long('groups'),
+    titleMask: 'title_mask',
+    config: 'config',
+  },
+  filters: ['($4::boolean IS NULL OR used = $4)', '($5::bigint IS NULL OR groups & $5 <> 0)'],
+  large: 'config',
+});
 
 /**
  * Plans: with a common group of the mask `$1` (0: any) or without groups, for persons of the type `$2` (null or -1: any), with `$3` in the title (null:
@@ -28,27 +47,6 @@ export const tariffPlanRows = statement<TariffPlanRow>(
   `SELECT ${PLAN} FROM tariff_plan p
    WHERE ($1::bigint = 0 OR p.groups = 0 OR p.groups & $1 <> 0) AND ($2::int IS NULL OR $2 = -1 OR p.person_type IN (-1, $2))
      AND ($3::text IS NULL OR p.title ILIKE '%' || $3 || '%') AND (NOT $4::boolean OR p.used) ORDER BY p.title, p.plan_id`,
-);
-
-export const insertTariffPlan = statement<{ id: number }>(
-  'billing.insertTariffPlan',
-  `INSERT INTO tariff_plan (title, title_web, use_title_in_web, used, person_type, groups, title_mask, config) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-   RETURNING plan_id AS id`,
-);
-
-export const updateTariffPlan = statement(
-  'billing.updateTariffPlan',
-  `UPDATE tariff_plan SET title = $2, title_web = $3, use_title_in_web = $4, used = $5, person_type = $6, groups = $7, title_mask = $8, config = $9,
-     version = version + 1 WHERE plan_id = $1`,
-);
-
-export const deleteTariffPlanRow = statement('billing.deleteTariffPlan', 'DELETE FROM tariff_plan WHERE plan_id = $1');
-
-/** By whom a plan is held; the first few. */
-export const tariffPlanHolders = statement<{ title: string }>(
-  'billing.tariffPlanHolders',
-  `SELECT DISTINCT c.title FROM contract_tariff t JOIN contract c USING (contract_id) WHERE t.plan_id = $1
-   UNION ALL SELECT 'группа тарифов ' || g.title FROM tariff_group_plan m JOIN tariff_group g USING (tariff_group_id) WHERE m.plan_id = $1 LIMIT 5`,
 );
 
 export type TariffPriceRow = {
@@ -65,6 +63,9 @@ export const tariffPrices = statement<TariffPriceRow>(
    ORDER BY service_id, unit, valid_from NULLS FIRST, price_id`,
 );
 
+/** What a plan costs has changed. */
+export const raiseTariffPlan = statement('billing.raiseTariffPlan', 'UPDATE tariff_plan SET version = version + 1 WHERE plan_id = $1');
+
 /** Puts these prices in place of all that a plan has. */
 export const replaceTariffPrices = statement(
   'billing.replaceTariffPrices',
@@ -80,6 +81,25 @@ const GROUP = 'tariff_group_id AS id, title, transfer_mode AS "transferMode", da
 export const tariffGroupRows = statement<TariffGroupRow>(
   'billing.tariffGroups',
   `SELECT ${GROUP} FROM tariff_group WHERE $1::int IS NULL OR tariff_group_id = $1 ORDER BY position, title, tariff_group_id`,
+);
+
+/** A plan that a tariff group offers from day to day; null: an open end. */
+export type OfferedPlan = { planId: number; dateFrom: Temporal.PlainDate | null; dateTo: Temporal.PlainDate | null };
+
+export type TariffGroup = Omit<TariffGroupRow, 'id'> & { plans: readonly OfferedPlan[] };
+
+export const tariffGroupTable = managedTable<TariffGroup>({
+  name: 'tariffGroup',
+  table: 'tariff_group',
+  key: 'tariff_group_id',
+  columns: { title: 'title', transferMode: 'transfer_mode', daysForward: 'days_forward', position: 'position' },
+});
+
+/** Puts these plans in place of all that a group offers. */
+export const replaceGroupPlans = statement(
+  'billing.replaceGroupPlans',
+  `WITH gone AS (DELETE FROM tariff_group_plan WHERE tariff_group_id = $1)
+   INSERT INTO tariff_group_plan (tariff_group_id, plan_id, date_from, date_to) SELECT $1, * FROM unnest($2::int[], $3::date[], $4::date[])`,
 );
 
 /** Plans of the groups `$1`. */

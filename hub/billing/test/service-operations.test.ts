@@ -165,7 +165,7 @@ describe('modules, services and recurring fees', () => {
     expect(await call('serviceList', { moduleId: mid })).toHaveLength(2);
     await call('serviceDelete', { id });
     await plan(bench, sid, '1.00');
-    expect(await bench.refused(() => call('serviceDelete', { id: sid }))).toMatchObject({ code: 'CONFLICT', reason: 'service_used' });
+    expect(await bench.refused(() => call('serviceDelete', { id: sid }))).toMatchObject({ code: 'CONFLICT', reason: 'service_held' });
   });
 
   test('service objects of an instance', async () => {

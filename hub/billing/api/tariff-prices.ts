@@ -1,0 +1,119 @@
+import type { FastifyReply } from 'fastify';
+import * as z from 'zod';
+import type { Queryable } from '../../core/database/statement.ts';
+import { expectedVersion } from '../../core/http/if-match.ts';
+import { type Route, route } from '../../core/http/route.ts';
+import type { BillingApiPorts } from '../api.ts';
+import { pricesOn } from '../price-list.ts';
+import { needTariffPlan } from '../save-tariff-plan.ts';
+import { changePricesFrom, PRICE_UNITS, setTariffPrices } from '../set-tariff-prices.ts';
+import { tariffPrices } from '../sql/tariffs.ts';
+import { amountAnswer, dayField, dayOrOpen, dayOrOpenAnswer, idField, idText, versionField } from './fields.ts';
+import { sumField } from './managed-fields.ts';
+
+const params = z.object({ id: idText.meta({ description: 'Number of the tariff plan' }) });
+const unit = z.enum(PRICE_UNITS).meta({ description: 'Of a month, of a day, or once when the service begins' });
+
+/** One price, as it is given. */
+export const priceField = z.strictObject({
+  service_id: idField,
+  unit,
+  price: sumField,
+  valid_from: dayOrOpen.default(null),
+  valid_to: dayOrOpen.default(null),
+});
+
+const answer = z.object({
+  plan_id: z.int(),
+  prices: z.array(z.object({ service_id: z.int(), unit, price: amountAnswer, valid_from: dayOrOpenAnswer, valid_to: dayOrOpenAnswer })),
+  version: z.int().meta({ description: 'Of the plan' }),
+});
+
+/** The price list of a plan; `on`: only what counts on that day. @throws HubError NOT_FOUND */
+export async function showPrices(db: Queryable, planId: number, on: Temporal.PlainDate | undefined): Promise<z.input<typeof answer>> {
+  const { version } = await needTariffPlan(db, planId);
+  const list = await tariffPrices(db, planId);
+  return {
+    plan_id: planId,
+    prices: (on ? pricesOn(list, on) : list).map(({ serviceId, unit: of, price, dateFrom, dateTo }) => ({
+      service_id: serviceId,
+      unit: of,
+      price,
+      valid_from: dateFrom?.toString() ?? null,
+      valid_to: dateTo?.toString() ?? null,
+    })),
+    version,
+  };
+}
+
+/** Prices of tariff plans: the whole list, and other prices from a day on. */
+export function tariffPriceRoutes({ database, acts }: BillingApiPorts): Route[] {
+  const tell = async (db: Queryable, reply: FastifyReply, id: number, on?: Temporal.PlainDate) => {
+    const shown = await showPrices(db, id, on);
+    reply.header('etag', `"${shown.version}"`);
+    return shown;
+  };
+  return [
+    route({
+      method: 'GET',
+      path: '/tariff-plans/:id/prices',
+      right: 'billing.read',
+      summary: 'The price list of a tariff plan',
+      params,
+      query: z.strictObject({ on: dayField.optional().meta({ description: 'Only what counts on this day' }) }),
+      answer,
+      handle: ({ params: { id }, query: { on }, reply }) => database.transaction((tx) => tell(tx, reply, id, on)),
+    }),
+    route({
+      method: 'PUT',
+      path: '/tariff-plans/:id/prices',
+      right: 'billing.manage',
+      summary: 'Put a price list in place of the present one. Contracts follow with the next accrual; months that are over stay',
+      params,
+      body: z.strictObject({ prices: z.array(priceField).max(10_000), version: versionField }),
+      answer,
+      handle: ({ params: { id }, body: { prices, version }, caller, request, reply }) =>
+        acts.change(caller, undefined, async (tx, act) => {
+          const list = prices.map((one) => ({
+            serviceId: one.service_id,
+            unit: one.unit,
+            price: one.price,
+            dateFrom: one.valid_from,
+            dateTo: one.valid_to,
+          }));
+          await setTariffPrices(tx, act, id, list, expectedVersion(request, version));
+          return tell(tx, reply, id);
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: '/tariff-plans/:id/price-changes',
+      right: 'billing.manage',
+      summary: 'Other prices from a day on: what was before stays, what was to come for these services is replaced',
+      params,
+      body: z.strictObject({
+        from: dayField,
+        prices: z
+          .array(
+            z.strictObject({
+              service_id: idField,
+              unit,
+              price: sumField.nullable().meta({ description: 'null: from then on there is none' }),
+            }),
+          )
+          .min(1)
+          .max(10_000),
+        version: versionField,
+      }),
+      answer,
+      status: 200,
+      errors: ['BAD_REQUEST', 'STALE_VERSION'],
+      handle: ({ params: { id }, body: { from, prices, version }, caller, request, reply }) =>
+        acts.change(caller, undefined, async (tx, act) => {
+          const news = prices.map(({ service_id, ...rest }) => ({ ...rest, serviceId: service_id }));
+          await changePricesFrom(tx, act, id, { from, prices: news, version: expectedVersion(request, version) });
+          return tell(tx, reply, id);
+        }),
+    }),
+  ];
+}
