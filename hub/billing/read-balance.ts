@@ -43,11 +43,21 @@ interface Asked {
   readonly day: Temporal.PlainDate;
 }
 
-const figuresOf = sharedLookup<Asked, FiguresRow>({
+const figuresOf = sharedLookup<Asked, FiguresRow & { contractId: number }>({
   load: (db, payers, { month, day }) => figuresRows(db, payers, month, day),
   keyOf: ({ contractId }) => contractId,
   groupOf: ({ month, day }) => `${month} ${day}`,
 });
+
+const NOTHING = { incoming: 0n, payments: 0n, accounts: 0n, charges: 0n };
+
+/** What the last month with movement says of a month: of a later one that it came in. */
+export function figuresIn(row: FiguresRow, month: Temporal.PlainDate): BalanceFigures {
+  const [limit, reserve] = [money(row.limit), money(row.reserve)];
+  if (!row.month) return balanceFigures(NOTHING, limit, reserve);
+  const found = toMonthBalance({ ...row, month: row.month });
+  return balanceFigures(found.month.equals(month) ? found : { ...NOTHING, incoming: outgoingOf(found) }, limit, reserve);
+}
 
 /**
  * The balance of a contract in the month of a day (spec 2.4); of a dependent member its head's. A month without movement carries what came in.
@@ -61,11 +71,7 @@ export async function readBalance(
 ): Promise<BalanceFigures> {
   const month = monthOf(day);
   const row = await figuresOf(db, payerOf(contract), { month, day: reserveDay(month, act.today) });
-  const [limit, reserve] = [money(row?.limit ?? '0'), money(row?.reserve ?? '0')];
-  if (!row?.month) return balanceFigures({ incoming: 0n, payments: 0n, accounts: 0n, charges: 0n }, limit, reserve);
-  const found = toMonthBalance({ ...row, month: row.month });
-  if (found.month.equals(month)) return balanceFigures(found, limit, reserve);
-  return balanceFigures({ incoming: outgoingOf(found), payments: 0n, accounts: 0n, charges: 0n }, limit, reserve);
+  return row ? figuresIn(row, month) : balanceFigures(NOTHING, 0n, 0n);
 }
 
 /** A month with movement, and what was reserved in it. */

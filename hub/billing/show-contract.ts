@@ -4,13 +4,14 @@ import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
 import { type BalanceFigures, SUMMA } from './balance-figures.ts';
 import { isHead, isMember, modeWord } from './contract.ts';
-import { fenceValues } from './fence.ts';
-import { findContract, noContract } from './find-contract.ts';
+import { type Fence, fenceKey, fenceValues } from './fence.ts';
+import { noContract } from './find-contract.ts';
 import { moneyText } from './money.ts';
 import { monthOf } from './move-balance.ts';
-import { readBalance } from './read-balance.ts';
-import { contractByTitle, contractInfos, type InfoRow } from './sql/contract-info.ts';
+import { figuresIn } from './read-balance.ts';
+import { contractByTitle, contractCards, type InfoRow } from './sql/contract-info.ts';
 import type { ContractRow } from './sql/contracts.ts';
+import type { FiguresRow } from './sql/figures.ts';
 import { dayText } from './wire/texts.ts';
 
 /** What a card of a contract shows at one sight. */
@@ -22,18 +23,23 @@ export interface ContractSummary {
   readonly figures: BalanceFigures;
 }
 
-const infoOf = sharedLookup<Temporal.PlainDate, InfoRow>({
-  load: contractInfos,
-  keyOf: ({ contractId }) => contractId,
-  groupOf: String,
+interface Asked {
+  readonly today: Temporal.PlainDate;
+  readonly fence: Fence;
+}
+
+const cardOf = sharedLookup<Asked, ContractRow & InfoRow & FiguresRow>({
+  load: (db, ids, { today, fence }) => contractCards(db, ids, today, ...fenceValues(fence)),
+  keyOf: ({ id }) => id,
+  groupOf: ({ today, fence }) => `${today} ${fenceKey(fence)}`,
 });
 
-/** @param db a pool: several statements run on it at once. @throws HubError NOT_FOUND */
+/** @throws HubError NOT_FOUND */
 export async function showContract(db: Queryable, act: Act, contractId: number): Promise<ContractSummary> {
-  const [contract, info] = await Promise.all([findContract(db, act, contractId), infoOf(db, contractId, act.today)]);
-  // Deleted between the two statements.
-  if (!info) throw noContract(contractId);
-  return { contract, info, month: monthOf(act.today), figures: await readBalance(db, act, contract, act.today) };
+  const card = await cardOf(db, contractId, act);
+  if (!card) throw noContract(contractId);
+  const month = monthOf(act.today);
+  return { contract: card, info: card, month, figures: figuresIn(card, month) };
 }
 
 /** @throws HubError NOT_FOUND, also for a contract outside the fence. */
@@ -92,7 +98,7 @@ export const moduleAttributes = ({ info }: ContractSummary): { id: number; title
 export const summaryJson = (summary: ContractSummary): string =>
   JSON.stringify({
     contract: contractAttributes(summary),
-    info: { groups: summary.info.groups, tariff: summary.info.tariffs },
+    info: { groups: summary.info.groupItems, tariff: summary.info.tariffs },
     balance: balanceAttributes(summary),
     modules: moduleAttributes(summary),
   });

@@ -54,7 +54,7 @@ export const contractRecord: ActionBinding = {
       const summary = await showContract(call.db, call, args.needInt('cid'));
       out.element('contract', contractAttributes(summary));
       out.element('info', {}, (inside) => {
-        inside.items('groups', summary.info.groups);
+        inside.items('groups', summary.info.groupItems);
         inside.items('tariff', summary.info.tariffs);
       });
       out.element('balance', balanceAttributes(summary));

@@ -1,16 +1,18 @@
 import { statement } from '../../core/database/statement.ts';
 import { fenceCondition } from '../fence.ts';
 import { CONTRACT_COLUMNS, type ContractRow } from './contracts.ts';
+import { type FiguresRow, figuresColumns, lastMonth } from './figures.ts';
+import { PAYER } from './payers.ts';
 
 type Titled = { id: number; title: string };
 
+/** What a summary says beside the record and the figures. */
 export type InfoRow = {
-  contractId: number;
   notes: number;
   statusTitle: string;
   openObjects: number;
   objects: number;
-  groups: Titled[];
+  groupItems: Titled[];
   tariffs: Titled[];
   modules: (Titled & { name: string })[];
 };
@@ -19,26 +21,30 @@ export type InfoRow = {
 const list = (fields: string, order: string, from: string): string =>
   `(SELECT COALESCE(json_agg(json_build_object(${fields}) ORDER BY ${order}), '[]') FROM ${from})`;
 
-/** What summaries say beside the records: `$1` the contracts, `$2` the day. */
-export const contractInfos = statement<InfoRow>(
-  'billing.contractInfos',
-  `SELECT o.contract_id AS "contractId", (SELECT count(*) FROM contract_note WHERE contract_id = o.contract_id) AS notes,
-     COALESCE((SELECT b.title FROM billing_status b WHERE b.status = o.status), '') AS "statusTitle",
-     (SELECT count(*) FROM service_object WHERE contract_id = o.contract_id AND date_from <= $2 AND (date_to IS NULL OR date_to >= $2)) AS "openObjects",
-     (SELECT count(*) FROM service_object WHERE contract_id = o.contract_id) AS objects,
-     CASE WHEN o.groups = 0 THEN '[]' ELSE ${list("'id', g.group_id, 'title', g.title", 'g.title, g.group_id', 'billing_group g WHERE (1::bigint << g.group_id::int) & o.groups <> 0')} END AS groups,
+/**
+ * The contracts `$1` within the fence `$3` to `$5` as a card shows them on the day `$2`: the record, what belongs to it, and the figures of whoever pays.
+ */
+export const contractCards = statement<ContractRow & InfoRow & FiguresRow>(
+  'billing.contractCards',
+  `SELECT ${CONTRACT_COLUMNS}, ${figuresColumns('$2::date')},
+     (SELECT count(*) FROM contract_note WHERE contract_id = c.contract_id) AS notes,
+     COALESCE((SELECT b.title FROM billing_status b WHERE b.status = c.status), '') AS "statusTitle",
+     (SELECT count(*) FROM service_object WHERE contract_id = c.contract_id AND date_from <= $2 AND (date_to IS NULL OR date_to >= $2)) AS "openObjects",
+     (SELECT count(*) FROM service_object WHERE contract_id = c.contract_id) AS objects,
+     CASE WHEN c.groups = 0 THEN '[]' ELSE ${list("'id', g.group_id, 'title', g.title", 'g.title, g.group_id', 'billing_group g WHERE (1::bigint << g.group_id::int) & c.groups <> 0')} END AS "groupItems",
      ${list(
        "'id', t.plan_id, 'title', p.title",
        't.date_from, t.position, t.contract_tariff_id',
        `contract_tariff t JOIN tariff_plan p USING (plan_id)
-        WHERE t.contract_id = o.contract_id AND t.date_from <= $2::date AND (t.date_to IS NULL OR t.date_to >= $2)`,
+        WHERE t.contract_id = c.contract_id AND t.date_from <= $2::date AND (t.date_to IS NULL OR t.date_to >= $2)`,
      )} AS tariffs,
      ${list(
        "'id', m.module_id, 'title', m.title, 'name', m.name",
        'm.title, m.module_id',
-       'contract_module c JOIN billing_module m USING (module_id) WHERE c.contract_id = o.contract_id',
+       'contract_module h JOIN billing_module m USING (module_id) WHERE h.contract_id = c.contract_id',
      )} AS modules
-   FROM contract o WHERE o.contract_id = ANY ($1::int[])`,
+   FROM contract c JOIN contract p ON p.contract_id = ${PAYER} LEFT JOIN ${lastMonth('$2::date')} ON true
+   WHERE c.contract_id = ANY ($1::int[]) AND ${fenceCondition(3)}`,
 );
 
 /** By its exact title, within the fence `$2` to `$4`. */

@@ -10,7 +10,6 @@ const reserveOn = (
   AND r.date_from <= ${day} AND (r.date_to IS NULL OR r.date_to >= ${day}) AND (r.closed_on IS NULL OR r.closed_on > ${day}))`;
 
 export type FiguresRow = {
-  contractId: number;
   limit: string;
   reserve: string;
   /** Null: nothing moved up to that month. */
@@ -21,12 +20,18 @@ export type FiguresRow = {
   charges: string;
 };
 
-/** Of the payers `$1` what their limits are, what is reserved on the day `$3`, and the last month with movement up to `$2`. */
-export const figuresRows = statement<FiguresRow>(
+/** Of a payer `p`: its limit, what is reserved on `day`, and the last month with movement, which `LAST_MONTH` of the same names as `b`. */
+export const figuresColumns = (day: string): string =>
+  `p.balance_limit::text AS "limit", ${reserveOn(day)} AS reserve, b.month, b.incoming, b.payments, b.accounts, b.charges`;
+
+/** Of a payer `p` the last month with movement up to that of a day. */
+export const lastMonth = (day: string): string =>
+  `LATERAL (SELECT * FROM contract_balance b WHERE b.contract_id = p.contract_id AND b.month <= ${day} ORDER BY b.month DESC LIMIT 1) b`;
+
+/** Of the payers `$1`, up to the month `$2`, on the day `$3`. */
+export const figuresRows = statement<FiguresRow & { contractId: number }>(
   'billing.figures',
-  `SELECT p.contract_id AS "contractId", p.balance_limit::text AS "limit", ${reserveOn('$3::date')} AS reserve, b.month, b.incoming, b.payments, b.accounts, b.charges
-   FROM contract p LEFT JOIN LATERAL (SELECT * FROM contract_balance b WHERE b.contract_id = p.contract_id AND b.month <= $2 ORDER BY b.month DESC LIMIT 1) b ON true
-   WHERE p.contract_id = ANY ($1::int[])`,
+  `SELECT p.contract_id AS "contractId", ${figuresColumns('$3::date')} FROM contract p LEFT JOIN ${lastMonth('$2::date')} ON true WHERE p.contract_id = ANY ($1::int[])`,
 );
 
 /** What the payer `$1` has reserved on each of these days, in their order. */
