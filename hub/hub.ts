@@ -1,11 +1,9 @@
 import type { Configuration } from './config.ts';
-import type { StoredEvent } from './core/events/subscribe.ts';
-import { EVENT_RIGHTS, showByView } from './core/http/event-stream.ts';
+import { EVENT_RIGHTS, type ShowEvent, showByView } from './core/http/event-stream.ts';
 import { HTTP_METRICS } from './core/http/metrics.ts';
 import type { Route } from './core/http/route.ts';
 import { createHttpServer } from './core/http/server.ts';
 import { identityRoutes } from './core/identity/api.ts';
-import type { Caller } from './core/identity/caller.ts';
 import { createIdentity, type Identity } from './core/identity/identity.ts';
 import { IDENTITY_METRICS } from './core/identity/metrics.ts';
 import type { Module, RunningModule } from './core/module.ts';
@@ -48,8 +46,8 @@ function mergeRoutes(tables: readonly Readonly<Record<string, readonly Route[]>>
 }
 
 /** What a caller may see of an event is decided by the module that it is of. */
-function showEventOf(modules: readonly Module[]): (caller: Caller, event: StoredEvent) => StoredEvent | undefined {
-  const rules = new Map(modules.map(({ name, showEvent }) => [name, showEvent ?? showByView] as const));
+function showEventOf(modules: readonly Module[], running: readonly RunningModule[]): ShowEvent {
+  const rules = new Map(modules.map(({ name, showEvent }, at) => [name, running[at]?.showEvent ?? showEvent ?? showByView] as const));
   return (caller, event) => (rules.get(event.type.split('.', 2)[1] ?? '') ?? showByView)(caller, event);
 }
 
@@ -105,7 +103,7 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
       configuration,
       identity,
       events,
-      showEvent: showEventOf(MODULES),
+      showEvent: showEventOf(MODULES, running),
       routes: mergeRoutes([{ identity: identityRoutes({ identity, authority, database }) }, ...running.map(({ routes }) => routes)]),
       publicRoutes: running.flatMap(({ publicRoutes = [] }) => publicRoutes),
       foreign: running.flatMap(({ foreign = [] }) => foreign),

@@ -13,6 +13,8 @@ import { createCallJournal } from './journal/journal.ts';
 import { startMaintenance } from './maintenance.ts';
 import { METRICS } from './metrics.ts';
 import { CONTRACT_RIGHTS } from './show-contract-bean.ts';
+import { createShowEvent } from './show-event.ts';
+import { changeNumbersReady } from './sql/change-log.ts';
 import { createTurns } from './turns.ts';
 import { createActionSessions } from './wire/action/sessions.ts';
 import { createDocs } from './wire/docs-page.ts';
@@ -30,6 +32,7 @@ export const billing: Module = {
   metrics: METRICS,
   addCommands,
   async start({ database, configuration, authentication, secretKey }) {
+    await changeNumbersReady(database.work);
     const { sessions: most, sessionsPerOperator, sessionMinutes, statementSeconds, callsAtOnce } = configuration.billing;
     const settings = billingSettings(configuration.billing);
     const sessions = createActionSessions({ most, mostOfOperator: sessionsPerOperator, idle: sessionMinutes * 60_000 });
@@ -56,6 +59,7 @@ export const billing: Module = {
     return {
       routes: { billing: billingRoutes({ database, acts: createActs({ database, turns, secretKey, settings }) }) },
       foreign: [face],
+      showEvent: createShowEvent(database.work),
       gauges: [
         {
           name: 'vestnik_billing_action_sessions',

@@ -3,6 +3,7 @@ import type { Configuration } from '../config.ts';
 import type { Database } from './database/database.ts';
 import type { MigrationSource } from './database/migrate.ts';
 import type { EventStore, StoredEvent } from './events/subscribe.ts';
+import type { ShowEvent } from './http/event-stream.ts';
 import type { ForeignFace } from './http/foreign.ts';
 import type { Route } from './http/route.ts';
 import type { Authority } from './identity/authority.ts';
@@ -40,6 +41,8 @@ export interface RunningModule {
   /** Protocols on addresses that no route can name; they answer by themselves. */
   readonly foreign?: readonly ForeignFace[];
   readonly gauges: readonly Gauge[];
+  /** As the module's own, for a module that has to look into the database. (Default: the module's own) */
+  readonly showEvent?: ShowEvent;
   /** Addresses it listens on, for the summary after the start. */
   readonly addresses: Readonly<Record<string, string>>;
   /** Stops taking new work, finishes what is under way, then resolves. */

@@ -26,10 +26,15 @@ export const EVENT_RIGHTS: Readonly<Record<string, string>> = {
   'events.view': 'Follow live updates; of each module only with its right to view',
 };
 
+/**
+ * What a caller may see of an event: all of it, a part, or nothing (undefined). A promise: the module has to look; events keep their order, and one that
+ * cannot be looked at ends the stream, whose reader comes back for it.
+ */
+export type ShowEvent = (caller: Caller, event: StoredEvent) => StoredEvent | undefined | Promise<StoredEvent | undefined>;
+
 export interface EventStreamOptions {
   readonly events: Pick<EventStore, 'read' | 'tail'>;
-  /** What a caller may see of an event: all of it, a part, or nothing (undefined). */
-  show(caller: Caller, event: StoredEvent): StoredEvent | undefined;
+  readonly show: ShowEvent;
   /** Recognises the caller again, to end streams of those who may no longer look. */
   authenticate(request: FastifyRequest): Promise<Caller>;
   /** Streams at once. (Default: 200) */
@@ -46,6 +51,8 @@ const notes = notesOf('http.events');
 const PAGE = 500;
 /** How long a catching-up reader may take for one page. Milliseconds. */
 const PATIENCE = 30_000;
+/** Live events of one stream that may wait until it is known whether they may be seen. */
+const MOST_UNDECIDED = 5_000;
 
 const typesSchema = z
   .string()
@@ -142,20 +149,34 @@ export function createEventStreams(options: EventStreamOptions): EventStreams {
     let position = after;
     while (position !== undefined && !gone.signal.aborted) {
       const page = await events.read(position, types, PAGE);
-      for (const event of page) {
-        const shown = options.show(present, event);
-        if (shown) response.write(frame(shown));
-      }
+      for (const shown of await Promise.all(page.map((event) => options.show(present, event)))) if (shown) response.write(frame(shown));
       position = page.at(-1)?.position ?? position;
       if (page.length < PAGE) break;
       await taken();
     }
     if (gone.signal.aborted) return;
-    const tail = events.tail({ ...(position !== undefined && { after: position }), types }, (event) => {
-      const shown = gone.signal.aborted ? undefined : options.show(present, event);
-      if (!shown) return;
+    const deliver = (shown: StoredEvent | undefined): void => {
+      if (!shown || gone.signal.aborted) return;
       response.write(frame(shown));
       if (response.writableLength > backlog) stream.close('the reader is too slow');
+    };
+    // Events behind one that is still being looked at wait for it.
+    let undecided = 0;
+    let last = Promise.resolve();
+    const tail = events.tail({ ...(position !== undefined && { after: position }), types }, (event) => {
+      if (gone.signal.aborted) return;
+      const shown = options.show(present, event);
+      if (undecided === 0 && !(shown instanceof Promise)) return deliver(shown);
+      undecided += 1;
+      if (undecided > MOST_UNDECIDED) stream.close('more happens than can be looked at');
+      last = Promise.all([last, shown])
+        .then(([, known]) => deliver(known))
+        .catch((error: unknown) => {
+          stream.close(`an event could not be looked at: ${error instanceof Error ? error.message : String(error)}`);
+        })
+        .finally(() => {
+          undecided -= 1;
+        });
     });
     stopTail = tail;
     await tail.listening;

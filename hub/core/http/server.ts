@@ -4,8 +4,7 @@ import cookie from '@fastify/cookie';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Configuration } from '../../config.ts';
 import { HubError } from '../errors.ts';
-import type { EventStore, StoredEvent } from '../events/subscribe.ts';
-import type { Caller } from '../identity/caller.ts';
+import type { EventStore } from '../events/subscribe.ts';
 import type { Authentication } from '../identity/identity.ts';
 import { measure, notesOf } from '../telemetry/channels.ts';
 import type { Health } from '../telemetry/health.ts';
@@ -15,7 +14,7 @@ import { answerBrokenRequest } from './broken-request.ts';
 import { type CertificateWatch, readCertificatePair, watchCertificate } from './certificate-files.ts';
 import { whereaboutsBy } from './client-address.ts';
 import { CONNECTION, requestIdOf } from './connection-limits.ts';
-import { createEventStreams, showByView } from './event-stream.ts';
+import { createEventStreams, type ShowEvent, showByView } from './event-stream.ts';
 import { pathOf, sendFailure } from './failure.ts';
 import { type ForeignFace, serveForeign } from './foreign.ts';
 import { openApiDocument } from './openapi.ts';
@@ -45,7 +44,7 @@ export interface HttpServerOptions {
   readonly identity: Authentication;
   readonly events: Pick<EventStore, 'read' | 'tail'>;
   /** What a caller may see of an event in a live stream. (Default: all of it with the right `<module>.view`) */
-  readonly showEvent?: (caller: Caller, event: StoredEvent) => StoredEvent | undefined;
+  readonly showEvent?: ShowEvent;
   readonly routes: RouteTable;
   /** Routes by their whole path, outside the interface and its description. */
   readonly publicRoutes?: readonly Route[];
