@@ -53,6 +53,17 @@ const schema = z.strictObject({
         'user name',
         'Unprivileged system user of the embedded PostgreSQL when the hub runs as root.',
       ),
+      readerHost: text(
+        host.default('127.0.0.1'),
+        'host name or address',
+        'Address that database.readerPort binds. Use 0.0.0.0 for all; the connection is not encrypted.',
+      ),
+      readerPort: describe(
+        z.int().min(1).max(65_535),
+        'integer',
+        '1..65535',
+        "TCP port of the embedded PostgreSQL for programs that read the billing's views, usually 5432. Without it there is none. Counts from the next start.",
+      ).optional(),
     })
     .prefault({}),
   http: z

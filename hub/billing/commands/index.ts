@@ -3,7 +3,13 @@ import type { Making } from '../../core/terminal/words.ts';
 import { addDirectoryCommands } from './directories.ts';
 import { addFenceCommands } from './fences.ts';
 import { addJournalCommands } from './journal.ts';
+import { addModuleCommands } from './modules.ts';
+import { addPatternCommands } from './patterns.ts';
 import { addReaderCommands } from './readers.ts';
+import { addServiceCommands } from './services.ts';
+import { addTariffGroupCommands } from './tariff-groups.ts';
+import { addTariffOptionCommands } from './tariff-options.ts';
+import { addTariffPlanCommands } from './tariff-plans.ts';
 
 /** `vestnik billing ...`: each a thin face over a use case, in the language of `t`. */
 export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
@@ -19,4 +25,10 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   addFenceCommands(billing, making);
   addJournalCommands(billing, making);
   addReaderCommands(billing, making);
+  addPatternCommands(billing, making);
+  addModuleCommands(billing, making);
+  addServiceCommands(billing, making);
+  addTariffPlanCommands(billing, making);
+  addTariffGroupCommands(billing, making);
+  addTariffOptionCommands(billing, making);
 };

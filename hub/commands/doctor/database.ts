@@ -9,6 +9,7 @@ import { migrationsOf, openStore } from '../../ground.ts';
 import { MODULES } from '../../modules.ts';
 import type { CommandContext } from '../context.ts';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { readerFindings } from './readers.ts';
 
 const OLDEST_SERVER = 150_000;
 const PATIENCE = 10_000;
@@ -86,6 +87,7 @@ export async function databaseFindings(configuration: Configuration, context: Co
         await serverFinding(store.database, context),
         await migrationFinding(store.database, context),
         await clockFinding(store.database, context),
+        ...(await readerFindings(store.database, configuration, context)),
       ];
     } finally {
       await store.close();

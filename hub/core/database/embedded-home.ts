@@ -38,8 +38,8 @@ export interface EmbeddedHome {
   readonly runAs: SystemUser | undefined;
 }
 
-/** A path of a unix socket has at most 107 bytes on Linux and 103 on macOS; `/.s.PGSQL.5432` takes 14 of them. */
-const LONGEST_SOCKET_FOLDER = 89;
+/** A path of a unix socket has at most 107 bytes on Linux and 103 on macOS; `/.s.PGSQL.5432` takes 14 of them, a longer port one more. */
+const LONGEST_SOCKET_FOLDER = 88;
 const ROOT_STORE = '/var/lib/vestnik';
 const CLUSTER = 'postgres';
 

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { HubError } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
+import { writeAccessRules } from './embedded-access.ts';
 import { connectionUrl, type EmbeddedAddress } from './embedded-address.ts';
 import { serverEnvironment } from './embedded-cluster.ts';
 import type { EmbeddedHome } from './embedded-home.ts';
@@ -66,17 +67,30 @@ function lastLines(log: string): string {
   return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-5).join(' | ');
 }
 
-function spawnServer(home: EmbeddedHome, { host, port }: EmbeddedAddress, pools: number): Process {
+/** What the server listens on; without a port for readers its own rules of access stay those of initdb. */
+function network(home: EmbeddedHome, address: EmbeddedAddress): Record<string, string> {
+  const { host, port, readers } = address;
+  // A list, in which quotes protect commas and spaces of one folder's name.
+  const sockets = port === undefined ? { unix_socket_directories: `"${host.replaceAll('"', '""')}"` } : {};
+  const hosts = [...(port === undefined ? [] : [host]), ...(readers ? [readers.host] : [])];
+  const number = port ?? readers?.port;
+  return {
+    ...sockets,
+    listen_addresses: [...new Set(hosts)].join(','),
+    ...(number !== undefined && { port: String(number) }),
+    ...(readers && { hba_file: writeAccessRules(home, address) }),
+  };
+}
+
+function spawnServer(home: EmbeddedHome, address: EmbeddedAddress, pools: number): Process {
   if (existsSync(home.log) && statSync(home.log).size > LONGEST_LOG) renameSync(home.log, `${home.log}.1`);
   const log = openSync(home.log, 'a', 0o600);
   if (home.runAs) chownSync(home.log, home.runAs.uid, home.runAs.gid);
-  const network =
-    port === undefined
-      ? // A list, in which quotes protect commas and spaces of one folder's name.
-        { listen_addresses: '', unix_socket_directories: `"${host.replaceAll('"', '""')}"` }
-      : { listen_addresses: host, port: String(port) };
   const max_connections = String(Math.max(LEAST_CONNECTIONS, pools + SPARE_CONNECTIONS));
-  const args = Object.entries({ ...SETTINGS, max_connections, ...network }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const args = Object.entries({ ...SETTINGS, max_connections, ...network(home, address) }).flatMap(([key, value]) => [
+    '-c',
+    `${key}=${value}`,
+  ]);
   // Detached: Ctrl-C in the terminal must reach the hub, which drains before it stops the server.
   const child = spawn(join(home.bin, 'postgres'), ['-D', home.data, ...args], {
     ...(home.runAs ?? {}),

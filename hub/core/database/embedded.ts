@@ -2,7 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { HubError } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
-import { chooseAddress, connectionUrl, type EmbeddedAddress, readAddress, writeAddress } from './embedded-address.ts';
+import {
+  chooseAddress,
+  connectionUrl,
+  EMBEDDED_DATABASE,
+  type EmbeddedAddress,
+  type ReaderPort,
+  readAddress,
+  writeAddress,
+} from './embedded-address.ts';
 import { removeOldCopies } from './embedded-binaries.ts';
 import { createCluster } from './embedded-cluster.ts';
 import { type EmbeddedHome, prepareHome } from './embedded-home.ts';
@@ -30,7 +38,6 @@ export interface EmbeddedDatabase {
 }
 
 const notes = notesOf('database.embedded');
-const NAME = 'vestnik';
 /** How often a guest looks whether the owner has gone, and how long a start waits for another's first start. Milliseconds. */
 const WATCH_EVERY = 250;
 const FIRST_START_PATIENCE = 60_000;
@@ -40,25 +47,28 @@ async function createDatabase(url: string): Promise<void> {
   client.on('error', () => undefined);
   await client.connect();
   try {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [NAME]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${NAME}`);
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [EMBEDDED_DATABASE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${EMBEDDED_DATABASE}`);
   } finally {
     await client.end();
   }
 }
 
-/** Starts the server of a folder whose lock the caller holds; gives the lock back when that fails. */
+/**
+ * Starts the server of a folder whose lock the caller holds; gives the lock back when that fails.
+ * @param place where it listens: the address of the owner that has gone, or the readers' port for a new one
+ */
 async function own(
   home: EmbeddedHome,
   lock: FolderLock,
   pools: number,
-  present?: EmbeddedAddress,
+  place: { readonly present: EmbeddedAddress } | { readonly readers: ReaderPort | undefined },
 ): Promise<{ server: KeptServer; address: EmbeddedAddress }> {
   let server: KeptServer | undefined;
   try {
     removeOldCopies(home);
     await createCluster(home);
-    const address = present ?? (await chooseAddress(home));
+    const address = 'present' in place ? place.present : await chooseAddress(home, place.readers);
     writeAddress(home, address);
     server = await keepServer(home, address, pools);
     await createDatabase(connectionUrl(home, address, 'postgres'));
@@ -70,10 +80,10 @@ async function own(
   }
 }
 
-async function startOwner(home: EmbeddedHome, lock: FolderLock, pools: number): Promise<EmbeddedDatabase> {
-  const { server, address } = await own(home, lock, pools);
+async function startOwner(home: EmbeddedHome, lock: FolderLock, pools: number, readers: ReaderPort | undefined): Promise<EmbeddedDatabase> {
+  const { server, address } = await own(home, lock, pools, { readers });
   return {
-    url: connectionUrl(home, address, NAME),
+    url: connectionUrl(home, address, EMBEDDED_DATABASE),
     owner: true,
     home,
     get pid() {
@@ -97,7 +107,7 @@ function startGuest(home: EmbeddedHome, address: EmbeddedAddress, pools: number)
         const lock = lockFile(home.lock);
         if (!lock) continue;
         notes.info('the owner of the database has gone; taking it over', { folder: home.base });
-        inherited = { lock, server: (await own(home, lock, pools, address)).server };
+        inherited = { lock, server: (await own(home, lock, pools, { present: address })).server };
       } catch (error) {
         if (!stopping.signal.aborted) notes.error('the database could not be taken over; trying again', { folder: home.base }, error);
       }
@@ -105,7 +115,7 @@ function startGuest(home: EmbeddedHome, address: EmbeddedAddress, pools: number)
   };
   const watching = watch();
   return {
-    url: connectionUrl(home, address, NAME),
+    url: connectionUrl(home, address, EMBEDDED_DATABASE),
     get owner() {
       return inherited !== undefined;
     },
@@ -126,14 +136,20 @@ function startGuest(home: EmbeddedHome, address: EmbeddedAddress, pools: number)
  * Starts the database of a data folder, or joins it as a guest when another process owns it.
  * @param options.dataFolder the hub's data folder; @param options.runAs the unprivileged user for a hub that runs as root.
  * @param options.pools connections that the caller's pools may open; the server is started for them. (Default: those of the usual pools)
+ * @param options.readers the port for other programs, where this process becomes the owner. (Default: none; nobody else can connect)
  * @throws HubError INTERNAL or STORE_UNAVAILABLE that says what does not let it start; nothing is left running then.
  */
-export async function startEmbedded(options: { dataFolder: string; runAs: string; pools?: number }): Promise<EmbeddedDatabase> {
-  const { pools = 0 } = options;
+export async function startEmbedded(options: {
+  dataFolder: string;
+  runAs: string;
+  pools?: number;
+  readers?: ReaderPort | undefined;
+}): Promise<EmbeddedDatabase> {
+  const { pools = 0, readers } = options;
   const home = prepareHome(options.dataFolder, options.runAs);
   for (const end = performance.now() + FIRST_START_PATIENCE; performance.now() < end; await pause(50)) {
     const lock = lockFile(home.lock);
-    if (lock) return startOwner(home, lock, pools);
+    if (lock) return startOwner(home, lock, pools, readers);
     const address = readAddress(home);
     if (address) return startGuest(home, address, pools);
   }
