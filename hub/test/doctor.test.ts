@@ -127,6 +127,7 @@ describe('the database', () => {
       ['database', 'ok'],
       ['migrations', 'ok'],
       ['clock', 'ok'],
+      ['database readers', 'ok'],
     ]);
     expect(findings.get('database')?.text).toMatch(/^PostgreSQL 1[5-9]/);
   });

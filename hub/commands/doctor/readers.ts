@@ -9,15 +9,16 @@ import { type Finding, ok, warn } from './finding.ts';
 
 const LOCAL = new Set(['127.0.0.1', '::1', 'localhost']);
 
-async function rolesFinding(database: Database, { t }: CommandContext): Promise<Finding> {
+async function rolesFinding(database: Database, { t }: Pick<CommandContext, 't'>): Promise<Finding> {
   const name = t('database readers', 'читающие базу данных');
-  const { rows } = await run<{ ready: boolean; made: boolean }>(
+  // Roles belong to the server, grants to the database: another hub's on the same server say nothing about this one.
+  const { rows } = await run<{ granted: boolean }>(
     database.work,
-    "SELECT to_regclass('billing_read.change_log') IS NOT NULL AS ready, EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS made",
+    `SELECT EXISTS (SELECT FROM pg_roles r JOIN pg_namespace n ON n.nspname = 'billing_read'
+       WHERE r.rolname = $1 AND has_schema_privilege(r.oid, n.oid, 'USAGE')) AS granted`,
     [ROLE_OF.reader],
   );
-  if (!rows[0]?.made || !rows[0].ready)
-    return ok(name, t('none; `vestnik billing readers add` makes one', 'нет; создаёт `vestnik billing readers add`'));
+  if (!rows[0]?.granted) return ok(name, t('none; `vestnik billing readers add` makes one', 'нет; создаёт `vestnik billing readers add`'));
   const roles = await listDatabaseRoles(database.work);
   const writers = roles.filter(({ kind }) => kind === 'writer').length;
   const said = t(`${roles.length} roles, ${writers} of them write quietly`, `ролей: ${roles.length}, из них с тихой записью: ${writers}`);
@@ -44,7 +45,7 @@ async function rolesFinding(database: Database, { t }: CommandContext): Promise<
 async function portFinding(
   database: Database,
   { database: { url, readerHost, readerPort } }: Configuration,
-  { t }: CommandContext,
+  { t }: Pick<CommandContext, 't'>,
 ): Promise<Finding[]> {
   if (url !== undefined || readerPort === undefined) return [];
   const name = `database.readerPort ${readerPort}`;
@@ -75,6 +76,10 @@ async function portFinding(
 }
 
 /** How the roles stand that read the database past the server (spec billing 8). */
-export async function readerFindings(database: Database, configuration: Configuration, context: CommandContext): Promise<Finding[]> {
+export async function readerFindings(
+  database: Database,
+  configuration: Configuration,
+  context: Pick<CommandContext, 't'>,
+): Promise<Finding[]> {
   return [await rolesFinding(database, context), ...(await portFinding(database, configuration, context))];
 }

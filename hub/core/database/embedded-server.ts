@@ -123,7 +123,13 @@ async function endProcess({ child, gone }: Process): Promise<void> {
 }
 
 /** Waits until the server answers. Recovery after a crash may take its time; only the end of the process or a refusal ends the waiting. */
-async function waitUntilReady(home: EmbeddedHome, url: string, process: Process, stopping: AbortSignal): Promise<void> {
+async function waitUntilReady(
+  home: EmbeddedHome,
+  { readers }: EmbeddedAddress,
+  url: string,
+  process: Process,
+  stopping: AbortSignal,
+): Promise<void> {
   let told = performance.now();
   for (;;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
@@ -133,8 +139,11 @@ async function waitUntilReady(home: EmbeddedHome, url: string, process: Process,
       (error: Error) => error,
     );
     await client.end().catch(() => undefined);
-    if (process.ended !== undefined)
-      throw new HubError('STORE_UNAVAILABLE', `the embedded PostgreSQL did not start (${process.ended}): ${lastLines(home.log)}`);
+    if (process.ended !== undefined) {
+      const said = lastLines(home.log);
+      const port = readers && /TCP\/IP/.test(said) ? `database.readerPort ${readers.port} cannot be opened on ${readers.host}: ` : '';
+      throw new HubError('STORE_UNAVAILABLE', `the embedded PostgreSQL did not start (${process.ended}): ${port}${said}`);
+    }
     if (stopping.aborted) throw new HubError('SHUTTING_DOWN');
     if (!refusal) return;
     if (refusal instanceof pg.DatabaseError && !NOT_YET.has(refusal.code ?? ''))
@@ -164,7 +173,7 @@ export async function keepServer(home: EmbeddedHome, address: EmbeddedAddress, p
     await endLeftovers(home);
     const fresh = spawnServer(home, address, pools);
     try {
-      await waitUntilReady(home, url, fresh, stopping.signal);
+      await waitUntilReady(home, address, url, fresh, stopping.signal);
     } catch (error) {
       await endProcess(fresh);
       throw error;

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach } from 'vitest';
 import { discardEmbedded } from '../../discard-embedded.ts';
 import { type EmbeddedDatabase, startEmbedded } from '../../embedded.ts';
+import type { ReaderPort } from '../../embedded-address.ts';
 import type { EmbeddedHome } from '../../embedded-home.ts';
 
 export const RUN_AS = 'nobody';
@@ -57,8 +58,8 @@ export async function dataFolderWithCluster(prefix?: string): Promise<string> {
   return folder;
 }
 
-export async function start(folder: string, pools = 0): Promise<EmbeddedDatabase> {
-  const embedded = await startEmbedded({ dataFolder: folder, runAs: RUN_AS, pools });
+export async function start(folder: string, pools = 0, readers?: ReaderPort): Promise<EmbeddedDatabase> {
+  const embedded = await startEmbedded({ dataFolder: folder, runAs: RUN_AS, pools, readers });
   running.push(embedded);
   return embedded;
 }
