@@ -31,7 +31,7 @@ function byContract<R extends { contractId: number }>(rows: readonly R[]): (id: 
 }
 
 /** What the fees of these contracts depend on, in five statements whatever their number. */
-async function loadGrounds(db: Queryable, act: Act, ids: readonly number[]): Promise<Ground[]> {
+export async function loadGrounds(db: Queryable, act: Act, ids: readonly number[]): Promise<Ground[]> {
   const contracts = await feeContracts(db, ids);
   const objects = byContract(await feeObjects(db, ids));
   const tariffRows = await feeTariffs(db, ids);
@@ -57,7 +57,7 @@ async function loadGrounds(db: Queryable, act: Act, ids: readonly number[]): Pro
   }));
 }
 
-const keyOf = ({ contractId, month, serviceId, objectId }: Omit<AccountRow, 'sum'>): string =>
+export const feeKey = ({ contractId, month, serviceId, objectId }: Omit<AccountRow, 'sum'>): string =>
   `${contractId} ${month} ${serviceId} ${objectId}`;
 
 /** Every row that should be: of each object and month with a fee. */
@@ -108,7 +108,7 @@ export async function accrueFees(
   if (ids.length === 0 || months.length === 0) return [];
   const grounds = await loadGrounds(tx, act, ids);
   const payers = new Map(grounds.map(({ id, payerId }) => [id, payerId]));
-  const stored = new Map((await accountsOfObjects(tx, ids, months)).map((row) => [keyOf(row), row]));
+  const stored = new Map((await accountsOfObjects(tx, ids, months)).map((row) => [feeKey(row), row]));
   const changed = new Set<number>();
   const moved = new Map<string, Map<number, Money>>();
   const move = (contractId: number, month: Temporal.PlainDate, amount: Money): void => {
@@ -119,7 +119,7 @@ export async function accrueFees(
   };
   const puts: { readonly row: AccountRow; readonly until: Temporal.PlainDate }[] = [];
   for (const { sum, ground, ...place } of wanted(grounds, months, act.today)) {
-    const key = keyOf(place);
+    const key = feeKey(place);
     const before = money(stored.get(key)?.sum ?? '0');
     stored.delete(key);
     if (sum === before) continue;

@@ -5,12 +5,18 @@ import type { Acts } from './api/acts.ts';
 import { balanceRoutes } from './api/balances.ts';
 import { chargeRoutes } from './api/charges.ts';
 import { closedDateRoutes } from './api/closed-dates.ts';
+import { contractCardRoutes } from './api/contract-card.ts';
 import { contractMarkRoutes } from './api/contract-marks.ts';
+import { contractModuleRoutes } from './api/contract-modules.ts';
 import { contractNoteRoutes } from './api/contract-notes.ts';
+import { contractOptionRoutes } from './api/contract-options.ts';
 import { contractParameterRoutes } from './api/contract-parameters.ts';
 import { contractSearchRoutes } from './api/contract-search.ts';
+import { contractServiceRoutes } from './api/contract-services.ts';
+import { contractTariffRoutes } from './api/contract-tariffs.ts';
 import { contractRoutes } from './api/contracts.ts';
 import { directoryRoutes } from './api/directories.ts';
+import { exportRoutes } from './api/exports.ts';
 import { fenceRoutes } from './api/fences.ts';
 import { journalRoutes } from './api/journal.ts';
 import { limitRoutes } from './api/limits.ts';
@@ -26,6 +32,7 @@ import { TARIFF_GROUP_FACE } from './api/tariff-groups.ts';
 import { TARIFF_OPTION_FACE } from './api/tariff-options.ts';
 import { TARIFF_PLAN_FACE } from './api/tariff-plans.ts';
 import { tariffPriceRoutes } from './api/tariff-prices.ts';
+import { whatIfRoutes } from './api/what-if.ts';
 
 /** What the routes of billing stand on. */
 export interface BillingApiPorts {
@@ -42,6 +49,12 @@ export const billingRoutes = (ports: BillingApiPorts): Route[] => [
   ...contractParameterRoutes(ports),
   ...statusRoutes(ports),
   ...limitRoutes(ports),
+  ...contractCardRoutes(ports),
+  ...contractTariffRoutes(ports),
+  ...contractOptionRoutes(ports),
+  ...contractModuleRoutes(ports),
+  ...contractServiceRoutes(ports),
+  ...whatIfRoutes(ports),
   ...paymentRoutes(ports),
   ...chargeRoutes(ports),
   ...accountRoutes(ports),
@@ -49,6 +62,7 @@ export const billingRoutes = (ports: BillingApiPorts): Route[] => [
   ...balanceRoutes(ports),
   ...moneyTypeRoutes(ports),
   ...closedDateRoutes(ports),
+  ...exportRoutes(ports),
   ...directoryRoutes(ports),
   ...fenceRoutes(ports),
   ...journalRoutes(ports),

@@ -44,7 +44,7 @@ async function standingOf(db: Queryable, act: Act, contractId: number): Promise<
  * @throws HubError NOT_FOUND, and whatever the change is refused with
  */
 export async function previewOutcome(
-  database: Database,
+  database: Pick<Database, 'transaction'>,
   act: Act,
   contractId: number,
   change: (tx: Transaction) => Promise<unknown>,

@@ -28,10 +28,10 @@ export interface ContractServiceInput {
 
 const LONGEST_COMMENT = 2_000;
 
-/** @throws HubError NOT_FOUND, also when its contract is outside the fence */
-export async function findContractService(db: Queryable, act: Act, id: number): Promise<ContractServiceRow> {
+/** @throws HubError NOT_FOUND, also when its contract is outside the fence, or is not the one named */
+export async function findContractService(db: Queryable, act: Act, id: number, contractId?: number): Promise<ContractServiceRow> {
   const [row] = await contractServiceById(db, id);
-  if (!row)
+  if (!row || (contractId !== undefined && row.contractId !== contractId))
     throw new HubError('NOT_FOUND', `there is no service record ${id}`, {
       reason: 'contract_service',
       russian: `Запись об услуге не найдена: ${id}`,

@@ -27,6 +27,12 @@ export const becomePlain = statement(
      AND NOT EXISTS (SELECT FROM contract m WHERE m.super_id = $1 AND m.super_id > 0)`,
 );
 
+/** `$2` the head, 0: none; `$3` 0 dependent, 1 independent. */
+export const setFamily = statement(
+  'billing.setFamily',
+  'UPDATE contract SET super_id = $2, sub_mode = $3, version = version + 1, changed_at = now() WHERE contract_id = $1',
+);
+
 const setter = (column: string, type: string) =>
   statement(
     `billing.contract.${column}`,

@@ -15,11 +15,12 @@ export type ContractTariffRow = {
   replacedFrom: number;
   /** The plan of the tariff that it took the place of; 0: of none. */
   replacedPlan: number;
+  version: number;
 };
 
 const COLUMNS = `t.contract_tariff_id AS id, t.contract_id AS "contractId", t.plan_id AS "planId", p.title, t.date_from AS "dateFrom", t.date_to AS "dateTo",
   t.position, t.comment, t.entity_mid AS "entityMid", t.entity_id AS "entityId", t.replaced_from AS "replacedFrom",
-  COALESCE((SELECT r.plan_id FROM contract_tariff r WHERE r.contract_tariff_id = t.replaced_from), 0) AS "replacedPlan"`;
+  COALESCE((SELECT r.plan_id FROM contract_tariff r WHERE r.contract_tariff_id = t.replaced_from), 0) AS "replacedPlan", t.version`;
 const FROM = 'FROM contract_tariff t JOIN tariff_plan p USING (plan_id)';
 
 export const contractTariffById = statement<ContractTariffRow>(
