@@ -5,7 +5,7 @@ import { type Making, pageText, type Translate, toJson, withExamples, withJson, 
 import { deleteEntry } from '../delete-entry.ts';
 import { DIRECTORIES } from '../directories/all.ts';
 import type { Directory } from '../directories/directory.ts';
-import type { Field, Words } from '../directories/fields.ts';
+import { type Field, number, type Words } from '../directories/fields.ts';
 import { findEntry } from '../find-entry.ts';
 import { listEntries } from '../list-entries.ts';
 import { addEntry, changeEntry } from '../save-entry.ts';
@@ -32,8 +32,17 @@ function entryText({ fields, shown = {} }: Directory, entry: Entry, t: Translate
   return renderFields([['id', entry.id], ...said, [t('version', 'версия'), entry.version]]);
 }
 
+/** Fields by which a list can be narrowed; what is only shown of an entry is a number. */
+const filtersOf = ({ table: { filters }, fields, shown = {} }: Directory): Record<string, Field> =>
+  Object.fromEntries(
+    Object.keys(filters).flatMap((name) => {
+      const words = (fields[name] ?? shown[name])?.words;
+      return words ? [[name, { ...(fields[name] ?? number(0, HIGHEST, words)), default: undefined }]] : [];
+    }),
+  );
+
 function addReading(noun: Command, directory: Directory, { t, withPorts }: Making): void {
-  const { fields, many, one, table } = directory;
+  const { fields, many, one } = directory;
   const columns = Object.entries(fields)
     .filter(([, { kind }]) => LISTED.has(kind))
     .slice(0, MOST_COLUMNS);
@@ -41,8 +50,7 @@ function addReading(noun: Command, directory: Directory, { t, withPorts }: Makin
     .command('list')
     .summary(t(`list ${many.en}`, `список: ${many.ru}`))
     .option('--search <text>', t('text in the title', 'текст в названии'));
-  const filters = Object.keys(table.filters).filter((name) => fields[name]?.kind === 'reference');
-  const filterFields = Object.fromEntries(filters.flatMap((name) => (fields[name] ? [[name, fields[name]]] : [])));
+  const filterFields = filtersOf(directory);
   withFieldOptions(list, filterFields, false, t);
   withPage(list, t).action((options) =>
     withPorts(async (ports) => {
@@ -76,10 +84,10 @@ function addWriting(noun: Command, directory: Directory, { t, withPorts }: Makin
   const { fields, one, numbers, name } = directory;
   const hasTitle = fields['title'] !== undefined;
   const add = noun.command(hasTitle ? 'add <title>' : 'add').summary(t(`add one: ${one.en}`, `добавить: ${one.ru}`));
-  const number = new Option('--id <number>', t('its number (default: the next one)', 'номер (по умолчанию следующий)')).argParser(
+  const id = new Option('--id <number>', t('its number (default: the next one)', 'номер (по умолчанию следующий)')).argParser(
     wholeNumber(t, 0, HIGHEST),
   );
-  add.addOption(numbers?.free === false ? number.makeOptionMandatory() : number);
+  add.addOption(numbers?.free === false ? id.makeOptionMandatory() : id);
   const { title: _, ...others } = fields;
   withFieldOptions(add, hasTitle ? others : fields, true, t);
   withJson(add, t).action((...given) =>
