@@ -75,6 +75,7 @@ function contextOf(attempt: number): ValueContext {
     eventNames: {},
     eventType: 'ReserveIssued',
     relationRemoval: 'empty',
+    subscriberData: false,
   };
 }
 

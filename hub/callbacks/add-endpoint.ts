@@ -9,6 +9,7 @@ import { addFirstSigningSecret } from './add-signing-secret.ts';
 import { checkEndpoint, type EndpointFinding, type EndpointPorts, requireFaultless } from './check-endpoint.ts';
 import { type NewEndpointInput, newEndpointInput } from './endpoint.ts';
 import { sealSecrets, takeSecrets } from './endpoint-secrets.ts';
+import { requireFamily, requireSettings } from './check-family-rights.ts';
 import { ENDPOINTS } from './notifications.ts';
 import { profileSettings } from './profiles.ts';
 import { insertEndpoint, insertVersion } from './sql/endpoints.ts';
@@ -37,11 +38,13 @@ export function requireOwner(caller: Caller, organizationId: number | null): voi
 
 /**
  * Adds an endpoint, disabled. What is left out has the profile's default.
- * @throws HubError VALIDATION for wrong types, BAD_REQUEST with a code of spec 7.2 for wrong values, NOT_FOUND for a foreign owner.
+ * @throws HubError VALIDATION for wrong types, BAD_REQUEST with a code of spec 7.2 for wrong values, NOT_FOUND for a foreign owner, FORBIDDEN (`requireFamily`,
+ * `requireSettings`).
  */
 export async function addEndpoint(tx: Transaction, caller: Caller, ports: EndpointPorts, input: NewEndpointInput): Promise<SavedEndpoint> {
   const { family, organization_id: organizationId, profile, ...given } = newEndpointInput.parse(input);
   requireOwner(caller, organizationId);
+  requireFamily(caller, family);
   await holdNames(tx);
   const checked = await checkEndpoint(tx, ports, {
     family,
@@ -52,6 +55,7 @@ export async function addEndpoint(tx: Transaction, caller: Caller, ports: Endpoi
   });
   requireFaultless(checked);
   const { settings, findings, dictionaries } = checked;
+  requireSettings(caller, settings);
   checkText(settings, 'body');
   const { shown, secrets } = takeSecrets(settings);
   const [row] = await insertEndpoint(tx, family, organizationId, settings.name);

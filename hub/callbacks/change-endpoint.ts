@@ -10,6 +10,7 @@ import { addFirstSigningSecret } from './add-signing-secret.ts';
 import { checkEndpoint, type EndpointPorts, requireAllowed, requireFaultless } from './check-endpoint.ts';
 import { type SettingsInput, settingsInput } from './endpoint.ts';
 import { openSecrets, sealSecrets, takeSecrets } from './endpoint-secrets.ts';
+import { requireFamily, requireSettings } from './check-family-rights.ts';
 import { loadEndpoint } from './load-endpoint.ts';
 import { ENDPOINTS } from './notifications.ts';
 import { differencesOf, secretsThatDiffer } from './settings-differences.ts';
@@ -39,7 +40,7 @@ export interface ChangeEndpointInput {
 /**
  * Saves settings as the next version; fields left out keep their values, `***` keeps a secret. What changes nothing
  * makes no version.
- * @throws HubError NOT_FOUND, VALIDATION, BAD_REQUEST with a code of spec 7.2, STALE_VERSION, and CONFLICT `address_not_allowed` when an enabled
+ * @throws HubError NOT_FOUND, FORBIDDEN, VALIDATION, BAD_REQUEST with a code of spec 7.2, STALE_VERSION, and CONFLICT `address_not_allowed` when an enabled
  * endpoint would get an address that is not on the allow-list.
  */
 export async function changeEndpoint(
@@ -53,12 +54,14 @@ export async function changeEndpoint(
   // Before the row: who changes names locks in this order, too.
   await holdNames(tx);
   const row = await loadEndpoint(tx, caller, 'callbacks.write', id, 'lock');
+  requireFamily(caller, row.family);
   checkVersion(id, row.version, expected);
   const before = openSecrets(ports.secretKey, id, row.version, row.secrets);
   const { family, organizationId } = row;
   const checked = await checkEndpoint(tx, ports, { family, organizationId, base: row.settings, secrets: before, input: change });
   requireFaultless(checked);
   const { settings, findings, dictionaries } = checked;
+  requireSettings(caller, settings);
   checkText(settings, 'body');
   const { shown, secrets } = takeSecrets(settings);
   const changed = differencesOf(row.settings, shown).map(({ setting }) => setting);

@@ -1,11 +1,13 @@
 import type { Queryable } from '../core/database/statement.ts';
 import { type FaultDetail, HubError } from '../core/errors.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
+import { SUBSCRIBER_VARIABLES } from './billing-variables.ts';
 import { binToken } from './bin-address.ts';
 import { checkAllowed } from './check-allowed.ts';
-import type { EndpointSettings, Family, SettingsInput } from './endpoint.ts';
+import type { EndpointSettings, SettingsInput } from './endpoint.ts';
 import { readSettings } from './endpoint-rules.ts';
 import { type EndpointSecrets, returnSecrets } from './endpoint-secrets.ts';
+import type { Family } from './family.ts';
 import type { AddressPolicy } from './guard/address-policy.ts';
 import { refusalError } from './guard/refusal.ts';
 import { fillSecrets, MASK, secretNames } from './header-secrets.ts';
@@ -92,6 +94,30 @@ function keepSecrets({ base, secrets, input }: CheckInput): { input: SettingsInp
   return { input: filled, findings };
 }
 
+const NO_OWNER: EndpointFinding = {
+  severity: 'error',
+  code: 'organization_id',
+  path: '/organization_id',
+  message: 'organization_id: an endpoint of the billing belongs to the hub itself: contracts belong to no organization',
+  russian: 'organization_id: получатель семейства billing принадлежит самому серверу: договоры не относятся к организациям',
+};
+
+/** Variables in the templates that stay empty, because nobody has said that personal data may be sent. */
+const withheldFindings = (family: Family, settings: EndpointSettings, variables: readonly string[]): EndpointFinding[] =>
+  family !== 'billing' || settings.subscriber_data
+    ? []
+    : variables
+        .filter((name) => WITHHELD.has(name))
+        .map((name) => ({
+          severity: 'warning',
+          code: 'subscriber_data',
+          path: '/subscriber_data',
+          variable: name,
+          message: `@{${name}} may hold personal data and stays empty while subscriber_data is off`,
+          russian: `@{${name}} может содержать персональные данные и остаётся пустой, пока выключено subscriber_data`,
+        }));
+const WITHHELD: ReadonlySet<string> = new Set(SUBSCRIBER_VARIABLES.filter((name) => name !== 'former'));
+
 /** Names of dictionaries as the compiler wants them: both names of each, once when they are equal. */
 const dictionaryNames = async (db: Queryable): Promise<string[]> =>
   (await dictionaryNamesInScope(db)).flatMap(({ name, nameLatin }) =>
@@ -150,6 +176,7 @@ export async function checkEndpoint(db: Queryable, ports: EndpointPorts, about: 
       russian: `организация ${organizationId} здесь неизвестна: пока её нет, ничего не отправляется`,
     });
   }
+  if (family === 'billing' && organizationId !== null) findings.push(NO_OWNER);
   // Templates are compiled by settings that are right.
   if (faults.some(({ code }) => code === 'method' || code === 'url'))
     return { settings, findings, message: undefined, address: undefined, dictionaries: [] };
@@ -167,6 +194,7 @@ export async function checkEndpoint(db: Queryable, ports: EndpointPorts, about: 
   for (const { setting, ...finding } of compiled.findings) findings.push({ ...finding, path: `/${setting}` });
   const { message } = compiled;
   if (!message) return { settings, findings, message, address: undefined, dictionaries: [] };
+  findings.push(...withheldFindings(family, settings, message.variables));
   const address = message.render(sampleValues(family, 'typical')).url;
   const refusal = await refusalOf(db, ports, address, organizationId);
   if (refusal) findings.push(addressFinding(refusal));

@@ -5,10 +5,11 @@ import type { EventStore } from '../core/events/subscribe.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { measure } from '../core/telemetry/channels.ts';
 import { type AttemptRecord, deliverCallback, type SendMessage } from './deliver-callback.ts';
-import { DISTRIBUTED_EVENTS, distributeEvents } from './distribute-events.ts';
+import { distributeEvents } from './distribute-events.ts';
 import type { EndpointTable } from './endpoint-table.ts';
 import { ERASURE_EVENTS, isErasure } from './erase-person.ts';
 import { createEventMemory } from './event-memory.ts';
+import { CALLBACK_EVENTS } from './family.ts';
 import type { LiveEndpoint } from './live-endpoint.ts';
 import { readExchange, recordAttempts } from './record-attempts.ts';
 import { attemptFacts } from './sql/deliveries.ts';
@@ -88,7 +89,7 @@ export async function startDeliveries(options: DeliveriesOptions): Promise<Deliv
   await engine.start();
   await options.events.subscribe(
     'callbacks.deliveries',
-    DISTRIBUTED_EVENTS,
+    CALLBACK_EVENTS,
     distributeEvents({ table, memory, ticks, handOver: engine.handOver }),
     { queue: true },
   );

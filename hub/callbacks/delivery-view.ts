@@ -1,4 +1,5 @@
 import type { AttemptRow, LogRow } from '../core/deliveries/log.ts';
+import { BILLING_EVENT_TYPES } from './billing-event-types.ts';
 import { ORDER_EVENT_TYPES, STATIC_KINDS, TEST_EVENT_TYPE } from './event-types.ts';
 
 /** The states of a delivery that people see (spec 6.1). The last five end it. */
@@ -11,7 +12,9 @@ export const hasEnded = (state: DeliveryState): boolean => DELIVERY_STATES.index
 export const PERSON_KINDS: readonly string[] = ['Person', 'Document', 'Contact', 'MileCard', 'MetaCodeForPerson'];
 /** Types whose ordering key is a trip. */
 export const TRIP_TYPES: readonly string[] = [...ORDER_EVENT_TYPES.map(({ name }) => name), TEST_EVENT_TYPE.name];
-export const ALL_TYPES: readonly string[] = [...TRIP_TYPES, ...STATIC_KINDS.map(({ name }) => name)];
+/** Types whose ordering key is a contract; those about no contract have none. */
+export const CONTRACT_TYPES: readonly string[] = BILLING_EVENT_TYPES.map(({ name }) => name);
+export const ALL_TYPES: readonly string[] = [...TRIP_TYPES, ...STATIC_KINDS.map(({ name }) => name), ...CONTRACT_TYPES];
 
 /** A delivery as it is shown. */
 export interface DeliveryView {
@@ -28,6 +31,7 @@ export interface DeliveryView {
   readonly order: number | null;
   readonly person: number | null;
   readonly dictionary: number | null;
+  readonly contract: number | null;
   readonly attempts: number;
   /** Of the last attempt. */
   readonly status: number | null;
@@ -44,9 +48,17 @@ const numberIn = (extra: LogRow['extra'], name: string): number | null => {
   return Number.isSafeInteger(value) && value > 0 ? value : null;
 };
 
+/** What the ordering key of a type is the number of; 0 is of nothing. */
+function aboutOf(type: string, key: number): 'nothing' | 'trip' | 'person' | 'contract' | 'dictionary' {
+  if (key === 0) return 'nothing';
+  if (TRIP_TYPES.includes(type)) return 'trip';
+  if (PERSON_KINDS.includes(type)) return 'person';
+  return CONTRACT_TYPES.includes(type) ? 'contract' : 'dictionary';
+}
+
 export function deliveryView(row: LogRow, endpoint: { readonly name: string } | undefined): DeliveryView {
   const { type, key, extra } = row;
-  const about = key === 0 ? 'nothing' : TRIP_TYPES.includes(type) ? 'trip' : PERSON_KINDS.includes(type) ? 'person' : 'dictionary';
+  const about = aboutOf(type, key);
   return {
     id: row.id,
     endpoint_id: row.target,
@@ -59,6 +71,7 @@ export function deliveryView(row: LogRow, endpoint: { readonly name: string } | 
     order: numberIn(extra, 'order'),
     person: about === 'person' ? key : null,
     dictionary: about === 'dictionary' ? Math.abs(key) : null,
+    contract: about === 'contract' ? key : null,
     attempts: row.tries,
     status: row.status,
     error: row.code,

@@ -5,13 +5,11 @@ import { measure } from '../core/telemetry/channels.ts';
 import type { EndpointTable } from './endpoint-table.ts';
 import type { EventMemory } from './event-memory.ts';
 import { isCreation } from './event-types.ts';
+import { isOf, shortType } from './family.ts';
 import { PROJECTED_EVENTS, projectNames } from './project-names.ts';
 import { createRecipients, orderingKey, type Recipient } from './recipients.ts';
 import { endpointsChanged, storeStates } from './sql/deliveries.ts';
 import type { TickSource } from './ticks.ts';
-
-/** The events of which callbacks are made. */
-export const DISTRIBUTED_EVENTS = ['vestnik.travel.'];
 
 export interface DistributePorts {
   readonly table: EndpointTable;
@@ -50,8 +48,8 @@ export function distributeEvents({ table, memory, ticks, handOver }: DistributeP
     const wanted = new Map<string, StoredEvent>();
     for (const event of events) {
       measure('vestnik_callback_events_total', 1, {
-        family: String(event.data['family']),
-        type: event.type.slice('vestnik.travel.'.length),
+        family: isOf('billing', event) ? 'billing' : String(event.data['family']),
+        type: shortType(event.type),
       });
       const found = recipients(event);
       if (found.length === 0) continue;

@@ -4,6 +4,7 @@ import { audit } from '../core/identity/audit.ts';
 import type { Caller } from '../core/identity/caller.ts';
 import { checkEndpoint, type EndpointPorts, requireAllowed, requireFaultless } from './check-endpoint.ts';
 import { openSecrets } from './endpoint-secrets.ts';
+import { requireFamily } from './check-family-rights.ts';
 import { loadEndpoint } from './load-endpoint.ts';
 import { ENDPOINTS } from './notifications.ts';
 import { setEndpointState } from './sql/endpoints.ts';
@@ -12,7 +13,7 @@ import { notify } from './sql/notify.ts';
 /**
  * Enables an endpoint (the transitions of endpoint.ts); one that is enabled stays so.
  * @returns who had disabled it; undefined when it was enabled already.
- * @throws HubError NOT_FOUND, CONFLICT `address_not_allowed` (spec 6.5), BAD_REQUEST when its stored settings no longer pass the check.
+ * @throws HubError NOT_FOUND, FORBIDDEN, CONFLICT `address_not_allowed` (spec 6.5), BAD_REQUEST when its stored settings no longer pass the check.
  */
 export async function enableEndpoint(
   tx: Transaction,
@@ -23,6 +24,7 @@ export async function enableEndpoint(
   const row = await loadEndpoint(tx, caller, 'callbacks.write', id, 'lock');
   if (row.enabled) return undefined;
   const { family, organizationId, settings: base } = row;
+  requireFamily(caller, family);
   const secrets = openSecrets(ports.secretKey, id, row.version, row.secrets);
   const checked = await checkEndpoint(tx, ports, { family, organizationId, base, secrets, input: {} });
   requireFaultless(checked);

@@ -1,6 +1,8 @@
+import { BILLING_EVENT_TYPES } from './billing-event-types.ts';
 import { authorityFault, clientCertificateFault } from './client-certificate.ts';
-import { type EndpointSettings, type Family, type SettingsInput, settingsInput } from './endpoint.ts';
+import { type EndpointSettings, type SettingsInput, SOURCES_OF, settingsInput } from './endpoint.ts';
 import { ORDER_EVENT_TYPES, STATIC_KINDS } from './event-types.ts';
+import type { Family } from './family.ts';
 import { readSchedule } from './schedule.ts';
 import { successCode } from './success.ts';
 
@@ -20,9 +22,12 @@ const LITERAL = /^\P{Cc}{0,200}$/u;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 const METHODS = ['POST', 'GET'] as const;
 
-const typesOf = (family: Family): ReadonlySet<string> =>
-  new Set((family === 'order' ? ORDER_EVENT_TYPES : STATIC_KINDS).map(({ name }) => name));
-const KNOWN: Readonly<Record<Family, ReadonlySet<string>>> = { order: typesOf('order'), static: typesOf('static') };
+const namesOf = (types: readonly { readonly name: string }[]): ReadonlySet<string> => new Set(types.map(({ name }) => name));
+const KNOWN: Readonly<Record<Family, ReadonlySet<string>>> = {
+  order: namesOf(ORDER_EVENT_TYPES),
+  static: namesOf(STATIC_KINDS),
+  billing: namesOf(BILLING_EVENT_TYPES),
+};
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 
@@ -36,7 +41,7 @@ function normalize(input: SettingsInput): Partial<EndpointSettings> {
       method: method?.trim().toUpperCase(),
       success: success === undefined ? undefined : (typeof success === 'string' ? success.split(/[\s,]+/) : success).map(String),
       ...Object.fromEntries(
-        (['events', 'actions', 'organizations', 'sources', 'mask', 'secret_headers'] as const).map((key) => [
+        (['events', 'actions', 'organizations', 'sources', 'mask', 'secret_headers', 'groups'] as const).map((key) => [
           key,
           rest[key] && unique<unknown>(rest[key]),
         ]),
@@ -58,6 +63,31 @@ function urlFault(url: string, httpsOnly: boolean): [en: string, ru: string] | u
   if (httpsOnly && !/^https:/i.test(url))
     return ['only https is allowed while https_only is on', 'пока включено https_only, допускается только https'];
   return undefined;
+}
+
+/** Settings that mean something in another family only: left out of force in silence, they would be missed. */
+function* foreignSettings(family: Family, { organizations, groups, subscriber_data: subscriberData }: EndpointSettings) {
+  if (family === 'billing' && organizations.length > 0)
+    yield {
+      code: 'organizations',
+      path: '/organizations',
+      en: 'the billing has no organizations; choose contracts by groups',
+      ru: 'в биллинге нет организаций; отбирайте договоры по группам (groups)',
+    };
+  if (family !== 'billing' && groups.length > 0)
+    yield {
+      code: 'groups',
+      path: '/groups',
+      en: 'only contracts of the billing have groups',
+      ru: 'группы есть только у договоров биллинга',
+    };
+  if (family !== 'billing' && subscriberData)
+    yield {
+      code: 'subscriber_data',
+      path: '/subscriber_data',
+      en: 'only the family billing has it',
+      ru: 'настройка есть только в семействе billing',
+    };
 }
 
 const ORDER = Object.keys(settingsInput.shape) as (keyof EndpointSettings)[];
@@ -106,6 +136,12 @@ export function readSettings(
   });
   if (family === 'static' && given.actions.length === 0) fault('actions', '/actions', 'select at least one', 'выберите хотя бы одно');
   if (given.sources.length === 0) fault('sources', '/sources', 'select at least one', 'выберите хотя бы один');
+  given.sources.forEach((source, index) => {
+    const known = SOURCES_OF[family];
+    if (!known.includes(source))
+      fault('sources', `/sources/${index}`, `must be one of ${known.join(', ')}`, `допускаются ${known.join(', ')}`);
+  });
+  for (const { code, path, en, ru } of foreignSettings(family, given)) fault(code, path, en, ru);
   if (owner?.kind === 'client' && given.organizations.some((id) => id !== owner.id))
     fault(
       'organizations',
@@ -116,7 +152,7 @@ export function readSettings(
   for (const [type, literal] of Object.entries(given.event_names)) {
     const path = `/event_names/${type.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     if (family === 'static') fault('event_names', path, '@Type always is the name of the kind', '@Type всегда содержит название типа');
-    else if (!KNOWN.order.has(type)) fault('event_names', path, 'there is no such type of event', 'нет такого типа события');
+    else if (!KNOWN[family].has(type)) fault('event_names', path, 'there is no such type of event', 'нет такого типа события');
     else if (!LITERAL.test(literal))
       fault('event_names', path, 'must be at most 200 characters in one line', 'не больше 200 символов в одну строку');
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FAMILIES, type Family } from './family.ts';
 import type { Schedule } from './schedule.ts';
 import type { SuccessBody } from './success.ts';
 
@@ -14,22 +15,26 @@ import type { SuccessBody } from './success.ts';
  *   any -delete-> deleted             its secrets go at once; its versions and the log stay
  * Settings belong to versions: each save that changes something makes the next one, and none is ever changed.
  */
-export const FAMILIES = ['order', 'static'] as const;
-export type Family = (typeof FAMILIES)[number];
-
 export const PROFILE_NAMES = ['classic', 'modern'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
-/** Where a change came from (spec 2.1). */
-export const SOURCES = ['console', 'api', 'import', 'system'] as const;
+/** Where a change came from: travel says its kind of source (spec 2.1), the billing its protocol (spec billing 2.13). */
+const TRAVEL_SOURCES = ['console', 'api', 'import', 'system'] as const;
+const BILLING_SOURCES = ['action', 'soap', 'json', 'rest', 'cli', 'scheduler'] as const;
+const SOURCES = [...TRAVEL_SOURCES, ...BILLING_SOURCES] as const;
 export type Source = (typeof SOURCES)[number];
+export const SOURCES_OF: Readonly<Record<Family, readonly Source[]>> = {
+  order: TRAVEL_SOURCES,
+  static: TRAVEL_SOURCES,
+  billing: BILLING_SOURCES,
+};
 
 /** What can be selected of the actions on static objects; a save that changed nothing goes by `send_unchanged`. */
 export const ACTIONS = ['create', 'update', 'delete'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** Classes of personal data that the log hides (spec 6.12). */
-export const MASK_CLASSES = ['names', 'birth_date', 'documents', 'contacts', 'mile_cards'] as const;
+/** Classes of personal data that the log hides (spec 6.12); `subscribers`: what the billing knows of people, see `subscriber_data`. */
+export const MASK_CLASSES = ['names', 'birth_date', 'documents', 'contacts', 'mile_cards', 'subscribers'] as const;
 export type MaskClass = (typeof MASK_CLASSES)[number];
 
 export interface ClientCertificate {
@@ -80,6 +85,10 @@ export interface EndpointSettings {
   readonly signing: boolean;
   readonly mask: readonly MaskClass[];
   readonly retention_days: { readonly bodies: number; readonly log: number };
+  /** Family billing: numbers of groups of contracts; empty: all contracts. */
+  readonly groups: readonly number[];
+  /** Family billing: whether variables with personal data have values. */
+  readonly subscriber_data: boolean;
 }
 
 const text = (description: string) => z.string().meta({ description });
@@ -100,17 +109,22 @@ export const settingsInput = z
     secret_headers: list('Names of further headers whose values are secret'),
     method: text('POST or GET'),
     body: text('Template of the body, up to 256 KiB'),
-    events: list('Types of events (family order) or kinds of objects (family static)'),
+    events: list('Types of events (families order and billing) or kinds of objects (family static)'),
     actions: z.array(z.enum(ACTIONS)).max(10).meta({ description: 'Family static: which actions on the objects' }),
     organizations: z
       .array(z.int().min(1).max(Number.MAX_SAFE_INTEGER))
       .max(1_000)
-      .meta({ description: 'Only changes of these organizations; empty: all that the owner may see' }),
-    sources: z.array(z.enum(SOURCES)).max(10).meta({ description: 'Only changes that came this way' }),
+      .meta({ description: 'Families order and static: only changes of these organizations; empty: all that the owner may see' }),
+    sources: z
+      .array(z.enum(SOURCES))
+      .max(10)
+      .meta({
+        description: `Only changes that came this way: ${TRAVEL_SOURCES.join(', ')}; in the family billing by protocol: ${BILLING_SOURCES.join(', ')}`,
+      }),
     send_unchanged: z.boolean().meta({ description: 'Family static: also send saves in the console that changed nothing' }),
     event_names: z
       .record(z.string().max(100), z.string())
-      .meta({ description: 'Family order: texts for @EventType instead of the names', example: { ReserveIssued: '2' } }),
+      .meta({ description: 'Families order and billing: texts for @EventType instead of the names', example: { ReserveIssued: '2' } }),
     success: z
       .union([z.array(z.union([z.string(), z.number()])).max(100), z.string().max(200)])
       .meta({ description: 'Statuses and classes that end a delivery', example: ['200', '2xx'] }),
@@ -133,7 +147,9 @@ export const settingsInput = z
     max_attempts: z.int().min(1).max(50).meta({ description: 'Attempts at most, the first included' }),
     connect_timeout: z.number().min(1).max(10).meta({ description: 'Seconds for lookup, connection and TLS' }),
     timeout: z.number().min(2).max(120).meta({ description: 'Seconds for all of it, the answer included' }),
-    ordering: z.enum(['none', 'start', 'strict']).meta({ description: 'Order among the deliveries of one trip, person or dictionary' }),
+    ordering: z
+      .enum(['none', 'start', 'strict'])
+      .meta({ description: 'Order among the deliveries of one trip, person, dictionary or contract' }),
     max_hold: z
       .int()
       .min(1)
@@ -162,20 +178,30 @@ export const settingsInput = z
     retention_days: z
       .strictObject({ bodies: z.int().min(1).max(90), log: z.int().min(1).max(400) })
       .meta({ description: 'Days that bodies and log rows are kept' }),
+    groups: z
+      .array(z.int().min(0).max(62))
+      .max(63)
+      .meta({ description: 'Family billing: only contracts with one of these groups; empty: all contracts' }),
+    subscriber_data: z.boolean().meta({
+      description:
+        'Family billing: send values of parameters, comments and descriptions, which are personal data; otherwise those variables are empty. Needs callbacks.payload',
+    }),
   })
   .partial();
 export type SettingsInput = z.output<typeof settingsInput>;
 
 /** What only a new endpoint is given; it stays for ever. */
 export const newEndpointInput = settingsInput.extend({
-  family: z.enum(FAMILIES).meta({ description: 'order: orders and trips; static: everything else' }),
+  family: z
+    .enum(FAMILIES)
+    .meta({ description: 'order: orders and trips; static: other data of travel; billing: contracts and their money' }),
   organization_id: z
     .int()
     .min(1)
     .max(Number.MAX_SAFE_INTEGER)
     .nullable()
     .default(null)
-    .meta({ description: 'Owner, an agency or a client; null: the hub itself, which sees all' }),
+    .meta({ description: 'Owner, an agency or a client; null: the hub itself, which sees all. Always null in the family billing' }),
   profile: z
     .enum(PROFILE_NAMES)
     .default('classic')

@@ -1,4 +1,4 @@
-/** What the events of travel carry, as callbacks read them: the only meeting point of the two modules. */
+/** What the events of travel and of the billing carry, as callbacks read them: the only meeting point of the modules. */
 
 /** How every event of travel begins. */
 interface EventHead {
@@ -62,6 +62,22 @@ export interface StaticEventData extends EventHead {
   readonly sensitive: readonly string[];
 }
 
+/**
+ * `data` of `vestnik.billing.<noun>.<what happened>` (spec billing 2.13). Further fields go by the type (billing-event-types.ts): numbers, texts, amounts as
+ * decimals, days as `YYYY-MM-DD`, null for nothing.
+ */
+export interface BillingEventData {
+  /** Absent when it is about no contract. */
+  readonly contractId?: number;
+  readonly contractTitle?: string;
+  /** Bit n: group n, as a decimal. */
+  readonly contractGroups?: string;
+  readonly operatorId?: number;
+  readonly protocol?: string;
+  readonly requestId?: string | null;
+  readonly [field: string]: unknown;
+}
+
 /** What a value depends on beside the event: the attempt, and the endpoint's settings. */
 export interface ValueContext {
   readonly eventId: string;
@@ -80,6 +96,8 @@ export interface ValueContext {
   /** The facet that this endpoint gets, by its name in event-types.ts. */
   readonly eventType: string;
   readonly relationRemoval: 'empty' | 'unrelate';
+  /** Whether personal data of subscribers is sent (family billing). */
+  readonly subscriberData: boolean;
   /** Later states than those of the event (`values=at_send`). */
   readonly states?: { readonly ReserveState: string | null; readonly ComplexState: string };
   /** For events that do not carry it. */

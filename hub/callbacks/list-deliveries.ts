@@ -3,7 +3,7 @@ import { type LogPage, type LogQuery, readLog } from '../core/deliveries/log.ts'
 import { HubError } from '../core/errors.ts';
 import type { Page } from '../core/http/page.ts';
 import { type Caller, scopeOf } from '../core/identity/caller.ts';
-import { type DeliveryState, type DeliveryView, deliveryView, PERSON_KINDS, TRIP_TYPES } from './delivery-view.ts';
+import { CONTRACT_TYPES, type DeliveryState, type DeliveryView, deliveryView, PERSON_KINDS, TRIP_TYPES } from './delivery-view.ts';
 import { listCursor } from './list-cursor.ts';
 import { type LogEndpoint, logEndpoints, tripOfOrder } from './sql/log.ts';
 
@@ -15,6 +15,7 @@ export interface DeliveryFilter {
   readonly trip?: number | undefined;
   readonly order?: number | undefined;
   readonly person?: number | undefined;
+  readonly contract?: number | undefined;
   /** Made from then on, and before then. */
   readonly from?: Temporal.Instant | undefined;
   readonly to?: Temporal.Instant | undefined;
@@ -46,7 +47,7 @@ async function queryOf(
   filter: DeliveryFilter,
   endpoints: readonly LogEndpoint[],
 ): Promise<LogQuery | undefined> {
-  const { trip, order, person } = filter;
+  const { trip, order, person, contract } = filter;
   const known = endpoints.map(({ endpointId }) => endpointId);
   const query: LogQuery = {
     targets: owners === undefined && filter.endpoint === undefined ? undefined : known,
@@ -60,8 +61,10 @@ async function queryOf(
     to: filter.to,
   };
   if (query.targets?.length === 0) return undefined;
+  // An object of one kind is none of another.
+  if ([trip ?? order, person, contract].filter((id) => id !== undefined).length > 1) return undefined;
+  if (contract !== undefined) return { ...query, keys: [contract], types: both(query.types, CONTRACT_TYPES) };
   if (person !== undefined) {
-    if (trip !== undefined || order !== undefined) return undefined;
     return { ...query, keys: [person], types: both(query.types, PERSON_KINDS) };
   }
   if (order === undefined) return trip === undefined ? query : { ...query, keys: [trip], types: both(query.types, TRIP_TYPES) };

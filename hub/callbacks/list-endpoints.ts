@@ -1,7 +1,7 @@
 import type { Queryable } from '../core/database/statement.ts';
 import { type Page, pageOf } from '../core/http/page.ts';
 import { type Caller, scopeOf } from '../core/identity/caller.ts';
-import type { Family } from './endpoint.ts';
+import type { Family } from './family.ts';
 import { listCursor } from './list-cursor.ts';
 import { type EndpointView, viewOf } from './show-endpoint.ts';
 import { endpointPage } from './sql/endpoints.ts';

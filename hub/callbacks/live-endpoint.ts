@@ -1,6 +1,7 @@
 import type { Turn } from '../core/deliveries/policy.ts';
-import type { EndpointSettings, Family } from './endpoint.ts';
+import type { EndpointSettings } from './endpoint.ts';
 import { type EndpointSecrets, returnSecrets } from './endpoint-secrets.ts';
+import type { Family } from './family.ts';
 import { secretNames } from './header-secrets.ts';
 import { type Selection, type Sight, selectionOf } from './matching.ts';
 import { type CompiledMessage, compileMessage } from './message.ts';

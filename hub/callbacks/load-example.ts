@@ -3,7 +3,8 @@ import { HubError } from '../core/errors.ts';
 import { parsePosition } from '../core/events/position.ts';
 import { type Caller, inScope, requireScope } from '../core/identity/caller.ts';
 import { statesNow } from './deliver-callback.ts';
-import type { EndpointSettings, Family } from './endpoint.ts';
+import type { EndpointSettings } from './endpoint.ts';
+import { type Family, isOf, shortType } from './family.ts';
 import { match, selectionOf, sightOf } from './matching.ts';
 import type { RenderValues } from './message.ts';
 import { type SampleSet, sampleValues } from './render/samples.ts';
@@ -35,6 +36,13 @@ export interface ExampleInput {
   readonly sampleIs: { readonly eventId: string; readonly eventType: string };
 }
 
+/** What an event is called that the endpoint would not get. */
+function ownType(family: Family, { type, data }: RecentEvent): string {
+  if (family === 'billing') return shortType(type);
+  const { facets, kind } = data;
+  return family === 'order' && Array.isArray(facets) ? String(facets[0]) : String(kind);
+}
+
 /**
  * The values of a past event, or sample ones.
  * @throws HubError NOT_FOUND; FORBIDDEN when an event is chosen without the right to see personal data.
@@ -52,14 +60,13 @@ export async function loadExample(db: Queryable, caller: Caller, input: ExampleI
   const organization = typeof event?.data['organization_id'] === 'number' ? event.data['organization_id'] : null;
   const known = new Map((await allOrganizations(db)).map((row) => [row.organizationId, { kind: row.kind, parent: row.parentId }] as const));
   const sees = sightOf(organizationId, known);
-  if (!event || !inScope(scope, organization) || event.data['family'] !== family || !sees(organization))
+  if (!event || !inScope(scope, organization) || !isOf(family, event) || !sees(organization))
     throw new HubError('NOT_FOUND', `there is no event ${input.event} of this family that the endpoint may see`, {
       russian: `события ${input.event}, доступного этому получателю, нет`,
     });
   const { data, position } = event;
   const matched = match({ selection: selectionOf(family, settings), sees }, event);
-  const { facets } = data;
-  const eventType = matched?.eventType ?? (family === 'order' && Array.isArray(facets) ? String(facets[0]) : String(data['kind']));
+  const eventType = matched?.eventType ?? ownType(family, event);
   const states = settings.values === 'at_send' && family === 'order' ? await statesNow(db, data) : undefined;
   const about = { ...attempt, eventId: position, eventTime: event.time.toString(), eventType, ...(states && { states }) };
   const values = valuesOf(family, data, valueContext(settings, about));

@@ -1,5 +1,6 @@
-import type { Family, Source } from './endpoint.ts';
+import type { Source } from './endpoint.ts';
 import { chooseFacet } from './event-types.ts';
+import { type Family, isOf, shortType } from './family.ts';
 
 /** Which events an endpoint gets, and under which name (spec 3.1, 4). */
 
@@ -38,6 +39,8 @@ export interface Selection {
   /** Empty: all. */
   readonly organizations: ReadonlySet<number>;
   readonly sources: ReadonlySet<string>;
+  /** Bits of the groups of contracts; 0: all. */
+  readonly groups: bigint;
   readonly sendUnchanged: boolean;
 }
 
@@ -49,6 +52,7 @@ export const selectionOf = (
     readonly organizations: readonly number[];
     readonly sources: readonly Source[];
     readonly send_unchanged: boolean;
+    readonly groups: readonly number[];
   },
 ): Selection => ({
   family,
@@ -57,27 +61,41 @@ export const selectionOf = (
   organizations: new Set(settings.organizations),
   sources: new Set(settings.sources),
   sendUnchanged: settings.send_unchanged,
+  groups: settings.groups.reduce((mask, group) => mask | (1n << BigInt(group)), 0n),
 });
 
-/** An event of travel; what it must hold is checked here, so that a malformed one matches nothing. */
-export interface TravelEvent {
+/** An event of travel or of the billing; what it must hold is checked here, so that a malformed one matches nothing. */
+export interface PublishedEvent {
+  readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
+/** What belongs to no contract is for those who get all contracts. */
+const inGroups = (groups: bigint, mask: unknown): boolean =>
+  groups === 0n || (typeof mask === 'string' && /^\d{1,19}$/.test(mask) && (BigInt(mask) & groups) !== 0n);
+
+/** The type of an event of the billing, when it was selected in what it is and how it came, and its contract is one of those. */
+function matchBilling({ events, sources, groups }: Selection, { type, data }: PublishedEvent): { eventType: string } | undefined {
+  const eventType = shortType(type);
+  if (!events.has(eventType) || typeof data['protocol'] !== 'string' || !sources.has(data['protocol'])) return undefined;
+  return inGroups(groups, data['contractGroups']) ? { eventType } : undefined;
+}
+
 /**
  * Whether the endpoint gets the event; `eventType` is then what `@EventType` says before the name map: of the facets that were selected the one
- * of highest precedence, or the kind of the static object. Whether the endpoint is enabled is not asked here.
+ * of highest precedence, the kind of the static object, or the type of the billing's event. Whether the endpoint is enabled is not asked here.
  */
 export function match(
   endpoint: { readonly selection: Selection; readonly sees: Sight },
-  event: TravelEvent,
+  event: PublishedEvent,
 ): { eventType: string } | undefined {
   const { selection, sees } = endpoint;
   const { data } = event;
-  if (data['family'] !== selection.family) return undefined;
+  if (!isOf(selection.family, event)) return undefined;
+  if (selection.family === 'billing') return matchBilling(selection, event);
   if (typeof data['change_source'] !== 'string' || !selection.sources.has(data['change_source'])) return undefined;
   const organization = typeof data['organization_id'] === 'number' ? data['organization_id'] : null;
   // Trips and their orders always have an organization; only static data is shared.

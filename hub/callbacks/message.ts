@@ -1,3 +1,4 @@
+import type { Family } from './family.ts';
 import { RenderFault } from './render/fault.ts';
 import { placeGetBody } from './render/get.ts';
 import { compileHeaders, DEFAULT_CONTENT_TYPE } from './render/headers.ts';
@@ -11,10 +12,10 @@ import { type Finding, type FindingSink, type Setting, sinkOf } from './template
 import { type HeaderLine, isContentType, readHeaders } from './template/headers.ts';
 import { type ParseOptions, parseTemplate } from './template/parser.ts';
 import { type BodyFormat, type Placed, place, scanBody } from './template/positions.ts';
-import type { Family, RenderValues } from './variables.ts';
+import type { RenderValues } from './variable.ts';
 
 export type { Finding } from './template/finding.ts';
-export type { RenderValues } from './variables.ts';
+export type { RenderValues } from './variable.ts';
 export { RenderFault };
 
 /** The settings of an endpoint of which its messages are made (spec callbacks 4). */

@@ -9,6 +9,7 @@ import type { SendMessage } from './deliver-callback.ts';
 import type { SettingsInput } from './endpoint.ts';
 import { openSecrets, openSigningSecret, takeSecrets } from './endpoint-secrets.ts';
 import { TEST_EVENT_TYPE } from './event-types.ts';
+import { requireFamily } from './check-family-rights.ts';
 import { compileEndpoint, type EndpointProgram, keysAt } from './live-endpoint.ts';
 import { loadEndpoint } from './load-endpoint.ts';
 import { type Example, loadExample } from './load-example.ts';
@@ -74,6 +75,7 @@ export async function prepareTest(
 ): Promise<PreparedTest> {
   const { id } = input;
   const row = await loadEndpoint(tx, caller, 'callbacks.write', id);
+  requireFamily(caller, row.family);
   await requireTurn(tx, caller, ports.testsPerMinute);
   const { family, organizationId, version, versionId } = row;
   const stored = openSecrets(ports.secretKey, id, version, row.secrets);

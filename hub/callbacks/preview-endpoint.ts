@@ -3,8 +3,10 @@ import { audit } from '../core/identity/audit.ts';
 import { type Caller, requireScope } from '../core/identity/caller.ts';
 import { requireOwner } from './add-endpoint.ts';
 import { type CheckInput, checkEndpoint, type EndpointFinding, type EndpointPorts } from './check-endpoint.ts';
-import type { Family, NewEndpointInput, SettingsInput } from './endpoint.ts';
+import type { NewEndpointInput, SettingsInput } from './endpoint.ts';
 import { openSecrets, takeSecrets } from './endpoint-secrets.ts';
+import { requireFamily } from './check-family-rights.ts';
+import type { Family } from './family.ts';
 import { MASK } from './header-secrets.ts';
 import { loadEndpoint } from './load-endpoint.ts';
 import { loadExample } from './load-example.ts';
@@ -47,9 +49,11 @@ async function draftOf(db: Queryable, caller: Caller, ports: EndpointPorts, draf
   if ('fresh' in draft) {
     const { family, organization_id: organizationId, profile, ...input } = draft.fresh;
     requireOwner(caller, organizationId);
+    requireFamily(caller, family);
     return { family, organizationId, base: profileSettings(profile, family), secrets: { headers: [], clientKey: null }, input };
   }
   const row = await loadEndpoint(db, caller, 'callbacks.write', draft.id);
+  requireFamily(caller, row.family);
   const secrets = openSecrets(ports.secretKey, draft.id, row.version, row.secrets);
   return { family: row.family, organizationId: row.organizationId, base: row.settings, secrets, input: draft.change };
 }
@@ -68,6 +72,7 @@ export async function lintEndpoint(
 /** Events of the last days, to choose one for a preview. Only for those who may read personal data of their organizations. */
 export async function listRecentEvents(db: Queryable, caller: Caller, family: Family, limit: number): Promise<RecentEvent[]> {
   const scope = requireScope(caller, 'callbacks.payload');
+  requireFamily(caller, family);
   return recentEvents(db, family, scope === 'all' ? null : [...scope], limit);
 }
 

@@ -1,13 +1,15 @@
-import { ACTIONS, type EndpointSettings, type Family, MASK_CLASSES, type ProfileName, SOURCES } from './endpoint.ts';
+import { BILLING_EVENT_TYPES } from './billing-event-types.ts';
+import { ACTIONS, type EndpointSettings, MASK_CLASSES, type ProfileName, SOURCES_OF } from './endpoint.ts';
 import { ORDER_EVENT_TYPES, STATIC_KINDS } from './event-types.ts';
+import type { Family } from './family.ts';
+import { ordinaryVariables, placeholder } from './ordinary-variables.ts';
 import { ATTEMPTS_OF_THE_SOURCE, EVERY_FIVE_MINUTES } from './schedule.ts';
-import { VARIABLES } from './variables.ts';
 
 /**
  * The defaults of a new endpoint (spec 4). `classic` does what the source says; `modern` is advised for new receivers. A profile fills in
  * settings and is forgotten then; each of them stays editable.
  */
-type Defaults = Omit<EndpointSettings, 'name' | 'url' | 'body' | 'events'>;
+type Defaults = Omit<EndpointSettings, 'name' | 'url' | 'body' | 'events' | 'sources'>;
 
 const CLASSIC: Defaults = {
   https_only: false,
@@ -16,7 +18,6 @@ const CLASSIC: Defaults = {
   method: 'POST',
   actions: ACTIONS,
   organizations: [],
-  sources: SOURCES,
   send_unchanged: true,
   event_names: {},
   success: ['200'],
@@ -45,6 +46,8 @@ const CLASSIC: Defaults = {
   signing: false,
   mask: MASK_CLASSES,
   retention_days: { bodies: 30, log: 180 },
+  groups: [],
+  subscriber_data: false,
 };
 
 const MODERN: Defaults = {
@@ -71,15 +74,22 @@ User-Agent: Corteos
 Cookie2: $Version=1
 Authorization: Basic QsdfgSDGHFasdfSADFxaWM=`;
 
-/** One element for each variable of the source; for static data the form that the original is known to send. */
+/** One element for each variable of the source, and of the billing for each that matters; for static data the form that the original is known to send. */
 export function defaultBody(family: Family): string {
   if (family === 'static') return '<Change><Before>@Before</Before><After>@After</After></Change>';
-  const elements = VARIABLES.filter(({ bareIn }) => bareIn.includes(family)).map(({ name }) => `<${name}>@${name}</${name}>`);
-  return `<Event>${elements.join('')}</Event>`;
+  return `<Event>${ordinaryVariables(family)
+    .map((variable) => `<${variable.name}>${placeholder(variable, family)}</${variable.name}>`)
+    .join('')}</Event>`;
 }
 
-const defaultEvents = (family: Family): readonly string[] =>
-  family === 'static' ? STATIC_KINDS.map(({ name }) => name) : ORDER_EVENT_TYPES.filter(({ selected }) => selected).map(({ name }) => name);
+const selected = (types: readonly { readonly name: string; readonly selected: boolean }[]): readonly string[] =>
+  types.filter((type) => type.selected).map(({ name }) => name);
+
+const DEFAULT_EVENTS: Readonly<Record<Family, readonly string[]>> = {
+  order: selected(ORDER_EVENT_TYPES),
+  static: STATIC_KINDS.map(({ name }) => name),
+  billing: selected(BILLING_EVENT_TYPES),
+};
 
 /** What a new endpoint begins with; name and address have no default. */
 export const profileSettings = (profile: ProfileName, family: Family): EndpointSettings => ({
@@ -87,5 +97,6 @@ export const profileSettings = (profile: ProfileName, family: Family): EndpointS
   name: '',
   url: '',
   body: defaultBody(family),
-  events: defaultEvents(family),
+  events: DEFAULT_EVENTS[family],
+  sources: SOURCES_OF[family],
 });

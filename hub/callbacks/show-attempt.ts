@@ -5,9 +5,10 @@ import { parsePosition } from '../core/events/position.ts';
 import { audit } from '../core/identity/audit.ts';
 import { type Caller, inScope, scopeOf } from '../core/identity/caller.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
+import { SUBSCRIBER_VARIABLES } from './billing-variables.ts';
 import type { Exchange } from './body-block.ts';
 import { type BodyView, viewBody } from './body-view.ts';
-import { bodyPlace } from './delivery-view.ts';
+import { bodyPlace, CONTRACT_TYPES } from './delivery-view.ts';
 import type { MaskClass } from './endpoint.ts';
 import { MASK } from './header-secrets.ts';
 import { elementsToHide, maskPersonal, valuesIn } from './mask-personal.ts';
@@ -15,6 +16,7 @@ import { readExchange } from './record-attempts.ts';
 import { loadDelivery } from './show-delivery.ts';
 import { maskOf } from './sql/log.ts';
 import { eventAt } from './sql/recent-events.ts';
+import { subscriberTexts } from './subscriber-texts.ts';
 
 /** The bytes of an attempt as they are shown. Secrets were never kept: they are `***` always. */
 export interface AttemptBytes {
@@ -50,33 +52,49 @@ const withoutCookies = (headers: Exchange['headers']): Exchange['headers'] =>
 
 const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []);
 
-/** What is to be hidden in the texts of a delivery; undefined when that cannot be told. */
-async function secretsOf(
-  db: Queryable,
-  row: LogRow,
-): Promise<{ readonly elements: readonly string[]; readonly values: readonly string[] } | undefined> {
-  const [settings] = await maskOf(db, row.target);
+/** What is to be hidden in the texts of a delivery; undefined: it cannot be told, so all of it is. */
+type Secrets = { readonly elements: readonly string[]; readonly values: readonly string[] } | undefined;
+
+const NOTHING: Secrets = { elements: [], values: [] };
+
+/** Of the billing: where its personal variables were sent as they are, their values. */
+async function secretsOfBilling(db: Queryable, row: LogRow): Promise<Secrets> {
+  const [settings] = await maskOf(db, row.target, SUBSCRIBER_VARIABLES.join('|'));
+  if (settings?.mask.includes('subscribers') === false) return NOTHING;
+  // What a test with edited settings sent stands in no version.
+  if (row.extra?.['edited'] === true || settings?.named === 'filtered') return undefined;
+  if (settings?.named === 'never') return NOTHING;
+  const event = await eventOf(db, row.ref);
+  const values = event && subscriberTexts(event);
+  return values && { elements: [], values };
+}
+
+async function secretsOf(db: Queryable, row: LogRow): Promise<Secrets> {
+  if (CONTRACT_TYPES.includes(row.type)) return secretsOfBilling(db, row);
+  const [settings] = await maskOf(db, row.target, 'RelatedName');
   const mask: readonly MaskClass[] = settings?.mask ?? [];
-  const event = /^\d{1,20}-\d{1,15}$/.test(row.ref) ? await eventOf(db, row.ref) : undefined;
+  const event = await eventOf(db, row.ref);
   const elements = elementsToHide(row.type, mask, textsOf(event?.['sensitive']));
   const values = ['before', 'after', 'unrelated'].flatMap((name) => {
     const fragment = event?.[name];
     return typeof fragment === 'string' ? valuesIn(fragment, elements) : [];
   });
   // A person's code names the person as its far end; without the event, or filtered, nobody can find the name again.
-  if (row.type !== 'MetaCodeForPerson' || !mask.includes('names') || settings?.namesRelated === 'never') return { elements, values };
+  if (row.type !== 'MetaCodeForPerson' || !mask.includes('names') || settings?.named === 'never') return { elements, values };
   const related = event?.['related'];
   const name = typeof related === 'object' && related !== null && 'name' in related ? related.name : undefined;
-  if (typeof name !== 'string' || settings?.namesRelated === 'filtered') return undefined;
+  if (typeof name !== 'string' || settings?.named === 'filtered') return undefined;
   return { elements, values: [...values, name, ...name.split(' ')] };
 }
 
+/** The event of a delivery; undefined when it is kept no more, or never was one. */
 async function eventOf(db: Queryable, position: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (!/^\d{1,20}-\d{1,15}$/.test(position)) return undefined;
   const { txid, id } = parsePosition(position);
   return (await eventAt(db, txid, id))[0]?.data;
 }
 
-function masked(exchange: Exchange, secrets: Awaited<ReturnType<typeof secretsOf>>): Omit<AttemptBytes, 'answer' | 'masked' | 'bytes'> {
+function masked(exchange: Exchange, secrets: Secrets): Omit<AttemptBytes, 'answer' | 'masked' | 'bytes'> {
   const { method, url, headers, body } = exchange;
   const hide = (text: string): string => (secrets ? maskPersonal(text, secrets.elements, secrets.values) : MASK);
   const view = viewOf(body, headers);

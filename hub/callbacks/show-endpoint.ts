@@ -1,7 +1,8 @@
 import type { Queryable } from '../core/database/statement.ts';
 import type { Caller } from '../core/identity/caller.ts';
 import { certificateEnd } from './client-certificate.ts';
-import type { EndpointSettings, Family } from './endpoint.ts';
+import type { EndpointSettings } from './endpoint.ts';
+import type { Family } from './family.ts';
 import { loadEndpoint } from './load-endpoint.ts';
 import type { EndpointRow, EndpointWarning } from './sql/endpoints.ts';
 import { type SigningSecretRow, signingSecretsOf } from './sql/signing-secrets.ts';

@@ -1,54 +1,28 @@
-import type { EventCode, OrderEventData, StaticEventData, ValueContext } from './event-data.ts';
-import { dictionaryKey } from './template/dictionary-names.ts';
+import { BILLING_ENTRIES } from './billing-variables.ts';
+import { describeBilling } from './describe-billing.ts';
+import { codeOf } from './event-codes.ts';
+import type { BillingEventData, OrderEventData, StaticEventData, ValueContext } from './event-data.ts';
+import { FAMILIES, type Family } from './family.ts';
+import { filled, type Held, type RenderValues, type Variable, type VariableEntry } from './variable.ts';
 
-/** What a template asks of an event while it is rendered. `undefined` or `null`: the event has no such thing. */
-export interface RenderValues {
-  get(name: string): string | number | bigint | null | undefined;
-  /** The codes from a dictionary, by the name that was compiled in (NFC, single spaces). */
-  dic(name: string): { value: string; name: string } | undefined;
-}
-
-type Held = string | number | bigint | null | undefined;
-export type Family = 'order' | 'static';
-
-/** A variable of the template language (spec callbacks 3.3). */
-export interface Variable {
-  readonly name: string;
-  readonly families: readonly Family[];
-  /** Where `@name` means it, as in the original: nowhere else, so that nothing added later changes an old template. `@{name}` is known in all its families. */
-  readonly bareIn: readonly Family[];
-  /** `fragment`: XML of our serializer, or empty. `ticks`: a whole number above 2^53. */
-  readonly kind: 'integer' | 'ticks' | 'text' | 'fragment';
-  /** Text that people typed: any characters, and not to be shown to every proxy. */
-  readonly free: boolean;
-  /** Holds personal data (spec 6.12). */
-  readonly sensitive: boolean;
-  readonly en: string;
-  readonly ru: string;
-}
-
-interface Entry {
-  readonly kind?: Variable['kind'];
-  /** `true`: in every family that has it. */
-  readonly bare?: true | readonly Family[];
-  readonly free?: boolean;
-  readonly sensitive?: boolean;
-  readonly order?: (data: OrderEventData, context: ValueContext) => Held;
-  readonly static?: (data: StaticEventData, context: ValueContext) => Held;
-  readonly en: string;
-  readonly ru: string;
-}
-
-const both = (read: (data: OrderEventData | StaticEventData, context: ValueContext) => Held): Pick<Entry, 'order' | 'static'> => ({
+const both = (read: (data: OrderEventData | StaticEventData, context: ValueContext) => Held): Pick<VariableEntry, 'order' | 'static'> => ({
   order: read,
   static: read,
 });
 
-/** Empty counts as absent: `|default` stands in for it, and JSON gets `null`. */
-const filled = (text: string | null | undefined): Held => (text === '' ? undefined : text);
+/** What depends on the attempt or the event as such, and on nothing in its data. */
+const every = (read: (context: ValueContext) => Held): Pick<VariableEntry, Family> => ({
+  order: (_, context) => read(context),
+  static: (_, context) => read(context),
+  billing: (_, context) => read(context),
+});
+
+/** `@EventType`: as the endpoint calls it. */
+const typeName = (_: unknown, { eventType, eventNames }: ValueContext): Held =>
+  Object.hasOwn(eventNames, eventType) ? eventNames[eventType] : eventType;
 
 /** The one table of variables: who has them, where their values come from, and what the reference says of them. */
-const ENTRIES: Readonly<Record<string, Entry>> = {
+const ENTRIES: Readonly<Record<string, VariableEntry>> = {
   id_Reserve: {
     kind: 'integer',
     bare: true,
@@ -72,7 +46,8 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   },
   EventType: {
     bare: true,
-    order: (_, { eventType, eventNames }) => (Object.hasOwn(eventNames, eventType) ? eventNames[eventType] : eventType),
+    order: typeName,
+    billing: typeName,
     en: 'Type of the event, see above; the text of `event_names` where the endpoint has one for it',
     ru: 'Тип события, см. выше; если в `event_names` задан свой текст, то он',
   },
@@ -92,6 +67,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     bare: true,
     free: true,
     order: (data, { language }) => data.description[language],
+    billing: (data, { eventType, language }) => describeBilling(eventType, data, language),
     en: "What happened, in one sentence of the endpoint's language",
     ru: 'Что произошло, одним предложением на языке приёмника',
   },
@@ -115,24 +91,24 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   },
   CallbackId: {
     kind: 'ticks',
-    bare: ['order'],
-    ...both((_, { callbackId }) => callbackId),
-    en: 'Ticks of 100 ns at the moment of sending, another number for each attempt; bare in the order family only',
-    ru: 'Количество тиков (100 нс) на момент отправки, новое для каждой попытки; без скобок только в семействе заказов',
+    bare: ['order', 'billing'],
+    ...every(({ callbackId }) => callbackId),
+    en: 'Ticks of 100 ns at the moment of sending, another number for each attempt',
+    ru: 'Количество тиков (100 нс) на момент отправки, новое для каждой попытки',
   },
   EventId: {
-    ...both((_, { eventId }) => eventId),
+    ...every(({ eventId }) => eventId),
     en: 'The same for every attempt and resend of one event: drop repeated messages by it',
     ru: 'Одинаков для всех попыток и повторных отправок события: по нему отбрасывайте повторы',
   },
   DeliveryId: {
-    ...both((_, { deliveryId }) => deliveryId),
+    ...every(({ deliveryId }) => deliveryId),
     en: 'Number of the delivery in the log',
     ru: 'Номер доставки в журнале',
   },
-  Attempt: { kind: 'integer', ...both((_, { attempt }) => attempt), en: 'Number of the attempt, from 1', ru: 'Номер попытки, с 1' },
+  Attempt: { kind: 'integer', ...every(({ attempt }) => attempt), en: 'Number of the attempt, from 1', ru: 'Номер попытки, с 1' },
   EventTime: {
-    ...both((_, { eventTime }) => eventTime),
+    ...every(({ eventTime }) => eventTime),
     en: 'When it happened, RFC 3339 with offset',
     ru: 'Когда произошло, RFC 3339 со смещением',
   },
@@ -212,11 +188,12 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     en: 'Name of the far end of a relation',
     ru: 'Название другой стороны связи',
   },
+  ...BILLING_ENTRIES,
 };
 
 /** Every variable but `@DIC:`, in the order of the reference. */
 export const VARIABLES: readonly Variable[] = Object.entries(ENTRIES).map(([name, entry]) => {
-  const families = (['order', 'static'] as const).filter((family) => entry[family] !== undefined);
+  const families = FAMILIES.filter((family) => entry[family] !== undefined);
   return {
     name,
     families,
@@ -248,14 +225,17 @@ export function findVariable(name: string): Variable | undefined {
   return BY_NAME.get(name);
 }
 
-const ORDER_READERS = new Map(Object.entries(ENTRIES).flatMap(([name, { order }]) => (order ? [[name, order] as const] : [])));
-const STATIC_READERS = new Map(Object.entries(ENTRIES).flatMap(([name, entry]) => (entry.static ? [[name, entry.static] as const] : [])));
+const readersOf = <F extends Family>(family: F): ReadonlyMap<string, NonNullable<VariableEntry[F]>> =>
+  new Map(Object.entries(ENTRIES).flatMap(([name, { [family]: read }]) => (read ? [[name, read] as const] : [])));
+const ORDER_READERS = readersOf('order');
+const STATIC_READERS = readersOf('static');
+const BILLING_READERS = readersOf('billing');
 
 /** The values of an event of the order family for one attempt. */
 export function orderValues(data: OrderEventData, context: ValueContext): RenderValues {
   return {
     get: (name) => ORDER_READERS.get(name)?.(data, context),
-    dic: (name) => codeOf(data, name),
+    dic: (name) => codeOf(data.codes, name),
   };
 }
 
@@ -267,21 +247,10 @@ export function staticValues(data: StaticEventData, context: ValueContext): Rend
   };
 }
 
-/** The order's codes before the trip's; the dictionary's Name before its NameLatin; several in their sequence, joined by `, ` (spec 3.3, 5.3). */
-function codeOf({ codes }: OrderEventData, name: string): { value: string; name: string } | undefined {
-  const found = chosen(codes, name, 'dictionary') ?? chosen(codes, name, 'dictionaryLatin');
-  if (found === undefined || found.length === 1) return found?.[0];
-  found.sort((a, b) => a.sequence - b.sequence);
-  return { value: found.map(({ value }) => value).join(', '), name: found.map((code) => code.name).join(', ') };
-}
-
-function chosen(codes: readonly EventCode[], name: string, by: 'dictionary' | 'dictionaryLatin'): EventCode[] | undefined {
-  let found: EventCode[] | undefined;
-  for (const code of codes) {
-    const given = code[by];
-    if (given === null || (given !== name && dictionaryKey(given) !== name)) continue;
-    if (found === undefined || (code.on === 'order' && found[0]?.on === 'trip')) found = [code];
-    else if (code.on === found[0]?.on) found.push(code);
-  }
-  return found;
+/** The values of an event of the billing for one attempt. */
+export function billingValues(data: BillingEventData, context: ValueContext): RenderValues {
+  return {
+    get: (name) => BILLING_READERS.get(name)?.(data, context),
+    dic: () => undefined,
+  };
 }

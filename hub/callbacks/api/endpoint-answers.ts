@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { FAMILIES, newEndpointInput, settingsInput } from '../endpoint.ts';
+import { newEndpointInput, settingsInput } from '../endpoint.ts';
+import { FAMILIES } from '../family.ts';
 
 /** What the routes of endpoints answer. */
 const time = z.iso.datetime();

@@ -19,6 +19,7 @@ const filter = z.strictObject({
   trip: number.optional(),
   order: number.optional(),
   person: number.optional(),
+  contract: number.optional(),
   from: instant.optional(),
   to: instant.optional(),
   status: z.int().min(100).max(599).optional(),

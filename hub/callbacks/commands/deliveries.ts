@@ -45,13 +45,26 @@ const withFilter = (command: Command, t: Translate): Command =>
     .option('--trip <id>', t('about a trip', 'о командировке'), identifier(t))
     .option('--order <id>', t('about an order', 'о заказе'), identifier(t))
     .option('--person <id>', t('about a person', 'о персоне'), identifier(t))
+    .option('--contract <id>', t('about a contract', 'о договоре'), identifier(t))
     .option('--from <time>', t('made from then on', 'созданные с'), moment(t))
     .option('--to <time>', t('made before then', 'созданные до'), moment(t))
     .option('--status <status>', t('with an HTTP status', 'с кодом HTTP'), wholeNumber(t, 100, 599))
     .option('--error <code>', t('with an error', 'с ошибкой'));
 
-const filterOf = ({ endpoint, state, event, trip, order, person, from, to, status, error }: Record<string, unknown>): DeliveryFilter =>
-  ({ endpoint, state, event_type: event, trip, order, person, from, to, status, error }) as DeliveryFilter;
+const filterOf = ({
+  endpoint,
+  state,
+  event,
+  trip,
+  order,
+  person,
+  contract,
+  from,
+  to,
+  status,
+  error,
+}: Record<string, unknown>): DeliveryFilter =>
+  ({ endpoint, state, event_type: event, trip, order, person, contract, from, to, status, error }) as DeliveryFilter;
 
 /** Numbers of @CallbackId, which a resend may need. */
 async function withTicks<T>(

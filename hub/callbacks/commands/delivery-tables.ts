@@ -22,12 +22,13 @@ function stateWord(t: Translate, { state, held_by }: Pick<DeliveryView, 'state' 
   return held_by === null ? word : `${word} (${held_by})`;
 }
 
-const aboutOf = ({ trip, order, person, dictionary }: DeliveryView): string =>
+const aboutOf = ({ trip, order, person, dictionary, contract }: DeliveryView): string =>
   [
     ['trip', trip],
     ['order', order],
     ['person', person],
     ['dictionary', dictionary],
+    ['contract', contract],
   ]
     .flatMap(([name, id]) => (id === null ? [] : [`${name}/${id}`]))
     .join(' ');

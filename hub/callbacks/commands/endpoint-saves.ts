@@ -7,7 +7,8 @@ import { addEndpoint } from '../add-endpoint.ts';
 import { binBase } from '../bin-address.ts';
 import { changeEndpoint } from '../change-endpoint.ts';
 import type { EndpointPorts } from '../check-endpoint.ts';
-import { FAMILIES, newEndpointInput, PROFILE_NAMES, settingsInput } from '../endpoint.ts';
+import { newEndpointInput, PROFILE_NAMES, settingsInput } from '../endpoint.ts';
+import { FAMILIES } from '../family.ts';
 import { createAddressPolicy } from '../guard/address-policy.ts';
 import { lintEndpoint, previewEndpoint } from '../preview-endpoint.ts';
 import { createOwnAddresses } from '../wire/own-addresses.ts';
@@ -28,8 +29,8 @@ export function addSaving(endpoints: Command, { t, withPorts }: Making): void {
       new Option(
         '--family <family>',
         t(
-          'order (the default): orders and trips; static: everything else',
-          'order (по умолчанию): заказы и командировки; static: остальное',
+          'order (the default): orders and trips; static: other data of travel; billing: contracts and their money',
+          'order (по умолчанию): заказы и командировки; static: прочие данные командировок; billing: договоры и их деньги',
         ),
       ).choices(FAMILIES),
     )

@@ -5,7 +5,7 @@ import { type Making, toJson, withJson } from '../../core/terminal/words.ts';
 import { rotateSigningSecret } from '../add-signing-secret.ts';
 import { deleteEndpoint } from '../delete-endpoint.ts';
 import { disableEndpoint } from '../disable-endpoint.ts';
-import { FAMILIES } from '../endpoint.ts';
+import { FAMILIES } from '../family.ts';
 import { listEndpointVersions, showEndpointVersion } from '../list-endpoint-versions.ts';
 import { listEndpoints } from '../list-endpoints.ts';
 import { resumeEndpoint, WAITING_CHOICES } from '../resume-endpoint.ts';

@@ -1,6 +1,6 @@
 import type { Remarks } from '../template/charset.ts';
 import type { HeaderLine } from '../template/headers.ts';
-import type { RenderValues } from '../variables.ts';
+import type { RenderValues } from '../variable.ts';
 import { RenderFault } from './fault.ts';
 import { compileProgram } from './program.ts';
 

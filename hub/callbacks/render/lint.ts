@@ -1,7 +1,8 @@
+import type { Family } from '../family.ts';
 import type { Remarks } from '../template/charset.ts';
 import type { FindingSink } from '../template/finding.ts';
 import type { BodyFormat, Placed } from '../template/positions.ts';
-import type { Family, RenderValues } from '../variables.ts';
+import type { RenderValues } from '../variable.ts';
 import { RenderFault } from './fault.ts';
 import { findJsonFault } from './json-fault.ts';
 import type { Program } from './program.ts';

@@ -13,7 +13,7 @@ import type { Slot } from '../template/parser.ts';
 import { FORM_TABLE, type PercentTable, percentEncode, URL_TABLE } from '../template/percent.ts';
 import { isRaw, type Placed } from '../template/positions.ts';
 import type { Position } from '../template/scanner.ts';
-import type { RenderValues } from '../variables.ts';
+import type { RenderValues } from '../variable.ts';
 import { RenderFault } from './fault.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { FindingSink } from '../template/finding.ts';
 import type { Part } from '../template/parser.ts';
 import { type Placed, place } from '../template/positions.ts';
 import { scanUrl } from '../template/url-positions.ts';
-import type { RenderValues } from '../variables.ts';
+import type { RenderValues } from '../variable.ts';
 import { RenderFault } from './fault.ts';
 import { querySeparator } from './get.ts';
 import { compileProgram } from './program.ts';

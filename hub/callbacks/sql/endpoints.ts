@@ -1,5 +1,6 @@
 import { statement } from '../../core/database/statement.ts';
-import type { EndpointSettings, Family } from '../endpoint.ts';
+import type { EndpointSettings } from '../endpoint.ts';
+import type { Family } from '../family.ts';
 
 /** Something that happened to an endpoint since its last save. */
 export type EndpointWarning = {

@@ -37,15 +37,16 @@ export const resendsOf = statement<{ delivery: number; resentAs: number; at: Tem
 );
 
 /**
- * What the log hides of an endpoint, and whether any of its versions names the far end of a relation: a version may be gone from use and its
- * bodies still be there.
+ * What the log hides of an endpoint, and whether any of its versions could send one of the variables `$2` (names separated by `|`), and that with a filter: a
+ * version may be gone from use and its bodies still be there. Versions of the billing without `subscriber_data` send none.
  */
-export const maskOf = statement<{ mask: MaskClass[]; namesRelated: 'never' | 'plain' | 'filtered' }>(
+export const maskOf = statement<{ mask: MaskClass[]; named: 'never' | 'plain' | 'filtered' }>(
   'callbacks.maskOf',
   `SELECT v.settings -> 'mask' AS mask,
-     (SELECT CASE WHEN bool_or(o.settings::text ~ 'RelatedName *\\|') THEN 'filtered' WHEN bool_or(o.settings::text LIKE '%RelatedName%') THEN 'plain'
+     (SELECT CASE WHEN bool_or(o.settings::text ~ ('@\\{(' || $2 || ') *\\|')) THEN 'filtered' WHEN bool_or(o.settings::text ~ ('@\\{(' || $2 || ') *\\}')) THEN 'plain'
         ELSE 'never' END
-      FROM callback_endpoint_version o WHERE o.endpoint_id = e.endpoint_id) AS "namesRelated"
+      FROM callback_endpoint_version o
+      WHERE o.endpoint_id = e.endpoint_id AND (e.family <> 'billing' OR o.settings ->> 'subscriber_data' = 'true')) AS named
    FROM callback_endpoint e JOIN callback_endpoint_version v ON v.endpoint_id = e.endpoint_id AND v.version = e.version
    WHERE e.endpoint_id = $1`,
 );

@@ -4,7 +4,7 @@ import { statement } from '../../core/database/statement.ts';
 export const eventsThere = statement<{ position: string; erased: boolean }>(
   'callbacks.eventsThere',
   `SELECT e.txid::text || '-' || e.id AS position,
-     e.data ->> 'family' = 'static' AND e.data ->> 'before' = '' AND e.data ->> 'after' = '' AS erased
+     e.data ->> 'family' IS NOT DISTINCT FROM 'static' AND e.data ->> 'before' = '' AND e.data ->> 'after' = '' AS erased
    FROM unnest($1::text[], $2::bigint[]) AS u (txid, id) JOIN event e ON e.txid = u.txid::xid8 AND e.id = u.id`,
 );
 

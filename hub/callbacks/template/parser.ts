@@ -1,4 +1,6 @@
-import { DICTIONARY_VARIABLE, type Family, findVariable, VARIABLES, type Variable } from '../variables.ts';
+import type { Family } from '../family.ts';
+import type { Variable } from '../variable.ts';
+import { DICTIONARY_VARIABLE, findVariable, VARIABLES } from '../variables.ts';
 import { type DictionaryNames, isWordAt } from './dictionary-names.ts';
 import { type Argument, type Filter, MOST_FILTERS, makeFilter } from './filters.ts';
 import type { FindingSink, Sentence } from './finding.ts';
@@ -262,13 +264,17 @@ function isWordBefore(text: string, at: number): boolean {
   return isWordAt(text, low >= 0xdc00 && low < 0xe000 && at > 1 ? at - 2 : at - 1);
 }
 
+const BELONGS: Readonly<Record<Family, Sentence>> = {
+  order: { en: 'this variable belongs to orders and trips', ru: 'эта переменная есть только у заказов и командировок' },
+  static: { en: 'this variable belongs to static data', ru: 'эта переменная есть только у статических данных' },
+  billing: { en: 'this variable belongs to the billing', ru: 'эта переменная есть только у событий биллинга' },
+};
+
 function explainUnknown(name: string, family: Family, followsWord: boolean): Sentence {
   const variable = name === DICTIONARY_VARIABLE.name ? DICTIONARY_VARIABLE : findVariable(name);
   if (variable === DICTIONARY_VARIABLE && family === 'order') return { en: 'write @DIC:Name', ru: 'напишите @DIC:Название' };
   if (variable && !variable.families.includes(family)) {
-    return family === 'order'
-      ? { en: 'this variable belongs to static data', ru: 'эта переменная есть только у статических данных' }
-      : { en: 'this variable belongs to orders and trips', ru: 'эта переменная есть только у заказов и командировок' };
+    return BELONGS[variable.families[0] ?? 'order'];
   }
   if (variable) return { en: `write @{${name}}`, ru: `напишите @{${name}}` };
   const like = VARIABLES.find((known) => known.name.toLowerCase() === name.toLowerCase() && known.families.includes(family));

@@ -60,7 +60,12 @@ describe('a live endpoint', () => {
     expect(endpoint.success(204, Buffer.alloc(0))).toBeUndefined();
     expect(endpoint.next({ spent: 1, dueAt: 0, begunAt: 0, endedAt: 5 })).toBe(300_000);
     expect(endpoint).toMatchObject({ enabled: false, version: 1, organizationId: null, fault: undefined, signingKeys: [] });
-    expect(match(endpoint, { data: { family: 'order', organization_id: 5, change_source: 'api', facets: ['ReserveCreated'] } })).toEqual({
+    expect(
+      match(endpoint, {
+        type: 'vestnik.travel.ReserveCreated',
+        data: { family: 'order', organization_id: 5, change_source: 'api', facets: ['ReserveCreated'] },
+      }),
+    ).toEqual({
       eventType: 'ReserveCreated',
     });
   });

@@ -5,6 +5,7 @@ import type { Answer } from '../../test/support/module-rest.ts';
 import { addEndpoint } from '../add-endpoint.ts';
 import { disableEndpoint } from '../disable-endpoint.ts';
 import { openSecrets } from '../endpoint-secrets.ts';
+import { FAMILIES } from '../family.ts';
 import { profileSettings } from '../profiles.ts';
 import { ALICE, BIN, certificatePair, type EndpointBench, openEndpointBench } from './support/endpoints.ts';
 
@@ -31,7 +32,7 @@ const types = async (id: number): Promise<string[]> =>
 
 describe('a new endpoint', () => {
   test('has the defaults of its profile and family, and is disabled', async () => {
-    for (const family of ['order', 'static'] as const) {
+    for (const family of FAMILIES) {
       for (const profile of ['classic', 'modern'] as const) {
         const json = await add({ family, profile });
         expect(json).toMatchObject({
@@ -83,9 +84,9 @@ describe('a new endpoint', () => {
   });
 
   test('every starter can be saved as it is', async () => {
-    for (const family of ['order', 'static'] as const) {
+    for (const family of FAMILIES) {
       const { starters } = (await call('GET', `/endpoints/defaults?family=${family}`)).json;
-      expect(starters.map(({ name }: { name: string }) => name)).toEqual(['soap11', 'soap12', 'xml', 'json', 'form']);
+      expect(starters.map(({ name }: { name: string }) => name)).toEqual(['soap11', 'soap12', 'xml', 'json', '1c', 'form']);
       for (const { headers, body } of starters)
         expect((await add({ family, headers, body })).findings.filter(({ path }: { path: string }) => path === '/body')).toEqual(
           body.includes('@CallbackId') && body.startsWith('{') ? expect.any(Array) : [],

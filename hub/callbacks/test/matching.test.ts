@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { EndpointSettings, Family } from '../endpoint.ts';
+import type { EndpointSettings } from '../endpoint.ts';
 import { ORDER_EVENT_TYPES, STATIC_KINDS } from '../event-types.ts';
+import type { Family } from '../family.ts';
 import { type KnownOrganization, match, selectionOf, sightOf } from '../matching.ts';
 import { profileSettings } from '../profiles.ts';
 
@@ -20,9 +21,11 @@ const endpoint = (family: Family, change: Partial<EndpointSettings> = {}, owner:
   sees: sightOf(owner, KNOWN),
 });
 const order = (facets: string[], about: object = {}) => ({
+  type: `vestnik.travel.${facets[0]}`,
   data: { family: 'order', organization_id: 11, change_source: 'console', facets, ...about },
 });
 const saved = (kind: string, action: string, about: object = {}) => ({
+  type: `vestnik.travel.${kind}`,
   data: { family: 'static', organization_id: 11, change_source: 'api', kind, action, changed: action !== 'save', ...about },
 });
 
@@ -93,7 +96,9 @@ describe('source and family', () => {
       { family: 'static', change_source: 7, kind: person, action: 'update' },
       { family: 'static', change_source: 'api', organization_id: 11, kind: person, action: 'constructor' },
     ];
-    for (const data of broken) for (const family of ['order', 'static'] as const) expect(match(endpoint(family), { data })).toBeUndefined();
+    for (const data of broken)
+      for (const family of ['order', 'static'] as const)
+        expect(match(endpoint(family), { type: 'vestnik.travel.X', data })).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FAMILIES } from '../family.ts';
 import { compileMessage } from '../message.ts';
 import { defaultBody } from '../profiles.ts';
 import { sampleSets, sampleValues } from '../render/samples.ts';
@@ -77,7 +78,7 @@ test('a byte order mark that an editor left is not sent', () => {
   expect(briefly(findingsOf({ body: '\ufeff<a>@Nope</a>' }))).toEqual(['warning unknown_variable 1:5']);
 });
 
-describe.each(['order', 'static'] as const)('the %s family', (family) => {
+describe.each(FAMILIES)('the %s family', (family) => {
   test('the default body and every starter pass without a finding, and carry every variable of the source', () => {
     expect(findingsOf({ family, body: defaultBody(family) })).toEqual([]);
     for (const { name, headers, body } of startersOf(family)) {
@@ -85,10 +86,14 @@ describe.each(['order', 'static'] as const)('the %s family', (family) => {
       const { variables } = messageOf({ family, headers, body });
       if (family === 'order') {
         expect(variables, name).toEqual([
+          ...(name === '1c' ? ['EventId'] : []),
           ...['id_Reserve', 'id_ComplexReserve', 'OuterId', 'EventType'],
           ...['ReserveState', 'ComplexState', 'EventDescription', 'CallbackId'],
         ]);
-      } else expect(variables, name).toEqual(name === 'form' ? ['Type'] : ['Type', 'Before', 'After']);
+      } else if (family === 'static') {
+        const source = name === 'form' ? ['Type'] : ['Type', 'Before', 'After'];
+        expect(variables, name).toEqual(name === '1c' ? ['EventId', ...source] : source);
+      } else expect(variables, name).toEqual(expect.arrayContaining(['EventId', 'EventType', 'contractId', 'amount', 'statusTitle']));
     }
   });
 

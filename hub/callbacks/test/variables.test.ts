@@ -51,6 +51,7 @@ const context: ValueContext = {
   eventNames: {},
   eventType: 'ReserveIssued',
   relationRemoval: 'empty',
+  subscriberData: false,
 };
 
 const all = (values: { get(name: string): unknown }, family: 'order' | 'static'): Record<string, unknown> =>
