@@ -67,7 +67,7 @@ export async function startModuleRest(database: Database, routes: Readonly<Recor
         ...(body !== undefined && { body: raw ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
       });
       const bytes = Buffer.from(await answer.arrayBuffer());
-      const json = /json/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(bytes.toString()) : undefined;
+      const json = /\bjson\b/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(bytes.toString()) : undefined;
       return { status: answer.status, headers: answer.headers, bytes, json };
     },
     async stop() {
