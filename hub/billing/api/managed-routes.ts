@@ -9,6 +9,7 @@ import { findManaged, listManaged, type Managed } from '../managed.ts';
 import { type Change, saveManaged } from '../save-managed.ts';
 import type { Stored } from '../sql/managed-table.ts';
 import { idText, versionField } from './fields.ts';
+import { changeOnce } from './once.ts';
 
 /** Fields as they are given: what is left out stays, or has its default. */
 export type Given<F extends z.ZodObject> = { readonly [K in keyof z.output<F>]?: z.output<F>[K] | undefined };
@@ -47,6 +48,12 @@ export const newSchema = <T, F extends z.ZodObject>({ fields, needed }: ManagedF
 export const changeSchema = <T, F extends z.ZodObject>({ fields, fixed }: ManagedFace<T, F>): z.ZodObject =>
   fields.partial().omit(mask(fixed));
 
+/** A thing as a list shows it. */
+export const shownInList = <T, F extends z.ZodObject>(
+  { listed, shown }: ManagedFace<T, F>,
+  thing: Stored<T>,
+): Readonly<Record<string, unknown>> => (listed ? listed.parse(shown(thing)) : { ...shown(thing) });
+
 /** A thing as it is shown. @throws HubError NOT_FOUND */
 export const showManaged = async <T, F extends z.ZodObject>(db: Queryable, { kind, shown }: ManagedFace<T, F>, id: number) =>
   shown(await findManaged(db, kind, id));
@@ -79,7 +86,7 @@ export function managedRoutes<T extends { readonly title: string }, F extends z.
       async handle({ query }) {
         const { q, after, limit, ...filters } = query as z.output<z.ZodObject<typeof listQuery>>;
         const page = await listManaged(database.work, kind, { part: q, after, limit, filters: face.filtersOf(filters) });
-        return { items: page.items.map(face.shown), next: page.next };
+        return { items: page.items.map((thing) => shownInList(face, thing)), next: page.next };
       },
     }),
     route({
@@ -91,11 +98,10 @@ export function managedRoutes<T extends { readonly title: string }, F extends z.
       answer,
       status: 201,
       errors: ['BAD_REQUEST', 'NOT_FOUND'],
-      handle: ({ body, caller, reply }) =>
-        acts.change(caller, undefined, async (tx, act) => {
-          const id = await saveManaged(tx, act, kind, { id: 0, change: face.changeOf(body) });
-          reply.header('location', `/api/v1/billing${path}/${id}`);
-          return tell(tx, reply, id);
+      handle: (call) =>
+        changeOnce(acts, call, undefined, 201, async (tx, act) => {
+          const id = await saveManaged(tx, act, kind, { id: 0, change: face.changeOf(call.body) });
+          return { answer: await tell(tx, call.reply, id), location: `/api/v1/billing${path}/${id}` };
         }),
     }),
     route({

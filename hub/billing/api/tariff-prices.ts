@@ -4,7 +4,7 @@ import type { Queryable } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { pricesOn } from '../price-list.ts';
+import { type ListedPrice, pricesOn } from '../price-list.ts';
 import { needTariffPlan } from '../save-tariff-plan.ts';
 import { changePricesFrom, PRICE_UNITS, setTariffPrices } from '../set-tariff-prices.ts';
 import { tariffPrices } from '../sql/tariffs.ts';
@@ -14,14 +14,34 @@ import { sumField } from './managed-fields.ts';
 const params = z.object({ id: idText.meta({ description: 'Number of the tariff plan' }) });
 const unit = z.enum(PRICE_UNITS).meta({ description: 'Of a month, of a day, or once when the service begins' });
 
-/** One price, as it is given. */
-export const priceField = z.strictObject({
+const priceField = z.strictObject({
   service_id: idField,
   unit,
   price: sumField,
   valid_from: dayOrOpen.default(null),
   valid_to: dayOrOpen.default(null),
 });
+
+/** A price list, as it is given. */
+export const pricesSchema = z.strictObject({ prices: z.array(priceField).max(10_000) });
+
+/** Other prices from a day on, as they are given. */
+export const priceChangesSchema = z.strictObject({
+  from: dayField,
+  prices: z
+    .array(
+      z.strictObject({ service_id: idField, unit, price: sumField.nullable().meta({ description: 'null: from then on there is none' }) }),
+    )
+    .min(1)
+    .max(10_000),
+});
+
+/** The list as the use case takes it. */
+export const toPrices = (prices: readonly z.output<typeof priceField>[]): ListedPrice[] =>
+  prices.map(({ service_id, unit: of, price, valid_from, valid_to }) => ({
+    ...{ serviceId: service_id, unit: of, price },
+    ...{ dateFrom: valid_from, dateTo: valid_to },
+  }));
 
 const answer = z.object({
   plan_id: z.int(),
@@ -30,7 +50,7 @@ const answer = z.object({
 });
 
 /** The price list of a plan; `on`: only what counts on that day. @throws HubError NOT_FOUND */
-export async function showPrices(db: Queryable, planId: number, on: Temporal.PlainDate | undefined): Promise<z.input<typeof answer>> {
+export async function shownPrices(db: Queryable, planId: number, on: Temporal.PlainDate | undefined): Promise<z.input<typeof answer>> {
   const { version } = await needTariffPlan(db, planId);
   const list = await tariffPrices(db, planId);
   return {
@@ -49,7 +69,7 @@ export async function showPrices(db: Queryable, planId: number, on: Temporal.Pla
 /** Prices of tariff plans: the whole list, and other prices from a day on. */
 export function tariffPriceRoutes({ database, acts }: BillingApiPorts): Route[] {
   const tell = async (db: Queryable, reply: FastifyReply, id: number, on?: Temporal.PlainDate) => {
-    const shown = await showPrices(db, id, on);
+    const shown = await shownPrices(db, id, on);
     reply.header('etag', `"${shown.version}"`);
     return shown;
   };
@@ -70,18 +90,11 @@ export function tariffPriceRoutes({ database, acts }: BillingApiPorts): Route[] 
       right: 'billing.manage',
       summary: 'Put a price list in place of the present one. Contracts follow with the next accrual; months that are over stay',
       params,
-      body: z.strictObject({ prices: z.array(priceField).max(10_000), version: versionField }),
+      body: pricesSchema.extend({ version: versionField }),
       answer,
       handle: ({ params: { id }, body: { prices, version }, caller, request, reply }) =>
         acts.change(caller, undefined, async (tx, act) => {
-          const list = prices.map((one) => ({
-            serviceId: one.service_id,
-            unit: one.unit,
-            price: one.price,
-            dateFrom: one.valid_from,
-            dateTo: one.valid_to,
-          }));
-          await setTariffPrices(tx, act, id, list, expectedVersion(request, version));
+          await setTariffPrices(tx, act, id, toPrices(prices), expectedVersion(request, version));
           return tell(tx, reply, id);
         }),
     }),
@@ -91,20 +104,7 @@ export function tariffPriceRoutes({ database, acts }: BillingApiPorts): Route[] 
       right: 'billing.manage',
       summary: 'Other prices from a day on: what was before stays, what was to come for these services is replaced',
       params,
-      body: z.strictObject({
-        from: dayField,
-        prices: z
-          .array(
-            z.strictObject({
-              service_id: idField,
-              unit,
-              price: sumField.nullable().meta({ description: 'null: from then on there is none' }),
-            }),
-          )
-          .min(1)
-          .max(10_000),
-        version: versionField,
-      }),
+      body: priceChangesSchema.extend({ version: versionField }),
       answer,
       status: 200,
       errors: ['BAD_REQUEST', 'STALE_VERSION'],
