@@ -1,5 +1,5 @@
 import type { Configuration } from './config.ts';
-import { EVENT_RIGHTS, type ShowEvent, showByView } from './core/http/event-stream.ts';
+import { type ShowEvent, showByView } from './core/http/event-stream.ts';
 import { HTTP_METRICS } from './core/http/metrics.ts';
 import type { Route } from './core/http/route.ts';
 import { createHttpServer } from './core/http/server.ts';
@@ -11,7 +11,7 @@ import { notesOf } from './core/telemetry/channels.ts';
 import { createHealth } from './core/telemetry/health.ts';
 import { startMetrics } from './core/telemetry/metrics.ts';
 import { type Ground, openGround } from './ground.ts';
-import { MODULES } from './modules.ts';
+import { MODULES, rightsOf } from './modules.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -72,6 +72,7 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
     return stopped;
   };
   try {
+    const knownRights = await rightsOf(configuration);
     const metrics = startMetrics([...HTTP_METRICS, ...IDENTITY_METRICS, ...MODULES.flatMap((module) => module.metrics)]);
     undo.push(() => metrics.stop());
     const ground = await openGround(configuration, MODULES, `vestnik ${process.pid}`);
@@ -80,7 +81,7 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
 
     const identity = createIdentity({
       database,
-      knownRights: Object.assign({}, EVENT_RIGHTS, ...MODULES.map((module) => module.rights)),
+      knownRights,
       sessionHours: configuration.identity.sessionHours,
       auditDays: configuration.identity.auditDays,
     });

@@ -1,8 +1,16 @@
 import { billing } from './billing/index.ts';
 import { callbacks } from './callbacks/index.ts';
+import type { Configuration } from './config.ts';
+import { EVENT_RIGHTS } from './core/http/event-stream.ts';
 import type { Module } from './core/module.ts';
 import { tickets } from './tickets/index.ts';
 import { travel } from './travel/index.ts';
 
 /** The modules of this hub, in the order in which they are migrated and started. They never import each other. */
 export const MODULES: readonly Module[] = [tickets, travel, callbacks, billing];
+
+/** Every right that can be granted, with what it allows. @throws ConfigurationError */
+export async function rightsOf(configuration: Configuration): Promise<Readonly<Record<string, string>>> {
+  const configured = await Promise.all(MODULES.map((module) => module.configuredRights?.(configuration)));
+  return Object.assign({}, EVENT_RIGHTS, ...MODULES.map(({ rights }) => rights), ...configured);
+}

@@ -1,12 +1,11 @@
+import type { Configuration } from '../config.ts';
 import { openForeignListener } from '../core/http/foreign-listener.ts';
 import type { Module } from '../core/module.ts';
 import { createActs } from './api/acts.ts';
 import { billingRoutes } from './api.ts';
 import { API_RIGHTS } from './api-rights.ts';
 import { billingSettings } from './billing-settings.ts';
-import { ACTION_BINDINGS, BINDINGS } from './catalogue/bindings.ts';
-import { CATALOGUE } from './catalogue/catalogue.ts';
-import { createRegistry } from './catalogue/registry.ts';
+import { rightsTree } from './catalogue/rights-tree.ts';
 import { addCommands } from './commands/index.ts';
 import { startJournalCare } from './journal/care.ts';
 import { createCallJournal } from './journal/journal.ts';
@@ -14,6 +13,7 @@ import { startMaintenance } from './maintenance.ts';
 import { METRICS } from './metrics.ts';
 import { CONTRACT_RIGHTS } from './show-contract-bean.ts';
 import { createShowEvent } from './show-event.ts';
+import { loadSiteServices, prepareSiteServices, registryWith } from './site-services/load.ts';
 import { changeNumbersReady } from './sql/change-log.ts';
 import { createTurns } from './turns.ts';
 import { createActionSessions } from './wire/action/sessions.ts';
@@ -22,19 +22,27 @@ import { createBillingFace } from './wire/face.ts';
 import { createPerformer } from './wire/perform.ts';
 import { createPermissions } from './wire/permissions.ts';
 
-const registry = createRegistry(CATALOGUE, BINDINGS, ACTION_BINDINGS);
+const BUILT_IN = registryWith([]);
+
+/** The services of the site, from the folder that the configuration names. @throws ConfigurationError naming file and place */
+const siteServicesOf = ({ billing: { siteServices: folder, siteServiceSeconds: seconds } }: Configuration) =>
+  loadSiteServices({ folder, seconds });
 
 /** Billing: contracts, their money and services, and the three faces that foreign programs call (README.md in this folder). */
 export const billing: Module = {
   name: 'billing',
   migrations: { module: 'billing', folder: new URL('./sql/migrations/', import.meta.url) },
-  rights: { ...registry.rights, ...CONTRACT_RIGHTS, ...API_RIGHTS },
+  rights: { ...BUILT_IN.rights, ...CONTRACT_RIGHTS, ...API_RIGHTS },
+  configuredRights: async (configuration) => registryWith(await siteServicesOf(configuration)).rights,
   metrics: METRICS,
   addCommands,
   async start({ database, configuration, authentication, secretKey }) {
     await changeNumbersReady(database.work);
     const { sessions: most, sessionsPerOperator, sessionMinutes, statementSeconds, callsAtOnce } = configuration.billing;
     const settings = billingSettings(configuration.billing);
+    const siteServices = await siteServicesOf(configuration);
+    await prepareSiteServices(database, siteServices);
+    const registry = siteServices.length === 0 ? BUILT_IN : registryWith(siteServices);
     const sessions = createActionSessions({ most, mostOfOperator: sessionsPerOperator, idle: sessionMinutes * 60_000 });
     const turns = createTurns(statementSeconds * 1_000);
     const performer = createPerformer({
@@ -43,6 +51,13 @@ export const billing: Module = {
       turns,
       secretKey,
       settings,
+      rightsTree:
+        siteServices.length === 0
+          ? undefined
+          : rightsTree(
+              registry.services.map(({ service }) => service),
+              registry.actions.map(({ action }) => action),
+            ),
       statementTime: statementSeconds * 1_000,
       mostCalls: callsAtOnce,
     });

@@ -4,12 +4,11 @@ import type { Command } from 'commander';
 import { type Configuration, loadConfiguration } from '../config.ts';
 import { openDatabase, waitForDatabase } from '../core/database/database.ts';
 import { HubError } from '../core/errors.ts';
-import { EVENT_RIGHTS } from '../core/http/event-stream.ts';
 import type { Caller } from '../core/identity/caller.ts';
 import { createIdentity, type Identity } from '../core/identity/identity.ts';
 import { startLog } from '../core/telemetry/log.ts';
 import { type Ground, openGround } from '../ground.ts';
-import { MODULES } from '../modules.ts';
+import { MODULES, rightsOf } from '../modules.ts';
 import type { Language, Translate } from './language.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -101,7 +100,7 @@ export function createContext(
         await requireDatabase(configured);
         const ground = await openGround(configured, MODULES, 'vestnik command');
         try {
-          const knownRights = Object.assign({}, EVENT_RIGHTS, ...MODULES.map((module) => module.rights));
+          const knownRights = await rightsOf(configured);
           return await action(ground, createIdentity({ database: ground.database, knownRights }));
         } finally {
           await ground.close();

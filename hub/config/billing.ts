@@ -85,6 +85,13 @@ export const billingSection = z
       'Connections that a role made by `vestnik billing readers add` may have at once, unless the command says otherwise.',
     ),
     readerSeconds: count(60, 1, 86_400, 'Seconds after which a statement of such a role is given up, unless the command says otherwise.'),
+    siteServices: describe(
+      z.string().min(1),
+      'path',
+      'path',
+      'Folder of services of your own: files *.service.ts or *.service.js, served over SOAP and JSON beside the built-in ones.',
+    ).optional(),
+    siteServiceSeconds: count(10, 1, 60, 'Seconds that a call of such a service may take.'),
     journalPerMinute: count(
       30,
       0,

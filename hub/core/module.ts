@@ -61,6 +61,8 @@ export interface Module {
   readonly migrations: MigrationSource;
   /** Rights that this module knows, with what they allow. */
   readonly rights: Readonly<Record<string, string>>;
+  /** Rights that the configuration adds. @throws ConfigurationError */
+  configuredRights?(configuration: Configuration): Promise<Readonly<Record<string, string>>>;
   readonly metrics: readonly MetricDefinition[];
   /** What a caller may see of this module's events in a live stream; undefined: nothing. (Default: all of it with `<module>.view`) */
   showEvent?(caller: Caller, event: StoredEvent): StoredEvent | undefined;

@@ -9,7 +9,7 @@ import type { Profile } from '../settings.ts';
 
 // Actions about the server itself (catalogue 2.5).
 
-const TREE = rightsTree(SERVICES, ACTIONS);
+const BUILT_IN = rightsTree(SERVICES, ACTIONS);
 const PRODUCT = 'Vestnik';
 
 const versionOf = (name: string, profile: Profile) => ({
@@ -61,8 +61,8 @@ export const adminServerActions: ActionBinding = {
 export const bgsecureActions: ActionBinding = {
   module: 'admin.bgsecure',
   actions: {
-    async GetAllModuleActions(_call, _args, out) {
-      for (const { id, title, groups } of TREE)
+    async GetAllModuleActions(call, _args, out) {
+      for (const { id, title, groups } of call.rightsTree ?? BUILT_IN)
         out.element('actions', { id, title: title.ru }, (inside) => {
           for (const group of groups) writeGroup(inside, group);
         });

@@ -1,6 +1,7 @@
 import type { Queryable, Transaction } from '../../core/database/statement.ts';
 import type { Act } from '../act.ts';
 import type { Profile } from '../settings.ts';
+import type { RightModule } from './rights-tree.ts';
 
 /**
  * The one description of operations, beans and actions (spec billing 3). From it come the SOAP face with its WSDL, the JSON face, the list of rights,
@@ -116,6 +117,8 @@ export interface Call extends Act {
   readonly profile: Profile;
   /** From the address, of services of a module. */
   readonly moduleId: number | undefined;
+  /** Everything that rights are given for on this hub. (Default: what is built in) */
+  readonly rightsTree?: readonly RightModule[] | undefined;
 }
 
 /** The answer of an operation with out-holders; one without answers the value itself. */

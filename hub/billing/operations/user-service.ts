@@ -1,20 +1,25 @@
 import { allows } from '../../core/identity/caller.ts';
 import { ACTIONS, SERVICES } from '../catalogue/catalogue.ts';
-import type { Binding } from '../catalogue/descriptor.ts';
-import { rightsTree } from '../catalogue/rights-tree.ts';
+import type { Binding, Call } from '../catalogue/descriptor.ts';
+import { type RightModule, rightsTree } from '../catalogue/rights-tree.ts';
 import { EVERYBODY, findOperator, findOperators } from '../find-operators.ts';
 import { pageBean, wishOf } from '../page.ts';
 import type { OperatorRow } from '../sql/operators.ts';
 
-/** What rights are given for, by the module and the number under which foreign programs know it. */
-const LEAVES = rightsTree(SERVICES, ACTIONS).flatMap(({ id, groups }) =>
-  groups.flatMap(({ actions, operations }) =>
-    [...actions, ...operations].map(({ number, right }) => ({ mid: id, actionID: number, right })),
-  ),
-);
+const BUILT_IN = rightsTree(SERVICES, ACTIONS);
 
-const actionsOf = ({ rights }: Pick<OperatorRow, 'rights'>): { mid: string; actionID: number }[] =>
-  LEAVES.filter(({ right }) => allows({ rights }, right)).map(({ mid, actionID }) => ({ mid, actionID }));
+/** What rights are given for, by the module and the number under which foreign programs know it. */
+const leavesOf = (tree: readonly RightModule[]) =>
+  tree.flatMap(({ id, groups }) =>
+    groups.flatMap(({ actions, operations }) =>
+      [...actions, ...operations].map(({ number, right }) => ({ mid: id, actionID: number, right })),
+    ),
+  );
+
+const actionsOf = (call: Call, { rights }: Pick<OperatorRow, 'rights'>): { mid: string; actionID: number }[] =>
+  leavesOf(call.rightsTree ?? BUILT_IN)
+    .filter(({ right }) => allows({ rights }, right))
+    .map(({ mid, actionID }) => ({ mid, actionID }));
 
 /** The bean `user`. The password is always null: not even its hash leaves the hub (spec 10.1). */
 const userBean = (row: OperatorRow) => ({
@@ -65,11 +70,11 @@ export const userService: Binding = {
     },
     async getUser(call, { userId }: { userId: number }) {
       const row = await findOperator(call.db, userId);
-      return { ...userBean(row), actionList: actionsOf(row) };
+      return { ...userBean(row), actionList: actionsOf(call, row) };
     },
     listUsers: async (call) => (await findOperators(call.db, call, EVERYBODY)).rows.map(userBean),
     userInfoGet: async (call, { userId }: { userId: number }) => infoBean(await findOperator(call.db, userId)),
     userInfoList: async (call) => (await findOperators(call.db, call, EVERYBODY)).rows.map(infoBean),
-    loadUserActions: async (call, { userId }: { userId: number }) => actionsOf(await findOperator(call.db, userId)),
+    loadUserActions: async (call, { userId }: { userId: number }) => actionsOf(call, await findOperator(call.db, userId)),
   },
 };

@@ -8,6 +8,7 @@ import type { SecretKey } from '../../core/identity/secret-key.ts';
 import { measure, notesOf } from '../../core/telemetry/channels.ts';
 import type { Protocol } from '../act.ts';
 import type { Call } from '../catalogue/descriptor.ts';
+import type { RightModule } from '../catalogue/rights-tree.ts';
 import { PartlyDone } from '../partly-done.ts';
 import { refusedByDatabase } from '../refused-by-database.ts';
 import type { BillingSettings, Profile } from '../settings.ts';
@@ -61,6 +62,8 @@ export interface PerformerPorts {
   readonly turns: Turns;
   readonly secretKey: SecretKey;
   readonly settings: BillingSettings;
+  /** Everything that rights are given for, where a site adds services. */
+  readonly rightsTree?: readonly RightModule[] | undefined;
   /** Milliseconds until a statement is given up. */
   readonly statementTime: number;
   /** Calls that may be under way at once; more are refused early rather than served late. */
@@ -89,7 +92,8 @@ function refusalOf({ place, forbidden }: Target): HubError {
 }
 
 export function createPerformer(ports: PerformerPorts): Performer {
-  const { database, permissions, turns, secretKey, settings, statementTime, mostCalls, now = () => Temporal.Now.instant() } = ports;
+  const { database, permissions, turns, secretKey, settings, statementTime, mostCalls, rightsTree } = ports;
+  const { now = () => Temporal.Now.instant() } = ports;
   const refusals = new Map<string, number>();
   let underWay = 0;
 
@@ -137,7 +141,7 @@ export function createPerformer(ports: PerformerPorts): Performer {
     const { args, contract } = prepare();
     const at = now();
     const today = dayOfNow(at);
-    const act = { caller, operatorId, protocol, settings, fence, secretKey, now: at, today, profile, moduleId };
+    const act = { caller, operatorId, protocol, settings, fence, secretKey, now: at, today, profile, moduleId, rightsTree };
     if (target.kind === 'read') return run({ ...act, db: work, tx: noTransaction }, args);
     const change = async (tx: Transaction) => {
       const limited = timed(tx) as Transaction;

@@ -76,7 +76,7 @@ export async function openFaces(environment: Record<string, string> = {}): Promi
   const test = await createTestDatabase({ poolSize: 10 });
   const { database } = test;
   const configuration = loadConfiguration({ environment: { VESTNIK_HTTP__PORT: '0', ...environment }, cwd: '/' });
-  const identity = createIdentity({ database, knownRights: { ...billing.rights } });
+  const identity = createIdentity({ database, knownRights: { ...billing.rights, ...(await billing.configuredRights?.(configuration)) } });
   identity.start();
   const events = createEventStore({ database, keepDays: 30 });
   const metrics = startMetrics([...HTTP_METRICS, ...IDENTITY_METRICS, ...billing.metrics]);
