@@ -63,14 +63,18 @@ export function createAuthentication(parts: AuthenticationParts): { readonly aut
   const writes = new Set<Promise<void>>();
 
   /** Writes what nobody waits for: when somebody was last seen. Losing one is harmless. */
-  const aside = (write: Promise<unknown>): void => {
+  const aside = (write: Promise<unknown>, otherwise = 'a time of last use was not written'): void => {
     const done = write.then(
       () => undefined,
-      (error: unknown) =>
-        notes.debug('a time of last use was not written', { why: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => notes.debug(otherwise, { why: error instanceof Error ? error.message : String(error) }),
     );
     writes.add(done);
     void done.finally(() => writes.delete(done));
+  };
+
+  const renew = async (prepared: string, key: string, stored: string): Promise<void> => {
+    const { fits } = await line.verify(prepared, stored, () => undefined);
+    if (fits) verified.renew(key);
   };
 
   const present = async (login: string): Promise<OperatorEntry | undefined> => {
@@ -83,7 +87,7 @@ export function createAuthentication(parts: AuthenticationParts): { readonly aut
     const entry = await present(login);
     if (entry && verified.find(verified.keyOf(login, password, entry.passwordHash), address)) return entry.enabled ? entry : undefined;
     const began = performance.now();
-    const { fits, outdated } = await line.verify(password, entry?.passwordHash ?? nobodysHash, () => throttle.check(address));
+    const { fits, outdated } = await line.verify(password, entry?.passwordHash ?? nobodysHash, () => throttle.check(login, address));
     measure(PASSWORD_SECONDS, (performance.now() - began) / 1_000);
     if (!fits || !entry) return undefined;
     // The line may have been long: what counts is what the database says now.
@@ -144,8 +148,12 @@ export function createAuthentication(parts: AuthenticationParts): { readonly aut
     const found = name === '' ? undefined : directory.operator(name);
     const entry = found instanceof Promise ? await found : found;
     const key = prepared === undefined ? `malformed ${name}` : verified.keyOf(name, prepared, entry?.passwordHash ?? '');
-    if (entry?.enabled && verified.find(key, address) === 'here' && !throttle.suspects(name, address)) {
+    const remembered = verified.find(key, address);
+    if (entry?.enabled && (remembered === 'here' || remembered === 'aging') && !throttle.suspects(name, address)) {
       count.remembered();
+      // Looked at again before it is forgotten: who works without a pause is never sent back among those who must wait.
+      if (remembered === 'aging' && prepared !== undefined)
+        aside(renew(prepared, key, entry.passwordHash), 'a remembered password was not looked at again');
       return entry;
     }
     return loginOnce(name, prepared, key, address);

@@ -8,7 +8,7 @@ import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { createDirectory } from './directory.ts';
 import { ensureAdministrator } from './ensure-administrator.ts';
 import { type Origin, openSession } from './open-session.ts';
-import { checkNewPassword, type HashedPassword } from './password.ts';
+import { checkMd5, checkNewPassword, type HashedPassword } from './password.ts';
 import { createPasswordLine, type PasswordLine } from './password-line.ts';
 import { type Authentication, type Principal, SESSION_COOKIE } from './principal.ts';
 import { IDENTITY_RIGHTS, type KnownRights } from './rights.ts';
@@ -46,6 +46,8 @@ export interface Identity extends Authentication {
   change<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Hashes a new password for the use cases. @throws HubError VALIDATION (8 to 128 characters), BUSY. */
   hashPassword(password: string, path?: string): Promise<HashedPassword>;
+  /** Hashes what another system kept of a password, upper-case MD5; its owner's first login replaces it. @throws HubError VALIDATION, BUSY. */
+  hashImported(md5: string, path?: string): Promise<HashedPassword>;
   /** Checks login and password and opens a console session. @throws what authenticateBasic throws. */
   openSession(login: string, password: string, origin: Origin): Promise<OpenedSession>;
   /**
@@ -99,6 +101,8 @@ export function createIdentity(options: IdentityOptions): Identity {
 
   const hashPassword: Identity['hashPassword'] = async (password, path) => line.hash(checkNewPassword(password, path));
 
+  const hashImported: Identity['hashImported'] = async (md5, path) => line.hash(checkMd5(md5, path), 'md5');
+
   const sweep = async (): Promise<void> => {
     const now = clock.instant();
     await deleteExpiredSessions(database.work, now);
@@ -121,6 +125,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     clock,
     change,
     hashPassword,
+    hashImported,
 
     async openSession(login, password, origin) {
       const { principal, version } = await proofs.provePassword(login, password, origin.address);

@@ -1,6 +1,16 @@
 import { argon2, timingSafeEqual } from 'node:crypto';
 import { HubError } from '../errors.ts';
-import { formatHash, type HashedPassword, isOutdated, newSalt, PARAMETERS, type PasswordHash, parseHash, TAG_LENGTH } from './password.ts';
+import {
+  formatHash,
+  type HashedPassword,
+  isOutdated,
+  md5Form,
+  newSalt,
+  PARAMETERS,
+  type PasswordHash,
+  parseHash,
+  TAG_LENGTH,
+} from './password.ts';
 
 /**
  * The line before argon2id, which takes 19 MiB and tens of milliseconds of a processor each time, on the thread pool.
@@ -9,8 +19,8 @@ import { formatHash, type HashedPassword, isOutdated, newSalt, PARAMETERS, type 
  * other half of libuv's four threads to files and names.
  */
 export interface PasswordLine {
-  /** Hashes a prepared password. */
-  hash(prepared: string): Promise<HashedPassword>;
+  /** Hashes a prepared password; `of` md5: a checked MD5 of one instead. */
+  hash(prepared: string, of?: PasswordHash['of']): Promise<HashedPassword>;
   /**
    * Compares a prepared password with a stored hash. `atTurn` runs when the job's turn has come, before the work: its throw leaves the line.
    * `outdated`: it fits, and should be hashed anew with the present parameters.
@@ -19,7 +29,7 @@ export interface PasswordLine {
 }
 
 /** Computes argon2id. */
-type Derive = (prepared: string, hash: Omit<PasswordHash, 'tag'>, length: number) => Promise<Buffer>;
+type Derive = (text: string, hash: Omit<PasswordHash, 'of' | 'tag'>, length: number) => Promise<Buffer>;
 
 export interface PasswordLineOptions {
   /** (Default: 2) */
@@ -30,9 +40,9 @@ export interface PasswordLineOptions {
   readonly derive?: Derive;
 }
 
-export const deriveArgon2id: Derive = (prepared, { memory, passes, parallelism, salt }, length) =>
+export const deriveArgon2id: Derive = (text, { memory, passes, parallelism, salt }, length) =>
   new Promise((resolve, reject) => {
-    const parameters = { message: Buffer.from(prepared, 'utf8'), nonce: salt, memory, passes, parallelism, tagLength: length };
+    const parameters = { message: Buffer.from(text, 'utf8'), nonce: salt, memory, passes, parallelism, tagLength: length };
     argon2('argon2id', parameters, (error, tag) => (error ? reject(error) : resolve(tag)));
   });
 
@@ -56,9 +66,9 @@ export function createPasswordLine({ atOnce = 2, bound = 256, derive = deriveArg
   };
 
   return {
-    hash: (prepared) =>
+    hash: (prepared, of = 'password') =>
       inTurn(async () => {
-        const fresh = { ...PARAMETERS, salt: newSalt() };
+        const fresh = { of, ...PARAMETERS, salt: newSalt() };
         return formatHash({ ...fresh, tag: await derive(prepared, fresh, TAG_LENGTH) });
       }),
     verify: (prepared, stored, atTurn) =>
@@ -66,7 +76,8 @@ export function createPasswordLine({ atOnce = 2, bound = 256, derive = deriveArg
         atTurn();
         const hash = parseHash(stored);
         if (!hash) throw new HubError('INTERNAL', 'a stored password hash is not argon2id in PHC form');
-        const fits = timingSafeEqual(await derive(prepared, hash, hash.tag.length), hash.tag);
+        const text = hash.of === 'md5' ? md5Form(prepared) : prepared;
+        const fits = timingSafeEqual(await derive(text, hash, hash.tag.length), hash.tag);
         return { fits, outdated: fits && isOutdated(hash) };
       }),
   };

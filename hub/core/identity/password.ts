@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { HubError } from '../errors.ts';
 
 /**
@@ -7,11 +7,15 @@ import { HubError } from '../errors.ts';
  * different passwords equal.
  */
 declare const hashedMark: unique symbol;
-/** A PHC string made from a checked password. Use cases take this and never see the password. */
+/** A PHC string made from a checked password, or from the MD5 of one that another system kept. Use cases take this and never see the password. */
 export type HashedPassword = string & { readonly [hashedMark]: true };
 
-/** What stands in a PHC string of argon2id. `memory` is in KiB. */
+/**
+ * What stands in a PHC string of argon2id. `memory` is in KiB. `of`: what was hashed, the password or its MD5 (`md5Form`): other systems keep that, and it
+ * is all that is known of a password until its owner logs in (spec billing 10.1).
+ */
 export interface PasswordHash {
+  readonly of: 'password' | 'md5';
   readonly memory: number;
   readonly passes: number;
   readonly parallelism: number;
@@ -31,7 +35,8 @@ const MOST_UNITS = 1_024;
 const PLAIN = /^[\x20-\x7e]{1,128}$/;
 const SPACES = /\p{Zs}/gu;
 const CONTROL = /\p{Cc}/u;
-const PHC = /^\$argon2id\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
+const PHC =
+  /^\$(argon2id|argon2id-of-md5)\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 /** Without letters and digits that look alike: 31 characters, 4.95 bits each. */
 const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789';
 
@@ -51,17 +56,31 @@ export function checkNewPassword(text: string, path = '/password'): string {
   throw new HubError('VALIDATION', message, { details: [{ code: 'BAD_FORMAT', path, message }] });
 }
 
+/** The MD5 of a prepared password as imported directories hold it: upper-case hexadecimal, of UTF-8. */
+export const md5Form = (prepared: string): string => createHash('md5').update(prepared, 'utf8').digest('hex').toUpperCase();
+
+const MD5 = /^[0-9A-Fa-f]{32}$/;
+
+/** @throws HubError VALIDATION unless it is the MD5 of a password, 32 hexadecimal digits; those of no password are refused. It is not repeated. */
+export function checkMd5(text: string, path = '/passwordMd5'): string {
+  const form = text.trim().toUpperCase();
+  if (MD5.test(form) && form !== md5Form('')) return form;
+  const message = 'the MD5 of a password has 32 hexadecimal digits, and is not that of an empty one';
+  throw new HubError('VALIDATION', message, { details: [{ code: 'BAD_FORMAT', path, message }] });
+}
+
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
-export const formatHash = ({ memory, passes, parallelism, salt, tag }: PasswordHash): HashedPassword =>
-  `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}` as HashedPassword;
+export const formatHash = ({ of, memory, passes, parallelism, salt, tag }: PasswordHash): HashedPassword =>
+  `$${of === 'md5' ? 'argon2id-of-md5' : 'argon2id'}$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}` as HashedPassword;
 
 /** Reads a PHC string; undefined when it is not one of argon2id. */
 export function parseHash(phc: string): PasswordHash | undefined {
   const match = PHC.exec(phc);
   if (!match) return undefined;
-  const [, memory, passes, parallelism, salt, tag] = match;
+  const [, kind, memory, passes, parallelism, salt, tag] = match;
   return {
+    of: kind === 'argon2id' ? 'password' : 'md5',
     memory: Number(memory),
     passes: Number(passes),
     parallelism: Number(parallelism),
@@ -73,8 +92,9 @@ export function parseHash(phc: string): PasswordHash | undefined {
 /** What a fresh hash is computed from. */
 export const newSalt = (): Buffer => randomBytes(SALT_BYTES);
 
-/** True when a stored hash was made with other parameters than new ones are. */
-export const isOutdated = ({ memory, passes, parallelism, salt, tag }: PasswordHash): boolean =>
+/** True when a stored hash was made with other parameters than new ones are, or of an MD5. */
+export const isOutdated = ({ of, memory, passes, parallelism, salt, tag }: PasswordHash): boolean =>
+  of !== 'password' ||
   memory !== PARAMETERS.memory ||
   passes !== PARAMETERS.passes ||
   parallelism !== PARAMETERS.parallelism ||
@@ -82,7 +102,8 @@ export const isOutdated = ({ memory, passes, parallelism, salt, tag }: PasswordH
   tag.length !== TAG_BYTES;
 
 /** A hash that no password fits: unknown logins are checked against it, so that they cost what known ones cost. */
-export const impossibleHash = (): HashedPassword => formatHash({ ...PARAMETERS, salt: newSalt(), tag: randomBytes(TAG_BYTES) });
+export const impossibleHash = (): HashedPassword =>
+  formatHash({ of: 'password', ...PARAMETERS, salt: newSalt(), tag: randomBytes(TAG_BYTES) });
 
 export const TAG_LENGTH = TAG_BYTES;
 

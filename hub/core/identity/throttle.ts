@@ -8,28 +8,37 @@ import type { Clock } from './clock.ts';
 /**
  * Slows the guessing of passwords down (spec alerts 8.3.2, billing 10.1).
  *
- * Failures of the last 10 minutes are counted for the login, for the address and for the two together. A login or an address is
- * free (below 5) -> delayed (1, 2, 4 ... 30 s before the password is looked at); an address is then refused (at 20, for 15 minutes) -> free.
- * A login is never refused, because strangers could lock its owner out; and where its owner has logged in before, only the failures of
- * that address delay them. A right password takes back the failures of the same login at the same address and of nobody else, so that
- * an own account does not buy fresh guesses at another.
+ * Failures of the last 10 minutes are counted for the login, for the address and for the two together. An address is
+ * free (below 5) -> delayed (1, 2, 4 ... 30 s before the password is looked at) -> refused: at the 10th failure within a minute for 30 s, and by
+ * each further failure of the next 10 minutes for twice as long, up to 15 minutes; by the 20th in 10 minutes for 15 minutes at once -> free.
+ * A login is delayed and never refused, because strangers could lock its owner out. Where its owner has logged in before, neither what
+ * strangers do elsewhere nor what they do there at other logins counts: only failures of this login at this address. A right password takes back
+ * the failures of the same login at the same address and of nobody else, so that an own account does not buy fresh guesses at another.
  */
 export interface Throttle {
   /** Waits as long as this login at this address must wait. @throws HubError TOO_MANY_REQUESTS with retryAfter when it is refused. */
   enter(login: string, address: string): Promise<void>;
-  /** @throws HubError TOO_MANY_REQUESTS when the address is refused by now. */
-  check(address: string): void;
-  /** True when this login was guessed at from this very address so often that even a remembered password must queue up. */
+  /** @throws HubError TOO_MANY_REQUESTS when this login is refused at this address by now. */
+  check(login: string, address: string): void;
+  /**
+   * True when this login was guessed at from this very address so often that even a remembered password must queue up: whoever is answered at once only
+   * when right could try passwords without end. Below that a remembered password is never delayed.
+   */
   suspects(login: string, address: string): boolean;
   failed(login: string, address: string): void;
   succeeded(login: string, address: string): void;
 }
 
-const WINDOW = 600_000;
+const MINUTE = 60_000;
+const WINDOW = 10 * MINUTE;
 const FREE = 5;
+const BURST = 10;
 const REFUSED_AT = 20;
-const REFUSED_FOR = 900_000;
+const FIRST_REFUSAL = 30_000;
+const LONGEST_REFUSAL = 15 * MINUTE;
 const LONGEST_DELAY = 30_000;
+/** Wrong passwords for one login at one address in 10 minutes, refused ones included (NIST SP 800-63B: at most 100 in a row). */
+const MOST_GUESSES = 100;
 const LIMIT = 20_000;
 /** Attempts that may be waiting out a delay: in all, and of one address. */
 const MOST_WAITING = 1_000;
@@ -39,6 +48,12 @@ interface Record_ {
   /** Ticks of the failures, oldest first, at most REFUSED_AT. */
   failures: number[];
   refusedUntil: number;
+  /** Refusals in a row, and until when a failure makes it one more. */
+  refusals: number;
+  watchedUntil: number;
+  /** Guesses since a tick, failed or refused; of login and address together alone. */
+  guesses: number;
+  guessesSince: number;
   waiting: number;
 }
 
@@ -79,30 +94,59 @@ export function createThrottle({ clock, sleep = (time) => sleepFor(time, undefin
   const failuresOf = (key: string): number => {
     const record = records.get(key);
     if (!record) return 0;
-    const since = clock.ticks() - WINDOW;
+    const now = clock.ticks();
+    const since = now - WINDOW;
     while ((record.failures[0] ?? since) < since) record.failures.shift();
-    if (record.failures.length === 0 && record.waiting === 0 && record.refusedUntil <= clock.ticks()) records.delete(key);
+    if (record.failures.length === 0 && record.waiting === 0 && record.watchedUntil <= now && record.guessesSince <= since)
+      records.delete(key);
     return record.failures.length;
   };
 
   const recordOf = (key: string): Record_ => {
-    const record = records.get(key) ?? { failures: [], refusedUntil: 0, waiting: 0 };
+    const record = records.get(key) ?? {
+      failures: [],
+      refusedUntil: 0,
+      refusals: 0,
+      watchedUntil: 0,
+      guesses: 0,
+      guessesSince: Number.NEGATIVE_INFINITY,
+      waiting: 0,
+    };
     records.set(key, record);
     return record;
   };
 
-  const refuse = (milliseconds: number): never => {
+  /** By which record a login is judged at an address: by its own where its owner is known there. */
+  const judgeOf = (login: string, address: string): string => {
+    const pair = ofPair(login, address);
+    return trusted.get(pair) ? pair : ofAddress(address);
+  };
+
+  /** Counted where a remembered password may lie; elsewhere strangers' logins would fill the memory. */
+  const guessed = (pair: string): void => {
+    if (!trusted.get(pair)) return;
+    const record = recordOf(pair);
+    const now = clock.ticks();
+    if (record.guessesSince + WINDOW < now) {
+      record.guesses = 0;
+      record.guessesSince = now;
+    }
+    record.guesses += 1;
+  };
+
+  const refuse = (login: string, address: string, milliseconds: number): never => {
+    guessed(ofPair(login, address));
     throw new HubError('TOO_MANY_REQUESTS', 'too many failed logins', { retryAfter: Math.ceil(milliseconds / 1_000) });
   };
 
-  const check = (address: string): void => {
-    const left = (records.get(ofAddress(address))?.refusedUntil ?? 0) - clock.ticks();
-    if (left > 0) refuse(left);
+  const check = (login: string, address: string): void => {
+    const left = (records.get(judgeOf(login, address))?.refusedUntil ?? 0) - clock.ticks();
+    if (left > 0) refuse(login, address, left);
   };
 
-  const wait = async (address: string, delay: number): Promise<void> => {
-    const record = recordOf(ofAddress(address));
-    if (waiting >= MOST_WAITING || record.waiting >= MOST_WAITING_AT_ADDRESS) refuse(delay);
+  const wait = async (login: string, address: string, delay: number): Promise<void> => {
+    const record = recordOf(judgeOf(login, address));
+    if (waiting >= MOST_WAITING || record.waiting >= MOST_WAITING_AT_ADDRESS) refuse(login, address, delay);
     waiting += 1;
     record.waiting += 1;
     try {
@@ -113,30 +157,55 @@ export function createThrottle({ clock, sleep = (time) => sleepFor(time, undefin
     }
   };
 
+  /** After one more failure. @returns for how long it refuses from now on, in milliseconds; 0: it does not. */
+  const judge = (record: Record_): number => {
+    const now = clock.ticks();
+    if (record.refusedUntil > now) return 0;
+    if (record.watchedUntil <= now) record.refusals = 0;
+    const burst = (record.failures.at(-BURST) ?? Number.NEGATIVE_INFINITY) > now - MINUTE;
+    const many = record.failures.length >= REFUSED_AT;
+    if (!many && !burst && record.refusals === 0) return 0;
+    const time = many ? LONGEST_REFUSAL : Math.min(FIRST_REFUSAL * 2 ** record.refusals, LONGEST_REFUSAL);
+    record.refusals += 1;
+    record.refusedUntil = now + time;
+    record.watchedUntil = record.refusedUntil + WINDOW;
+    return time;
+  };
+
   return {
     check,
     async enter(login, address) {
-      check(address);
+      check(login, address);
       const pair = ofPair(login, address);
-      const count = Math.max(failuresOf(ofAddress(address)), failuresOf(trusted.get(pair) ? pair : ofLogin(login)));
+      const count = trusted.get(pair) ? failuresOf(pair) : Math.max(failuresOf(ofAddress(address)), failuresOf(ofLogin(login)));
       const delay = delayOf(count);
       if (delay === 0) return;
-      await wait(address, delay);
-      check(address);
+      await wait(login, address, delay);
+      check(login, address);
     },
-    suspects: (login, address) => records.size > 0 && failuresOf(ofPair(login, address)) >= FREE,
+    suspects(login, address) {
+      if (records.size === 0) return false;
+      const record = records.get(ofPair(login, address));
+      return record !== undefined && record.guesses >= MOST_GUESSES && record.guessesSince + WINDOW >= clock.ticks();
+    },
     failed(login, address) {
       const now = clock.ticks();
-      for (const key of [ofLogin(login), ofAddress(address), ofPair(login, address)]) {
+      const pair = ofPair(login, address);
+      for (const key of [ofLogin(login), ofAddress(address), pair]) {
         const { failures } = recordOf(key);
         failures.push(now);
         if (failures.length > REFUSED_AT) failures.shift();
       }
-      const record = recordOf(ofAddress(address));
-      if (failuresOf(ofAddress(address)) < REFUSED_AT || record.refusedUntil > now) return;
-      record.refusedUntil = now + REFUSED_FOR;
-      record.failures = [];
-      notes.warn('logins from this address are refused for 15 minutes after too many failures', { address: networkOf(address) });
+      guessed(pair);
+      failuresOf(pair);
+      judge(recordOf(pair));
+      failuresOf(ofAddress(address));
+      const time = judge(recordOf(ofAddress(address)));
+      if (time > 0)
+        notes.warn('logins from this address are refused for a while after too many failures', {
+          address: networkOf(address),
+          seconds: time / 1_000,
+        });
     },
     succeeded(login, address) {
       const pair = ofPair(login, address);
@@ -151,6 +220,7 @@ export function createThrottle({ clock, sleep = (time) => sleepFor(time, undefin
           const at = record.failures.indexOf(tick);
           if (at >= 0) record.failures.splice(at, 1);
         }
+        if (record.failures.length === 0) record.refusals = 0;
       }
     },
   };

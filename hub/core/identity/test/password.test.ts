@@ -78,6 +78,7 @@ describe('PHC strings', () => {
     fc.assert(
       fc.property(
         fc.record({
+          of: fc.constantFrom('password' as const, 'md5' as const),
           memory: fc.integer({ min: 1, max: 9_999_999 }),
           passes: fc.integer({ min: 1, max: 99 }),
           parallelism: fc.integer({ min: 1, max: 99 }),
@@ -118,9 +119,16 @@ describe('PHC strings', () => {
     expect(one).not.toBe(two);
     expect(await line.verify('hello-hello', one, () => undefined)).toEqual({ fits: true, outdated: false });
     expect(parseHash(impossibleHash())).toMatchObject(PARAMETERS);
-    const fresh = { ...PARAMETERS, salt: newSalt(), tag: Buffer.alloc(32) };
+    const fresh = { of: 'password' as const, ...PARAMETERS, salt: newSalt(), tag: Buffer.alloc(32) };
     expect(isOutdated(fresh)).toBe(false);
-    for (const other of [{ memory: 1 }, { passes: 3 }, { parallelism: 2 }, { salt: Buffer.alloc(8) }, { tag: Buffer.alloc(16) }]) {
+    for (const other of [
+      { of: 'md5' as const },
+      { memory: 1 },
+      { passes: 3 },
+      { parallelism: 2 },
+      { salt: Buffer.alloc(8) },
+      { tag: Buffer.alloc(16) },
+    ]) {
       expect(isOutdated({ ...fresh, ...other })).toBe(true);
     }
   });

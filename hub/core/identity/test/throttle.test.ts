@@ -25,13 +25,17 @@ function throttled() {
   return { clock, throttle, attempt, fail };
 }
 
+/** A pace at which ten failures never fall into one minute. */
+const SLOW = 7_000;
+
 describe('failures at one address', () => {
-  test('are free up to five, then delay by 1, 2, 4 ... 30 s, then refuse for 15 minutes', async () => {
+  test('are free up to five, then delay by 1, 2, 4 ... 30 s; the twentieth in ten minutes refuses for 15 minutes', async () => {
     const { clock, attempt, fail } = throttled();
     const met: string[] = [];
     for (let count = 0; count < 21; count += 1) {
       met.push(await attempt(`user${count}`, '192.0.2.1'));
       fail(`user${count}`, '192.0.2.1');
+      if (count < 19) clock.advance(SLOW);
     }
     const expected = [
       '0 s',
@@ -54,6 +58,31 @@ describe('failures at one address', () => {
     expect(await attempt('x', '192.0.2.1')).toBe('0 s');
   });
 
+  test('ten within a minute refuse for 30 s, and each further one for twice as long, up to 15 minutes', async () => {
+    const { clock, attempt, fail } = throttled();
+    fail('a', '192.0.2.1', 9);
+    expect(await attempt('a', '192.0.2.1')).toBe('16 s');
+    const met: string[] = [];
+    for (let count = 0; count < 8; count += 1) {
+      fail('a', '192.0.2.1');
+      met.push(await attempt('a', '192.0.2.1'));
+      clock.advance(Number(/refused (\d+) s/.exec(met.at(-1) ?? '')?.[1]) * 1_000);
+    }
+    expect(met).toEqual([30, 60, 120, 240, 480, 900, 900, 900].map((seconds) => `refused ${seconds} s`));
+    // Ten quiet minutes after a refusal and it is as before.
+    clock.advance(10 * MINUTE);
+    fail('a', '192.0.2.1');
+    expect(await attempt('a', '192.0.2.1')).toBe('0 s');
+  });
+
+  test('that were still at work when the refusal began do not prolong it', async () => {
+    const { clock, attempt, fail } = throttled();
+    fail('a', '192.0.2.1', 12);
+    expect(await attempt('a', '192.0.2.1')).toBe('refused 30 s');
+    clock.advance(30_000);
+    expect(await attempt('a', '192.0.2.1')).toBe('30 s');
+  });
+
   test('are forgotten after ten minutes, one by one', async () => {
     const { clock, attempt, fail } = throttled();
     fail('a', '192.0.2.1', 3);
@@ -72,11 +101,11 @@ describe('failures at one address', () => {
 
   test('a day on the wall clock changes nothing', async () => {
     const { clock, attempt, fail } = throttled();
-    fail('a', '192.0.2.1', 20);
+    fail('a', '192.0.2.1', 10);
     clock.setInstant(clock.instant().add({ hours: 24 }));
-    expect(await attempt('b', '192.0.2.1')).toBe('refused 900 s');
+    expect(await attempt('b', '192.0.2.1')).toBe('refused 30 s');
     clock.setInstant(clock.instant().subtract({ hours: 96 }));
-    clock.advance(900_000);
+    clock.advance(600_001);
     expect(await attempt('b', '192.0.2.1')).toBe('0 s');
   });
 });
@@ -89,15 +118,33 @@ describe('failures of one login from many addresses', () => {
     expect(await attempt('other', '198.51.100.1')).toBe('0 s');
   });
 
-  test('do not delay its owner where they have logged in before', async () => {
+  test('do not delay its owner where they have logged in before, whoever else fails there', async () => {
     const { throttle, attempt, fail } = throttled();
     throttle.succeeded('victim', '203.0.113.7');
     for (let count = 0; count < 100; count += 1) fail('victim', `192.0.2.${count}`);
+    for (let count = 0; count < 30; count += 1) fail(`nobody${count}`, '203.0.113.7');
     expect(await attempt('victim', '203.0.113.7')).toBe('0 s');
-    expect(throttle.suspects('victim', '203.0.113.7')).toBe(false);
+    expect(await attempt('stranger', '203.0.113.7')).toBe('refused 30 s');
     fail('victim', '203.0.113.7', 5);
     expect(await attempt('victim', '203.0.113.7')).toBe('1 s');
-    expect(throttle.suspects('victim', '203.0.113.7')).toBe(true);
+    fail('victim', '203.0.113.7', 5);
+    expect(await attempt('victim', '203.0.113.7')).toBe('refused 30 s');
+  });
+});
+
+describe('a remembered password', () => {
+  test('is suspected when its login was guessed at a hundred times from its own address, refused guesses included', async () => {
+    const { clock, throttle, attempt, fail } = throttled();
+    throttle.succeeded('desk', '203.0.113.7');
+    fail('desk', '203.0.113.7', 10);
+    for (let count = 10; count < 99; count += 1) expect(await attempt('desk', '203.0.113.7')).toMatch(/^refused/);
+    expect(throttle.suspects('desk', '203.0.113.7')).toBe(false);
+    await attempt('desk', '203.0.113.7');
+    expect(throttle.suspects('desk', '203.0.113.7')).toBe(true);
+    expect(throttle.suspects('desk', '203.0.113.8')).toBe(false);
+    expect(throttle.suspects('other', '203.0.113.7')).toBe(false);
+    clock.advance(10 * MINUTE + 1);
+    expect(throttle.suspects('desk', '203.0.113.7')).toBe(false);
   });
 });
 
@@ -113,12 +160,13 @@ describe('a right password', () => {
 
   test('of an own account buys no fresh guesses at another', async () => {
     const { throttle, attempt, fail } = throttled();
-    fail('victim', '192.0.2.1', 10);
+    fail('victim', '192.0.2.1', 9);
     throttle.succeeded('attacker', '192.0.2.1');
-    expect(await attempt('victim', '192.0.2.1')).toBe('30 s');
-    fail('victim', '192.0.2.1', 10);
+    expect(await attempt('victim', '192.0.2.1')).toBe('16 s');
+    fail('victim', '192.0.2.1');
     throttle.succeeded('attacker', '192.0.2.1');
-    expect(await attempt('attacker', '192.0.2.1')).toBe('refused 900 s');
+    expect(await attempt('victim', '192.0.2.1')).toBe('refused 30 s');
+    expect(await attempt('attacker', '192.0.2.1')).toBe('0 s');
   });
 });
 
@@ -152,7 +200,7 @@ test('who waited while the address became refused is refused', async () => {
   const waiting = throttle.enter('y', '192.0.2.1');
   for (let count = 0; count < 15; count += 1) throttle.failed('x', '192.0.2.1');
   release?.();
-  await expect(waiting).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS', retryAfter: 900 });
+  await expect(waiting).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS', retryAfter: 30 });
 });
 
 describe('the network of an address', () => {
