@@ -12,7 +12,7 @@ const NEEDS: Readonly<Record<string, (params: Params) => Params>> = {
   'ContractService.contractModuleDelete': () => ({ moduleIds: [3] }),
   'ContractService.contractParameterListUpdate': () => ({ parameter: { entitySpecAttrId: 7, value: 1 } }),
   'ContractService.contractParameterDateUpdate': () => ({ parameter: { entitySpecAttrId: 6, value: '2026-03-01' } }),
-  'ContractService.contractParameterAddressUpdate': () => ({ parameter: { entitySpecAttrId: 2, houseId: 1, flat: '5' } }),
+  'ContractService.contractParameterAddressUpdate': () => ({ parameter: { entitySpecAttrId: 2, houseId: 1, flat: '5', pod: 1, floor: 2 } }),
   'ContractService.contractParameterPhoneUpdate': () => ({
     parameter: { entitySpecAttrId: 9, contactList: [{ phone: '79000000000', comment: '' }] },
   }),

@@ -27,6 +27,14 @@ const SCALARS: Readonly<Record<Scalar, string>> = {
   any: 'xs:anyType',
 };
 
+/**
+ * What stands in a sequence without elements: a type that has none and extends one that has none loses its attributes in zeep, which takes a plain empty
+ * sequence for no sequence at all.
+ */
+const NO_CHILDREN = '<xs:sequence/>';
+
+const isElement = (at: Field['at']): boolean => at === 'element' || at === 'elementList';
+
 const isPrimitive = (type: TypeRef): boolean => 'scalar' in type && DEFAULTS[type.scalar] !== undefined;
 
 /**
@@ -61,15 +69,16 @@ export function schemasOf(served: ServedService): readonly string[] {
       ? numbers(name, 'attribute')
       : `<xs:attribute name="${name}" type="${nameOf(type)}"${required ? ' use="required"' : ''}/>`;
 
-  const complexType = ({ name, bean, parents }: Shape): string => {
+  const complexType = ({ name, bean, fields, parents }: Shape): string => {
     if (bean.values)
       return `<xs:simpleType name="${name}"><xs:restriction base="xs:string">${bean.values.map((value) => `<xs:enumeration value="${value}"/>`).join('')}</xs:restriction></xs:simpleType>`;
     // What a forefather has is not said again.
     const inherited = new Set(parents.flatMap((parent) => parent.bean.fields.map((field) => field.name)));
     const own = bean.fields.filter((field) => !field.jsonOnly && !inherited.has(field.name));
-    const children = own.filter(({ at }) => at === 'element' || at === 'elementList');
-    const attributes = own.filter(({ at }) => at === 'attribute' || at === 'attributeList');
-    const inside = `<xs:sequence>${children.map(child).join('')}</xs:sequence>${attributes.map(attribute).join('')}`;
+    const children = own.filter(({ at }) => isElement(at));
+    const attributes = own.filter(({ at }) => !isElement(at));
+    const bare = bean.extends !== undefined && fields.every(({ at, jsonOnly }) => jsonOnly || !isElement(at));
+    const inside = `<xs:sequence>${bare ? NO_CHILDREN : children.map(child).join('')}</xs:sequence>${attributes.map(attribute).join('')}`;
     const content =
       bean.extends === undefined
         ? inside

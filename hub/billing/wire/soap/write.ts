@@ -136,8 +136,9 @@ export function createSoapWriter({ service, shapes }: Pick<ServedService, 'servi
     return (tag, value, declared) => {
       const bean = value as Record<string, unknown>;
       let head = `<${tag}`;
-      if (!declared) head += typed;
       for (const { name, write } of attributes) head += write(bean[name]);
+      // Behind them: of attributes called type PHP takes the first, whatever its namespace.
+      if (!declared) head += typed;
       let body = '';
       for (const { name, write } of children) body += write(bean[name]);
       return body === '' ? `${head}/>` : `${head}>${body}</${tag}>`;
