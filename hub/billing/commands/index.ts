@@ -1,15 +1,19 @@
 import type { Module } from '../../core/module.ts';
 import type { Making } from '../../core/terminal/words.ts';
+import { addContractCommands } from './contracts.ts';
 import { addDirectoryCommands } from './directories.ts';
 import { addFenceCommands } from './fences.ts';
 import { addJournalCommands } from './journal.ts';
+import { addLimitCommands } from './limits.ts';
 import { addModuleCommands } from './modules.ts';
 import { addPatternCommands } from './patterns.ts';
 import { addReaderCommands } from './readers.ts';
 import { addServiceCommands } from './services.ts';
+import { addStatusCommands } from './statuses.ts';
 import { addTariffGroupCommands } from './tariff-groups.ts';
 import { addTariffOptionCommands } from './tariff-options.ts';
 import { addTariffPlanCommands } from './tariff-plans.ts';
+import { addWhatIfCommands } from './what-if.ts';
 
 /** `vestnik billing ...`: each a thin face over a use case, in the language of `t`. */
 export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
@@ -21,6 +25,10 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
       'Биллинг: договоры, платежи, статусы, тарифы и их справочники. Каждое изменение записывается в журнал аудита под именем пользователя системы и передаётся коллбэкам.',
     ),
   );
+  addContractCommands(billing, making);
+  addStatusCommands(billing, making);
+  addLimitCommands(billing, making);
+  addWhatIfCommands(billing, making);
   addDirectoryCommands(billing, making);
   addFenceCommands(billing, making);
   addJournalCommands(billing, making);
