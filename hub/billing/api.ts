@@ -18,6 +18,7 @@ import { contractRoutes } from './api/contracts.ts';
 import { directoryRoutes } from './api/directories.ts';
 import { exportRoutes } from './api/exports.ts';
 import { fenceRoutes } from './api/fences.ts';
+import { importRoutes } from './api/imports.ts';
 import { journalRoutes } from './api/journal.ts';
 import { limitRoutes } from './api/limits.ts';
 import { managedRoutes } from './api/managed-routes.ts';
@@ -63,6 +64,7 @@ export const billingRoutes = (ports: BillingApiPorts): Route[] => [
   ...moneyTypeRoutes(ports),
   ...closedDateRoutes(ports),
   ...exportRoutes(ports),
+  ...importRoutes(ports),
   ...directoryRoutes(ports),
   ...fenceRoutes(ports),
   ...journalRoutes(ports),
