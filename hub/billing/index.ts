@@ -5,12 +5,13 @@ import { createActs } from './api/acts.ts';
 import { billingRoutes } from './api.ts';
 import { API_RIGHTS } from './api-rights.ts';
 import { billingSettings } from './billing-settings.ts';
+import { ACTION_BINDINGS, BINDINGS } from './catalogue/bindings.ts';
 import { rightsTree } from './catalogue/rights-tree.ts';
 import { addCommands } from './commands/index.ts';
 import { startJournalCare } from './journal/care.ts';
 import { createCallJournal } from './journal/journal.ts';
 import { startMaintenance } from './maintenance.ts';
-import { METRICS } from './metrics.ts';
+import { billingGauges, METRICS } from './metrics.ts';
 import { CONTRACT_RIGHTS } from './show-contract-bean.ts';
 import { createShowEvent } from './show-event.ts';
 import { loadSiteServices, prepareSiteServices, registryWith } from './site-services/load.ts';
@@ -22,7 +23,8 @@ import { createBillingFace } from './wire/face.ts';
 import { createPerformer } from './wire/perform.ts';
 import { createPermissions } from './wire/permissions.ts';
 
-const BUILT_IN = registryWith([]);
+const BOUND = { bindings: BINDINGS, actionBindings: ACTION_BINDINGS };
+const BUILT_IN = registryWith([], BOUND);
 
 /** The services of the site, from the folder that the configuration names. @throws ConfigurationError naming file and place */
 const siteServicesOf = ({ billing: { siteServices: folder, siteServiceSeconds: seconds } }: Configuration) =>
@@ -33,7 +35,7 @@ export const billing: Module = {
   name: 'billing',
   migrations: { module: 'billing', folder: new URL('./sql/migrations/', import.meta.url) },
   rights: { ...BUILT_IN.rights, ...CONTRACT_RIGHTS, ...API_RIGHTS },
-  configuredRights: async (configuration) => registryWith(await siteServicesOf(configuration)).rights,
+  configuredRights: async (configuration) => registryWith(await siteServicesOf(configuration), BOUND).rights,
   metrics: METRICS,
   addCommands,
   async start({ database, configuration, authentication, secretKey }) {
@@ -42,7 +44,7 @@ export const billing: Module = {
     const settings = billingSettings(configuration.billing);
     const siteServices = await siteServicesOf(configuration);
     await prepareSiteServices(database, siteServices);
-    const registry = siteServices.length === 0 ? BUILT_IN : registryWith(siteServices);
+    const registry = siteServices.length === 0 ? BUILT_IN : registryWith(siteServices, BOUND);
     const sessions = createActionSessions({ most, mostOfOperator: sessionsPerOperator, idle: sessionMinutes * 60_000 });
     const turns = createTurns(statementSeconds * 1_000);
     const performer = createPerformer({
@@ -75,14 +77,7 @@ export const billing: Module = {
       routes: { billing: billingRoutes({ database, acts: createActs({ database, turns, secretKey, settings }) }) },
       foreign: [face],
       showEvent: createShowEvent(database.work),
-      gauges: [
-        {
-          name: 'vestnik_billing_action_sessions',
-          kind: 'gauge',
-          help: 'Sessions of XML actions on this hub',
-          collect: () => sessions.size,
-        },
-      ],
+      gauges: billingGauges(database.work, settings.timeZone, sessions),
       addresses: extra ? { billing: extra.address } : {},
       async stop() {
         await extra?.stop();

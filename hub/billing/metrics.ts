@@ -1,4 +1,6 @@
-import type { MetricDefinition } from '../core/telemetry/metric.ts';
+import type { Queryable } from '../core/database/statement.ts';
+import type { Gauge, MetricDefinition } from '../core/telemetry/metric.ts';
+import { accrualStanding } from './sql/accrual-standing.ts';
 
 /** The metrics of spec billing 9.8 that the faces count, and the unlockings. */
 export const METRICS: readonly MetricDefinition[] = [
@@ -31,5 +33,39 @@ export const METRICS: readonly MetricDefinition[] = [
     name: 'vestnik_billing_journal_lost_total',
     kind: 'counter',
     help: 'Calls that the journal of calls should have noted and could not',
+  },
+];
+
+/** How far the fees have come. */
+export interface AccrualLag {
+  /** The last day whose fees are accrued; undefined: none yet. */
+  readonly day: Temporal.PlainDate | undefined;
+  /** For how long the fees of a day have been due without being accrued; 0 when those of today are, or when nothing has a fee. */
+  readonly seconds: number;
+}
+
+/** Looks how far the fees have come. A day's are due from its midnight on in the zone of the billing. */
+export async function readAccrualLag(db: Queryable, timeZone: string, now: Temporal.Instant): Promise<AccrualLag> {
+  const [row] = await accrualStanding(db);
+  const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
+  const day = row?.day ?? undefined;
+  if (!row?.due || (day && Temporal.PlainDate.compare(day, today) >= 0)) return { day, seconds: 0 };
+  const since = (day?.add({ days: 1 }) ?? today).toZonedDateTime(timeZone).toInstant();
+  return { day, seconds: Math.max(0, Math.round(now.since(since).total('seconds'))) };
+}
+
+/** Numbers that are read when somebody asks. */
+export const billingGauges = (db: Queryable, timeZone: string, sessions: { readonly size: number }): Gauge[] => [
+  {
+    name: 'vestnik_billing_action_sessions',
+    kind: 'gauge',
+    help: 'Sessions of XML actions on this hub',
+    collect: () => sessions.size,
+  },
+  {
+    name: 'vestnik_billing_accrual_lag_seconds',
+    kind: 'gauge',
+    help: 'For how long fees of a day have been due without being accrued; 0 when those of today are',
+    collect: async () => (await readAccrualLag(db, timeZone, Temporal.Now.instant())).seconds,
   },
 ];

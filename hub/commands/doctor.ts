@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from './context.ts';
-import { billingFindings } from './doctor/billing.ts';
+import { billingFindings, siteServiceFindings } from './doctor/billing.ts';
 import { databaseFindings } from './doctor/database.ts';
 import type { Finding } from './doctor/finding.ts';
 import { machineFindings } from './doctor/machine.ts';
@@ -26,6 +26,7 @@ export function addDoctor(program: Command, context: CommandContext): void {
         ...(await machineFindings(configuration, context)),
         ...(await databaseFindings(configuration, context)),
         ...billingFindings(context),
+        ...(await siteServiceFindings(configuration, context)),
       ];
       if (options.json) print(JSON.stringify(findings));
       else

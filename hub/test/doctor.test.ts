@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { type CommandContext, createContext } from '../commands/context.ts';
-import { billingFindings } from '../commands/doctor/billing.ts';
+import { accrualFindings, billingFindings, siteServiceFindings } from '../commands/doctor/billing.ts';
 import { databaseFindings } from '../commands/doctor/database.ts';
 import type { Finding } from '../commands/doctor/finding.ts';
 import { machineFindings } from '../commands/doctor/machine.ts';
@@ -127,6 +127,7 @@ describe('the database', () => {
       ['database', 'ok'],
       ['migrations', 'ok'],
       ['clock', 'ok'],
+      ['fees', 'ok'],
       ['database readers', 'ok'],
     ]);
     expect(findings.get('database')?.text).toMatch(/^PostgreSQL 1[5-9]/);
@@ -156,4 +157,45 @@ test('the billing says how much of its catalogue is served, and how much is only
       text: 'served: 142 operations of web services, 96 XML actions; known and not yet served: 278 operations of web services, 20 XML actions',
     },
   ]);
+});
+
+test('fees that are late are told, with the day up to which they are accrued', async () => {
+  const { database: own, drop } = await createTestDatabase();
+  try {
+    const configuration = loadConfiguration({ environment: {}, cwd: '/' });
+    const look = async (now: string): Promise<Finding | undefined> =>
+      (await accrualFindings(own, configuration, context(), Temporal.Instant.from(now)))[0];
+    expect(await look('2026-03-16T02:00:00+03:00')).toEqual({ level: 'ok', name: 'fees', text: 'not accrued yet' });
+    await run(own.work, "INSERT INTO contract (contract_id, title, date_from) VALUES (1, 'c', '2026-01-01')");
+    await run(own.work, "INSERT INTO billing_module (module_id, name, title) VALUES (1, 'npay', 'm')");
+    await run(own.work, "INSERT INTO billing_service (service_id, module_id, title) VALUES (1, 1, 's')");
+    await run(own.work, "INSERT INTO service_object (contract_id, service_id, date_from) VALUES (1, 1, '2026-01-01')");
+    await run(own.work, "INSERT INTO accrual_mark (day) VALUES ('2026-03-14')");
+    expect(await look('2026-03-14T23:00:00+03:00')).toMatchObject({ level: 'ok', text: 'accrued up to 2026-03-14' });
+    expect(await look('2026-03-15T00:59:00+03:00')).toMatchObject({ level: 'ok' });
+    expect(await look('2026-03-15T05:10:00+03:00')).toMatchObject({
+      level: 'warn',
+      text: 'accrued up to 2026-03-14: 5 h late',
+      next: expect.stringContaining('running hub'),
+    });
+  } finally {
+    await drop();
+  }
+});
+
+test('site services: their names, or each fault with its file', async () => {
+  const folder = newFolder();
+  const look = () =>
+    siteServiceFindings(loadConfiguration({ environment: { VESTNIK_BILLING__SITE_SERVICES: folder }, cwd: '/' }), context());
+  expect(await siteServiceFindings(loadConfiguration({ environment: {}, cwd: '/' }), context())).toEqual([]);
+  expect(await look()).toMatchObject([{ level: 'warn', text: `${folder} holds none` }]);
+  writeFileSync(
+    join(folder, 'ticket.service.mjs'),
+    `export default { name: 'TicketService', package: 'com.example', operations: { go: { doc: { ru: 'р', en: 'e' }, run: async () => 1 } } };`,
+  );
+  expect(await look()).toEqual([{ level: 'ok', name: 'site services', text: 'TicketService' }]);
+  writeFileSync(join(folder, 'wrong.service.mjs'), 'export default {};');
+  const findings = await look();
+  expect(findings.map(({ level }) => level)).toEqual(['fail', 'fail', 'fail']);
+  expect(findings[0]?.text).toContain(`${folder}/wrong.service.mjs: name:`);
 });

@@ -6,8 +6,8 @@ import { ConfigurationError } from '../../config/source.ts';
 import type { Database } from '../../core/database/database.ts';
 import { run } from '../../core/database/statement.ts';
 import { notesOf } from '../../core/telemetry/channels.ts';
-import { ACTION_BINDINGS, BINDINGS } from '../catalogue/bindings.ts';
 import { CATALOGUE } from '../catalogue/catalogue.ts';
+import type { ActionBinding, Binding } from '../catalogue/descriptor.ts';
 import { createRegistry, type Registry } from '../catalogue/registry.ts';
 import { buildSiteService, type SiteService } from './build-service.ts';
 import { siteService } from './description.ts';
@@ -75,8 +75,14 @@ export async function loadSiteServices({ folder, seconds }: SiteServiceOptions):
   return services;
 }
 
+/** What the built-in operations and actions do. */
+export interface BuiltIn {
+  readonly bindings: readonly Binding[];
+  readonly actionBindings: readonly ActionBinding[];
+}
+
 /** The registry of the built-in operations and of these services. */
-export function registryWith(services: readonly SiteService[]): Registry {
+export function registryWith(services: readonly SiteService[], { bindings, actionBindings }: BuiltIn): Registry {
   const beans = new Map(services.map(({ service, beans: own }) => [service.name, own]));
   const { services: builtIn, actions, beansOf } = CATALOGUE;
   const catalogue = {
@@ -84,7 +90,7 @@ export function registryWith(services: readonly SiteService[]): Registry {
     actions,
     beansOf: (service: (typeof builtIn)[number]) => beans.get(service.name) ?? beansOf(service),
   };
-  return createRegistry(catalogue, [...BINDINGS, ...services.map(({ binding }) => binding)], ACTION_BINDINGS);
+  return createRegistry(catalogue, [...bindings, ...services.map(({ binding }) => binding)], actionBindings);
 }
 
 /** Lets services make the tables that they keep their data in, each in a transaction of its own. @throws Error naming the file that failed */
