@@ -55,9 +55,9 @@ interface Ended {
   readonly err: string;
 }
 
-const setUp = (target: string, environment: Record<string, string> = {}, address = hub.http): Promise<Ended> => {
+const setUp = (target: string, environment: Record<string, string> = {}, address = hub.http, ...more: string[]): Promise<Ended> => {
   const [login = '', password = ''] = Buffer.from(hub.authorization.slice('Basic '.length), 'base64').toString('utf8').split(':');
-  const child = spawn(join(EXAMPLES, 'set-up-endpoint.sh'), [address, target], {
+  const child = spawn(join(EXAMPLES, 'set-up-endpoint.sh'), [address, target, ...more], {
     env: { ...process.env, VESTNIK_LOGIN: login, VESTNIK_PASSWORD: password, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -209,6 +209,15 @@ requires('curl', 'jq').describe('set-up-endpoint.sh', () => {
     expect(second, second.err).toMatchObject({ code: 0, out: '' });
     const endpoints = (await hub.call('GET', '/callbacks/endpoints?q=Example').expect(200)).body.items as { url: string }[];
     expect(endpoints.filter(({ url }) => url === target)).toMatchObject([{ enabled: true, signing: true }]);
+  });
+
+  test('about the billing: the body that the hub offers, beside the endpoint for orders; an unknown family is a wrong call', async () => {
+    const target = `http://127.0.0.1:${ports[2]}/in`;
+    const made = await setUp(target, {}, hub.http, 'billing');
+    expect(made, made.err).toMatchObject({ code: 0 });
+    const endpoints = (await hub.call('GET', '/callbacks/endpoints?q=Example').expect(200)).body.items as { family: string; url: string }[];
+    expect(endpoints.filter(({ url }) => url === target).map(({ family }) => family)).toEqual(['order', 'billing']);
+    expect((await setUp(target, {}, hub.http, 'static')).code).toBe(2);
   });
 
   test('a wrong call ends with 2, a refused address with 1, a wrong password with 1, a hub that is away with 75', async () => {

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Sets up an endpoint at a Vestnik hub: signed JSON about orders and trips to one address.
+# Sets up an endpoint at a Vestnik hub: signed JSON to one address, about orders and trips, or about contracts of the billing.
 #
-#   VESTNIK_LOGIN=admin VESTNIK_PASSWORD=... ./set-up-endpoint.sh http://127.0.0.1:8080 https://receiver.example/in
+#   VESTNIK_LOGIN=admin VESTNIK_PASSWORD=... ./set-up-endpoint.sh http://127.0.0.1:8080 https://receiver.example/in [order | billing]
 #
 # Prints the signing secret as VESTNIK_SIGNING_SECRET=whsec_..., once: the hub never shows it again. Called again it finds its endpoint by
 # the name and goes on where it stopped. Needs curl and jq.
@@ -14,10 +14,15 @@ set -u
 
 fail() { echo "set-up-endpoint.sh: $2" >&2; exit "$1"; }
 
-[ $# -eq 2 ] || fail 2 'use: set-up-endpoint.sh http[s]://HUB:PORT http[s]://RECEIVER/PATH'
-hub=${1%/}/api/v1 address=$2
+use='use: set-up-endpoint.sh http[s]://HUB:PORT http[s]://RECEIVER/PATH [order | billing]'
+[ $# -eq 2 ] || [ $# -eq 3 ] || fail 2 "$use"
+hub=${1%/}/api/v1 address=$2 family=${3:-order}
 [ -n "${VESTNIK_LOGIN:-}" ] && [ -n "${VESTNIK_PASSWORD:-}" ] || fail 2 'set VESTNIK_LOGIN and VESTNIK_PASSWORD'
-name="Example for $address"
+case $family in
+  order) name="Example for $address" ;;
+  billing) name="Example of the billing for $address" ;;
+  *) fail 2 "$use" ;;
+esac
 
 work=$(mktemp -d) || fail 2 'no temporary folder'
 trap 'rm -rf "$work"' EXIT
@@ -52,11 +57,18 @@ ask GET "/callbacks/endpoints?q=$(jq -rn --arg name "$name" '$name | @uri')"
 [ "$status" = 200 ] || refused 'the list of endpoints'
 id=$(jq -r --arg name "$name" '[.items[] | select(.name == $name).id][0] // empty' "$work/answer")
 if [ -z "$id" ]; then
-  ask POST /callbacks/endpoints "$(jq -n --arg name "$name" --arg url "$address" '{
-    family: "order", profile: "modern", name: $name, url: $url,
+  body='{"event": "@EventType", "order": @id_Reserve, "trip": @id_ComplexReserve, "outerId": "@OuterId", "state": "@ReserveState", "tripState": "@ComplexState"}'
+  if [ "$family" = billing ]; then
+    # The hub offers a body with everything that matters.
+    ask GET '/callbacks/endpoints/defaults?family=billing'
+    [ "$status" = 200 ] || refused 'the defaults'
+    body=$(jq -r '.starters[] | select(.name == "json").body' "$work/answer")
+  fi
+  ask POST /callbacks/endpoints "$(jq -n --arg name "$name" --arg url "$address" --arg family "$family" --arg body "$body" '{
+    family: $family, profile: "modern", name: $name, url: $url,
     https_only: ($url | startswith("https:")),
     headers: "Content-Type: application/json",
-    body: "{\"event\": \"@EventType\", \"order\": @id_Reserve, \"trip\": @id_ComplexReserve, \"outerId\": \"@OuterId\", \"state\": \"@ReserveState\", \"tripState\": \"@ComplexState\"}"
+    body: $body
   }')"
   [ "$status" = 201 ] || refused 'the endpoint'
   id=$(jq -r .id "$work/answer")

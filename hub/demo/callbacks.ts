@@ -9,7 +9,8 @@ import type { Say } from './texts.ts';
 import { until } from './until.ts';
 
 /**
- * The customers' web services: two that take what comes, one that fails twice before it does, one that takes a connection and says nothing.
+ * The customers' web services: two that take what comes, one that fails twice before it does, one that takes a connection and says nothing; and the
+ * accounting of a provider, which takes news of the billing.
  * They are open before the hub starts, as its configuration names each of them: they are on this machine, where callbacks never go otherwise.
  */
 export interface Receivers {
@@ -17,6 +18,7 @@ export interface Receivers {
   readonly rest: Receiver;
   readonly stumbling: Receiver;
   readonly dead: Receiver;
+  readonly accounting: Receiver;
 }
 
 export async function openReceivers(): Promise<Receivers> {
@@ -25,6 +27,7 @@ export async function openReceivers(): Promise<Receivers> {
     rest: await openReceiver(() => 202),
     stumbling: await openReceiver((earlier) => (earlier < 2 ? 500 : 200)),
     dead: await openReceiver(() => undefined),
+    accounting: await openReceiver(() => 200),
   };
 }
 
@@ -114,7 +117,10 @@ async function dueOf(database: Database, endpoint: number): Promise<{ underWay: 
   return rows[0] ?? { underWay: 0, waiting: 0 };
 }
 
-async function setUp({ sap, rest, stumbling, dead }: Receivers, { stage, say, language, rest: hub, operator }: CallbacksStage) {
+async function setUp(
+  { sap, rest, stumbling, dead }: Omit<Receivers, 'accounting'>,
+  { stage, say, language, rest: hub, operator }: CallbacksStage,
+) {
   const organization = await hub.call<{ id_Organization: number }>('POST', '/organizations', { Name: say('customer'), kind: 'client' });
   const dictionary = await hub.call<{ id_MetaDictionary: number }>('POST', '/dictionaries', {
     Name: DICTIONARY[language],

@@ -54,6 +54,20 @@ export const stumblingSettings = (address: string): object => ({
   body: '{"attempt": @{Attempt}, "eventId": "@{EventId}", "callbackId": "@CallbackId"}',
 });
 
+/** The provider's accounting: what was paid, and what the billing did about it. */
+export const accountingSettings = (address: string, language: 'ru' | 'en'): object => ({
+  family: 'billing',
+  name: 'accounting',
+  url: `http://${address}/billing`,
+  language,
+  events: ['billing.payment.created', 'billing.contract.status-changed'],
+  headers: 'Content-Type: application/json',
+  body: `{
+  "id": "@{EventId}", "event": "@EventType", "contract": @contractId, "title": "@contractTitle",
+  "amount": "@{amount}", "balance": "@{balanceAfter}", "status": @{status}, "payment": @{paymentId}, "text": "@EventDescription"
+}`,
+});
+
 /** Gets everything that the healthy ones get. In no order, so that its callbacks need not wait for each other in vain. */
 export const deadSettings = (address: string): object => ({
   family: 'order',

@@ -250,6 +250,9 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): P
   const billing = await playBilling({
     stage,
     say,
+    language: options.language,
+    rest: createRest(hub.addresses['http'] ?? '', login, password, options.language),
+    accounting: cast.receivers.accounting,
     origin: hub.addresses['http'] ?? '',
     login: DESK,
     async operator(name, rights) {
@@ -274,6 +277,7 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): P
     [say('sumStumbled'), String(callbacks.attempts)],
     [say('sumDead'), String(callbacks.waiting)],
     [say('sumBilling'), `${billing.calls}; ${billing.balance}`],
+    [say('sumTold'), `${billing.callbacks}; ${billing.told} ms`],
   ]);
   return verdict.messages > 0 && verdict.lost + verdict.doubled + verdict.damaged === 0 && callbacks.good && billing.good;
 }

@@ -103,8 +103,8 @@ const TEXTS = {
     'запросов мёртвому: {n}, каждый прекращён через 2 с; следующей попытки через 5 минут ждут: {waiting}',
   ],
   billing: [
-    'Billing: a contract locked by its debt and unlocked by a payment, over all three protocols',
-    'Биллинг: договор заблокирован за долг и разблокирован платежом, по всем трём протоколам',
+    'Billing: a contract locked by its debt and unlocked by a payment, over all three protocols, and told by callbacks',
+    'Биллинг: договор заблокирован за долг и разблокирован платежом, по всем трём протоколам, с коллбэками',
   ],
   billingModule: ['Recurring fees', 'Абонплата'],
   billingPattern: ['Subscribers', 'Физические лица'],
@@ -143,6 +143,14 @@ const TEXTS = {
     'JSON contractGet and contractBalanceGet: {title}, status {status}; incoming {incomingSaldo} + payments {payments} - accounts {accounts} - charges {charges} = {balance}',
     'JSON contractGet и contractBalanceGet: {title}, статус {status}; входящий {incomingSaldo} + приходы {payments} - наработка {accounts} - расходы {charges} = {balance}',
   ],
+  billingEndpoint: [
+    'endpoint {id}, the accounting at {host}: payments and changes of status as JSON',
+    'получатель {id}, бухгалтерия на {host}: платежи и смена статуса в JSON',
+  ],
+  billingTold: [
+    'the accounting received {n} callbacks, the last one {took} ms after the payment was sent; the repeat made none:',
+    'бухгалтерия получила коллбэков: {n}, последний через {took} мс после отправки платежа; повтор платежа не дал ни одного:',
+  ],
   summary: ['Summary', 'Итог'],
   sumOperations: ['operations', 'операции'],
   sumDocuments: ['documents (XML files made)', 'документы (создано XML)'],
@@ -155,6 +163,7 @@ const TEXTS = {
   sumStumbled: ['attempts at the receiver that fails twice', 'попыток к получателю, отказавшему дважды'],
   sumDead: ['waiting for the dead receiver', 'ждут мёртвого получателя'],
   sumBilling: ['calls of the billing; balance of the contract', 'вызовов биллинга; баланс договора'],
+  sumTold: ['callbacks of the billing; from the payment to the last', 'коллбэков биллинга; от платежа до последнего'],
   addresses: ['Addresses', 'Адреса'],
   rest: ['REST and its description', 'REST и его описание'],
   billingDocs: ['operations of the billing', 'операции биллинга'],
