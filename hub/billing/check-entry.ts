@@ -4,8 +4,8 @@ import type { Act } from './act.ts';
 import type { Directory } from './directories/directory.ts';
 import type { Words } from './directories/fields.ts';
 import { wrongField } from './directories/wrong-field.ts';
+import type { Entry } from './directory-entry.ts';
 import { mayShow } from './find-entry.ts';
-import type { Entry } from './sql/directory-table.ts';
 
 /** Deeper trees are nobody's; it also ends a walk through a circle that somebody made with SQL. */
 const DEEPEST = 100;

@@ -5,10 +5,10 @@ import type { Act } from './act.ts';
 import type { Directory } from './directories/directory.ts';
 import type { Words } from './directories/fields.ts';
 import { usersOf } from './directories/users.ts';
+import type { Entry } from './directory-entry.ts';
 import { findEntry } from './find-entry.ts';
 import { requireVersion } from './require-version.ts';
 import { audited } from './save-entry.ts';
-import type { Entry } from './sql/directory-table.ts';
 
 const inUse = ({ one }: Pick<Directory, 'one'>, id: number, users: readonly Words[], cause?: unknown): HubError => {
   const by = (language: keyof Words): string => users.map((words) => words[language]).join(', ');

@@ -2,7 +2,7 @@ import type { Queryable } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
 import type { Directory } from './directories/directory.ts';
-import type { Entry } from './sql/directory-table.ts';
+import type { Entry } from './directory-entry.ts';
 
 /** True for an entry that the operator may see: of parameters, the rules of the fence may hide some (spec 2.14). */
 export const mayShow = <E extends Entry>(directory: Directory<E>, act: Pick<Act, 'fence'>, entry: E): boolean =>

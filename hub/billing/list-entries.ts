@@ -3,8 +3,8 @@ import { HubError } from '../core/errors.ts';
 import { idCursor, type Page, pageOf } from '../core/http/page.ts';
 import type { Act } from './act.ts';
 import type { Directory } from './directories/directory.ts';
+import type { Entry } from './directory-entry.ts';
 import { titlePart } from './find-address.ts';
-import type { Entry } from './sql/directory-table.ts';
 
 const listCursor = idCursor('bd1');
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { HIGHEST_GROUP } from './directories/contract-marks.ts';
-import { entryNumber } from './directories/fields.ts';
-import type { OperatorFenceRow } from './sql/operator-fences.ts';
+import { entryNumber } from './directory-entry.ts';
+import { groupsOf, HIGHEST_GROUP } from './group-mask.ts';
 
 /** Whether an operator sees contracts with one of the groups only, or all but those. */
 export const GROUP_MODES = ['only', 'except'] as const;
@@ -55,11 +54,19 @@ export type OperatorFence = FenceFields & {
   readonly version: number;
 };
 
-/** Numbers of the groups in a mask. */
-const groupsOf = (mask: bigint): number[] =>
-  Array.from({ length: HIGHEST_GROUP + 1 }, (_, at) => at).filter((at) => ((mask >> BigInt(at)) & 1n) === 1n);
-
-export const maskOf = (groups: readonly number[]): bigint => groups.reduce((mask, group) => mask | (1n << BigInt(group)), 0n);
+/** A fence as it is stored, with whose it is; version 0: the operator has none. */
+export type OperatorFenceRow = {
+  operatorId: number;
+  login: string;
+  name: string;
+  groups: string;
+  groupsMode: 0 | 1;
+  domains: number[];
+  parameterRules: Readonly<Record<string, unknown>>;
+  config: string;
+  description: string;
+  version: number;
+};
 
 export function fenceFrom({
   operatorId,

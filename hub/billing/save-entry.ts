@@ -6,9 +6,9 @@ import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { checkEntry } from './check-entry.ts';
 import type { Directory } from './directories/directory.ts';
+import type { Entry } from './directory-entry.ts';
 import { findEntry } from './find-entry.ts';
 import { requireVersion } from './require-version.ts';
-import type { Entry } from './sql/directory-table.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,8 @@ import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
 import { badValue, checkLine } from './bad-value.ts';
-import { GROUPS, HIGHEST_GROUP } from './directories/contract-marks.ts';
+import { GROUPS } from './directories/contract-marks.ts';
+import { HIGHEST_GROUP } from './group-mask.ts';
 import { addEntry, changeEntry } from './save-entry.ts';
 import { groupRows } from './sql/groups.ts';
 

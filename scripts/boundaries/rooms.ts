@@ -35,7 +35,7 @@ const VERBS = [
   'remove rename renew replace replay report resend reset restart restore resume retry revoke rotate route run save',
   'search send set settle show sign start stop store submit subscribe sum suspend sweep take test undo unlock unsubscribe',
   'update upload validate verify void wake warn withdraw write disable enable lint preview project accrue activate react carry',
-  'deactivate hide convert transfer compute',
+  'deactivate hide convert transfer compute retitle',
 ]
   .join(' ')
   .replaceAll(' ', '|');
@@ -184,7 +184,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'use cases',
-    files: inModule(`(${VERBS})-[a-z0-9-]+\\.ts$`),
+    files: inModule(`((${VERBS})-[a-z0-9-]+\\.ts$|directories/)`),
     sees: ['rules', 'sql', 'living parts', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'pass it in as a function, or publish an event',

@@ -6,10 +6,10 @@ import type { BillingApiPorts } from '../api.ts';
 import { deleteEntry } from '../delete-entry.ts';
 import { DIRECTORIES } from '../directories/all.ts';
 import { type Directory, MANAGE, shownEntry } from '../directories/directory.ts';
+import type { Filter } from '../directory-entry.ts';
 import { findEntry } from '../find-entry.ts';
 import { listEntries } from '../list-entries.ts';
 import { addEntry, changeEntry } from '../save-entry.ts';
-import type { Filter } from '../sql/directory-table.ts';
 import { versionField } from './fields.ts';
 import { changeOnce } from './once.ts';
 

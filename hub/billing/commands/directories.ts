@@ -6,10 +6,10 @@ import { deleteEntry } from '../delete-entry.ts';
 import { DIRECTORIES } from '../directories/all.ts';
 import type { Directory } from '../directories/directory.ts';
 import { type Field, number, type Words } from '../directories/fields.ts';
+import type { Entry } from '../directory-entry.ts';
 import { findEntry } from '../find-entry.ts';
 import { listEntries } from '../list-entries.ts';
 import { addEntry, changeEntry } from '../save-entry.ts';
-import type { Entry } from '../sql/directory-table.ts';
 import { commandAct } from './command-act.ts';
 import { givenFields, withFieldOptions } from './field-options.ts';
 

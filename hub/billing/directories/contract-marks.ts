@@ -1,10 +1,9 @@
-import { directoryTable, type Entry } from '../sql/directory-table.ts';
+import type { Entry } from '../directory-entry.ts';
+import { HIGHEST_GROUP } from '../group-mask.ts';
+import { directoryTable } from '../sql/directory-table.ts';
 import { domainUses, groupUses, labelUses } from '../sql/directory-uses.ts';
 import { type Directory, directory } from './directory.ts';
 import { flag, line, reference } from './fields.ts';
-
-/** Groups are bits of a long that is never negative (spec 2.1). */
-export const HIGHEST_GROUP = 62;
 
 export type Group = Entry & { title: string; enabled: boolean; not_editable: boolean; comment: string };
 

@@ -1,4 +1,5 @@
-import { directoryTable, type Entry } from '../sql/directory-table.ts';
+import type { Entry } from '../directory-entry.ts';
+import { directoryTable } from '../sql/directory-table.ts';
 import { deviceUses, inetTypeUses } from '../sql/directory-uses.ts';
 import { type Directory, directory } from './directory.ts';
 import { day, flag, line, number, numbers, reference, text } from './fields.ts';

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { Queryable, Transaction } from '../../core/database/statement.ts';
 import { allows } from '../../core/identity/caller.ts';
 import type { Act } from '../act.ts';
-import type { DirectoryTable, Entry } from '../sql/directory-table.ts';
-import { entryNumber, type Field, type Words } from './fields.ts';
+import { type Entry, entryNumber } from '../directory-entry.ts';
+import type { DirectoryTable } from '../sql/directory-table.ts';
+import type { Field, Words } from './fields.ts';
 
 /** What of an entry is shown and cannot be written: a title of what it refers to. */
 interface Shown {

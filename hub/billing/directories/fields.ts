@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { entryNumber } from '../directory-entry.ts';
 import type { Directory } from './directory.ts';
 
 /** A word or a sentence in both languages of the hub. */
@@ -28,11 +29,6 @@ interface FieldOptions {
   readonly default?: unknown;
   readonly fixed?: boolean;
 }
-
-/** Numbers that people give: the sequences of the database go on behind them and must have room left. */
-const MOST_NUMBER = 1_000_000_000;
-/** A number of an entry. */
-export const entryNumber = z.int().min(0).max(MOST_NUMBER);
 
 const field = (
   kind: FieldKind,

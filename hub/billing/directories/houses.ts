@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { houseTitle } from '../address-title.ts';
+import type { Entry } from '../directory-entry.ts';
 import { retitlePlace } from '../retitle-values.ts';
-import { directoryTable, type Entry } from '../sql/directory-table.ts';
+import { directoryTable } from '../sql/directory-table.ts';
 import { houseUses } from '../sql/directory-uses.ts';
 import { AREAS, QUARTERS, STREETS } from './addresses.ts';
 import { type Directory, directory } from './directory.ts';

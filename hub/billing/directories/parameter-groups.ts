@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { HubError } from '../../core/errors.ts';
-import { directoryTable, type Entry } from '../sql/directory-table.ts';
+import { type Entry, entryNumber } from '../directory-entry.ts';
+import { directoryTable } from '../sql/directory-table.ts';
 import { parameterGroupUses } from '../sql/directory-uses.ts';
 import { addGroupMembers, dropGroupMembers, heldParameters } from '../sql/parameter-group-members.ts';
 import { type Directory, directory } from './directory.ts';
-import { entryNumber, line, members } from './fields.ts';
+import { line, members } from './fields.ts';
 import { hiddenParameters } from './parameters.ts';
 import { wrongField } from './wrong-field.ts';
 

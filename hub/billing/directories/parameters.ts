@@ -1,6 +1,7 @@
 import type { Act } from '../act.ts';
+import type { Entry } from '../directory-entry.ts';
 import { retitleItem } from '../retitle-values.ts';
-import { directoryTable, type Entry } from '../sql/directory-table.ts';
+import { directoryTable } from '../sql/directory-table.ts';
 import { itemUses, parameterUses } from '../sql/directory-uses.ts';
 import { type Directory, directory } from './directory.ts';
 import { choice, flag, line, number, reference } from './fields.ts';

@@ -1,4 +1,5 @@
-import { directoryTable, type Entry } from '../sql/directory-table.ts';
+import type { Entry } from '../directory-entry.ts';
+import { directoryTable } from '../sql/directory-table.ts';
 import { statusUses } from '../sql/directory-uses.ts';
 import { type Directory, directory } from './directory.ts';
 import { flag, line } from './fields.ts';

@@ -1,7 +1,5 @@
 import { type Queryable, statement, type Value } from '../../core/database/statement.ts';
-
-/** An entry of a directory: its fields are named as in REST. */
-export type Entry = { readonly id: number; readonly version: number } & Readonly<Record<string, unknown>>;
+import type { Entry, Filter } from '../directory-entry.ts';
 
 /** How a field lies in the database, where it is not just a column: `$` in `write` is the parameter. */
 export interface Column {
@@ -9,9 +7,6 @@ export interface Column {
   readonly read?: string;
   readonly write?: string;
 }
-
-/** What narrows a list: an expression, and the type of the value that it must equal. */
-export type Filter = readonly [expression: string, type: 'int' | 'text' | 'boolean'];
 
 export interface EntrySearch {
   /** The entry behind which the page begins. */

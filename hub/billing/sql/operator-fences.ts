@@ -1,29 +1,17 @@
 import { statement } from '../../core/database/statement.ts';
-
-/** What an operator may not do with a parameter; what is not named may be written. */
-export type ParameterRules = Readonly<Record<string, unknown>>;
+import type { OperatorFenceRow } from '../operator-fence.ts';
 
 export type FenceRow = {
   groups: string;
   groupsMode: 0 | 1;
   domains: number[];
-  parameterRules: ParameterRules;
+  parameterRules: Readonly<Record<string, unknown>>;
 };
 
 export const fenceOfOperator = statement<FenceRow>(
   'billing.fenceOfOperator',
   `SELECT groups::text, groups_mode AS "groupsMode", domains, parameter_rules AS "parameterRules" FROM billing_operator WHERE operator_id = $1`,
 );
-
-/** A fence with whose it is; version 0: the operator has none. */
-export type OperatorFenceRow = FenceRow & {
-  operatorId: number;
-  login: string;
-  name: string;
-  config: string;
-  description: string;
-  version: number;
-};
 
 const SELECT = `SELECT o.operator_id AS "operatorId", o.login, o.display_name AS name, coalesce(b.groups, 0)::text AS groups,
     coalesce(b.groups_mode, 0) AS "groupsMode", coalesce(b.domains, '{}') AS domains, coalesce(b.parameter_rules, '{}') AS "parameterRules",
