@@ -28,22 +28,47 @@ const pairs = z.string().transform((text, context) => {
 
 const ids = z.array(z.int().positive()).max(1_000).default([]);
 
+/** What a setting is for, to those who fill in a form; the JSON Schema of `GET /modules/kinds` carries both. */
+const said = (description: string, russian: string) => ({ description, russian });
+
 /** What a module instance of recurring fees may be told (spec 2.11); it is the `settings` of its row. */
 export const npaySettings = z.strictObject({
-  manage: z.boolean().default(false).describe('locks contracts in debt and unlocks those that have paid'),
-  activeStatus: z.int().min(0).default(0).describe('the status of a contract that is served'),
-  lockedStatus: z.int().min(0).default(3).describe('the status of one in debt'),
-  statusPairs: pairs.prefault('').describe('pairs in place of the two, `0:3,3:0,4:1,1:4`: from a status to the one that follows it'),
-  groups: z.array(z.int().min(0).max(62)).default([]).describe('only contracts with one of these groups'),
-  labels: ids.describe('only contracts with one of these labels'),
-  tariffs: ids.describe('only contracts with one of these tariff plans'),
-  serviceSet: z.int().min(0).default(0).describe('only contracts with a service of this set; 0: any'),
-  unlockBalanceLimit: amount.prefault('0').describe('so much above the limit must be left after unlocking'),
-  processDependentSub: z.boolean().default(false).describe("dependent members follow their head's money, too"),
+  manage: z
+    .boolean()
+    .default(false)
+    .meta(said('locks contracts in debt and unlocks those that have paid', 'блокирует должников и разблокирует заплативших')),
+  activeStatus: z.int().min(0).default(0).meta(said('the status of a contract that is served', 'статус обслуживаемого договора')),
+  lockedStatus: z.int().min(0).default(3).meta(said('the status of one in debt', 'статус должника')),
+  statusPairs: pairs
+    .prefault('')
+    .meta(
+      said(
+        'pairs in place of the two, `0:3,3:0,4:1,1:4`: from a status to the one that follows it',
+        'вместо этих двух пары `0:3,3:0,4:1,1:4`: из какого статуса в какой',
+      ),
+    ),
+  groups: z
+    .array(z.int().min(0).max(62))
+    .default([])
+    .meta(said('only contracts with one of these groups', 'только договоры с одной из этих групп')),
+  labels: ids.meta(said('only contracts with one of these labels', 'только договоры с одной из этих меток')),
+  tariffs: ids.meta(said('only contracts with one of these tariff plans', 'только договоры с одним из этих тарифов')),
+  serviceSet: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta(said('only contracts with a service of this set; 0: any', 'только договоры с услугой из этого набора; 0: с любой')),
+  unlockBalanceLimit: amount
+    .prefault('0')
+    .meta(said('so much above the limit must be left after unlocking', 'сколько сверх лимита должно остаться после разблокировки')),
+  processDependentSub: z
+    .boolean()
+    .default(false)
+    .meta(said("dependent members follow their head's money, too", 'зависимые субдоговоры следуют за деньгами главного')),
   modes: z
     .array(z.enum(['debit', 'credit']))
     .default(['debit'])
-    .describe('which contracts are locked and unlocked'),
+    .meta(said('which contracts are locked and unlocked', 'какие договоры блокируются: дебетовые, кредитовые')),
 });
 
 export type NpaySettings = z.infer<typeof npaySettings>;

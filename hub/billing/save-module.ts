@@ -32,7 +32,8 @@ async function checkNpay(tx: Transaction, settings: Readonly<Record<string, unkn
     const details = error.issues.map(({ path, message }) => ({ code: 'BAD_VALUE', path: `/${['settings', ...path].join('/')}`, message }));
     const [first] = error.issues;
     const place = ['settings', ...(first?.path ?? [])].join('.');
-    throw new HubError('BAD_REQUEST', `${place}: ${first?.message}`, { reason: 'settings', details });
+    const said = `${place}: ${first?.message}`;
+    throw new HubError('BAD_REQUEST', said, { reason: 'settings', russian: said, details });
   }
   const { activeStatus, lockedStatus, statusPairs, groups, labels, tariffs, serviceSet } = data;
   const statuses = statusPairs.size > 0 ? [...statusPairs].flat() : [activeStatus, lockedStatus];

@@ -39,7 +39,7 @@ async function check(tx: Transaction, pattern: Pattern): Promise<Pattern> {
   if (counter < 0n || counter > HIGHEST_COUNTER)
     throw badValue('counter', `it counts from 0 to ${HIGHEST_COUNTER}`, `счётчик: от 0 до ${HIGHEST_COUNTER}`);
   await requireReferences(tx, 'parameter_group_id', 'parameterGroup', optional(pattern.parameterGroupId));
-  await requireReferences(tx, 'groups', 'group', groupsOf(pattern.groups));
+  await requireReferences(tx, 'groups', 'group', groupsOf(BigInt(pattern.groups)));
   await requireReferences(tx, 'modules', 'module', pattern.modules);
   await requireReferences(tx, 'tariffs', 'tariffPlan', pattern.tariffs);
   await requireReferences(tx, 'domain_id', 'domain', optional(pattern.domainId));

@@ -99,8 +99,8 @@ async function check(tx: Transaction, option: TariffOption, before: Stored<Tarif
   const title = checkLine('title', option.title, LONGEST.title);
   if (title === '') throw badValue('title', 'a title is needed', 'не указано название');
   checkPeriod(option.dateFrom, option.dateTo, ['date_from', 'date_to']);
-  await requireReferences(tx, 'groups', 'group', groupsOf(option.groups));
-  await requireReferences(tx, 'hide_groups', 'group', groupsOf(option.hideGroups));
+  await requireReferences(tx, 'groups', 'group', groupsOf(BigInt(option.groups)));
+  await requireReferences(tx, 'hide_groups', 'group', groupsOf(BigInt(option.hideGroups)));
   await requireReferences(tx, 'tariffs', 'tariffPlan', option.tariffs);
   await checkRelations(tx, option, before?.id ?? 0);
   return {

@@ -1,11 +1,9 @@
 import * as z from 'zod';
-import { groupsOf, maskOf } from '../group-mask.ts';
+import { groupsOf, HIGHEST_GROUP, maskOf } from '../group-mask.ts';
 import { moneyText } from '../money.ts';
 import { amountField, idField } from './fields.ts';
 
 /** Fields of patterns, modules and tariffs, given as REST names them, taken as the tables have them. */
-
-const HIGHEST_GROUP = 62;
 
 export const titleField = z.string().trim().min(1).max(200);
 export const lineField = (most: number) => z.string().max(most);
@@ -15,9 +13,10 @@ export const groupsField = z
   .array(z.int().min(0).max(HIGHEST_GROUP))
   .max(HIGHEST_GROUP + 1)
   .meta({ description: 'Numbers of groups of contracts' })
-  .transform(maskOf);
+  .transform((groups) => maskOf(groups).toString());
 export const groupsAnswer = z.array(z.int());
-export const shownGroups = groupsOf;
+/** A mask as the tables give it. */
+export const shownGroups = (mask: string): number[] => groupsOf(BigInt(mask));
 
 export const idsField = z.array(idField).max(1_000);
 

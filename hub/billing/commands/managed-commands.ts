@@ -8,7 +8,7 @@ import { type Cell, renderFields, renderTable } from '../../core/terminal/table.
 import { type Making, pageText, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import { changeSchema, type Given, type ManagedFace, newSchema, showManaged, shownInList } from '../api/managed-routes.ts';
 import { deleteManaged } from '../delete-managed.ts';
-import type { Field } from '../directories/fields.ts';
+import type { Field, Words } from '../directories/fields.ts';
 import { listManaged } from '../managed.ts';
 import { saveManaged } from '../save-managed.ts';
 import { commandAct } from './command-act.ts';
@@ -24,6 +24,8 @@ export interface ManagedWords<T, F extends z.ZodObject> {
   readonly many: string;
   /** Options by the field that they give; what has none is given by `--file`. */
   readonly options: Readonly<Record<string, Field>>;
+  /** What else of it is shown, and how that is called. */
+  readonly shown?: Readonly<Record<string, Words>>;
   /** Fields that a list shows. */
   readonly columns: readonly string[];
   readonly examples: readonly string[];
@@ -32,6 +34,8 @@ export interface ManagedWords<T, F extends z.ZodObject> {
   /** The fields that those options give. @param present the thing that is changed; undefined: a new one */
   readonly moreOf?: (options: Fields, present: Fields | undefined) => Fields;
 }
+
+const VERSION: Words = { en: 'version', ru: 'версия' };
 
 const cellOf = (value: unknown): Cell => {
   if (Array.isArray(value) && value.every((part) => typeof part === 'number')) return value.join(',');
@@ -76,7 +80,7 @@ function addReading<T, F extends z.ZodObject>(noun: Command, words: ManagedWords
     withPorts(async ({ database, print }) => {
       const shown: Fields = await database.transaction((tx) => showManaged(tx, face, id));
       const labels = Object.entries(shown).map(([name, value]): [string, Cell] => {
-        const said = fields[name]?.words;
+        const said = fields[name]?.words ?? { ...words.shown, version: VERSION }[name];
         return [said ? t(said.en, said.ru) : name, cellOf(value)];
       });
       print(options.json ? toJson(shown) : renderFields(labels));

@@ -33,6 +33,13 @@ function settingsWith(present: unknown, pairs: readonly string[]): Record<string
   return settings;
 }
 
+/** What the JSON Schema says of one setting. */
+interface SettingSchema {
+  readonly description: string;
+  readonly russian: string;
+  readonly default?: unknown;
+}
+
 /** `vestnik billing module ...` */
 export function addModuleCommands(billing: Command, making: Making): void {
   const { t, withPorts } = making;
@@ -45,6 +52,7 @@ export function addModuleCommands(billing: Command, making: Making): void {
         title: line(200, { en: 'name', ru: 'название' }),
         kind: choice(MODULE_KINDS.map(({ name }) => name) as [string, ...string[]], { en: 'kind', ru: 'вид' }),
       },
+      shown: { settings: { en: 'settings', ru: 'настройки' } },
       columns: ['kind', 'title', 'settings'],
       examples: ['add "Абонплата" --kind npay --set manage=true --set lockedStatus=3', 'change 1 --set unlockBalanceLimit=50.00'],
       withMore: (command) =>
@@ -63,11 +71,11 @@ export function addModuleCommands(billing: Command, making: Making): void {
       const all = moduleKinds();
       if (options.json) return print(toJson({ items: all }));
       const settings = all.flatMap(({ kind, settings: schema }) =>
-        Object.entries((schema?.['properties'] ?? {}) as Record<string, { description?: string; default?: unknown }>).map(([name, one]) => [
+        Object.entries((schema?.['properties'] ?? {}) as Record<string, SettingSchema>).map(([name, one]) => [
           kind,
           name,
           JSON.stringify(one.default),
-          one.description,
+          t(one.description, one.russian),
         ]),
       );
       print(

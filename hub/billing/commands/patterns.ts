@@ -27,6 +27,7 @@ export function addPatternCommands(billing: Command, making: Making): void {
         person_type: choice(['person', 'company'], { en: 'whose contract it is', ru: 'физическое или юридическое лицо' }),
         domain_id: number(1, LARGEST, { en: 'domain', ru: 'домен' }),
       },
+      shown: { next_title: { en: 'next contract', ru: 'следующий договор' } },
       columns: ['title', 'number_mask', 'next_title', 'mode', 'limit', 'modules', 'tariffs'],
       examples: ['add "Физлица" --number-mask Ф-NNNNN --mode debit --modules 1 --tariffs 3 --parameter-group 1'],
     },

@@ -25,6 +25,7 @@ export function addTariffGroupCommands(billing: Command, making: Making): void {
           ru: 'на сколько дней вперёд, хранится для программ',
         }),
       },
+      shown: { plans: { en: 'plans', ru: 'тарифы' } },
       columns: ['title', 'position', 'plans'],
       examples: ['add "Домашние" --plans 3,4:2026-01-01..2026-12-31'],
       withMore: (command) =>

@@ -29,6 +29,7 @@ export function addTariffOptionCommands(billing: Command, making: Making): void 
           ru: 'скрыта от этих групп или от остальных',
         }),
       },
+      shown: { modes: { en: 'modes', ru: 'режимы' } },
       columns: ['title', 'enabled', 'date_from', 'date_to', 'tariffs', 'depends', 'incompatible'],
       examples: ['add "Турбо" --tariffs 3 --file turbo.json'],
     },

@@ -21,6 +21,7 @@ export function addTariffPlanCommands(billing: Command, making: Making): void {
         groups: numbers(63, { en: 'only for these groups of contracts', ru: 'только для этих групп договоров' }),
         title_mask: line(1_000, { en: 'mask of titles, kept for programs', ru: 'маска названий, хранится для программ' }),
       },
+      shown: { config: { en: 'configuration', ru: 'конфигурация' } },
       columns: ['title', 'used', 'person_type', 'groups'],
       examples: ['add "Дом 100" --person-type person', 'price 3 --service 1 --unit month --price 450.00 --from 2027-01-01'],
     },

@@ -67,7 +67,7 @@ describe('on the command line', () => {
     expect(await refused('module', 'change', id, '--set', 'manage=maybe')).toMatchObject({ code: 'BAD_REQUEST', reason: 'settings' });
     expect(await refused('module', 'change', id, '--set', 'manage')).toMatchObject({ code: 'BAD_REQUEST' });
     expect(await refused('module', 'add', 'x')).toMatchObject({ code: 'VALIDATION' });
-    expect(await billing(['module', 'kinds'], 'ru')).toMatch(/npay +Абонплата[\s\S]*npay +lockedStatus +3 +the status of one in debt/);
+    expect(await billing(['module', 'kinds'], 'ru')).toMatch(/npay +Абонплата[\s\S]*npay +lockedStatus +3 +статус должника/);
     expect(await billing(['module', 'list', '--kind', 'npay'])).toMatch(/ID +KIND +TITLE +SETTINGS\n +1 +npay +Абонплата/);
   });
 
@@ -91,7 +91,7 @@ describe('on the command line', () => {
     });
     expect(await billing(['pattern', 'change', id, '--title', 'Частные', '--counter', '41'], 'ru')).toBe('изменено, версия 2\n');
     expect(await billing(['pattern', 'show', id], 'ru')).toMatch(
-      /название +Частные[\s\S]*последний выданный номер +41[\s\S]*next_title +Ф-042/,
+      /название +Частные[\s\S]*последний выданный номер +41[\s\S]*следующий договор +Ф-042/,
     );
     expect(await refused('pattern', 'change', id, '--mode', 'both')).toBeInstanceOf(CommanderError);
     expect(await refused('pattern', 'change', id, '--number-mask', 'Ф')).toMatchObject({ reason: 'number_mask' });
