@@ -16,11 +16,16 @@ import { openVestnik, type VestnikPeer, type Which } from './vestnik.ts';
  */
 /** Endpoints beyond the healthy ones: one that never answers, one that answers after ten seconds. */
 const ILL = ['/dead/0', '/late/0'];
+/** Those that answer after two seconds: a tenth of all with the healthy ones. */
+const SLOW_PART = 1 / 9;
 /** One that gets very many events at once. */
 const FLOODED = '/flood/0';
 const TURNS = 3;
-/** Deliveries of one turn beside ill receivers. */
+/** Deliveries of one turn beside ill or slow receivers. */
 const ILL_TURN = 20_000;
+/** Later attempts beside which first ones are timed; they are this much older than any of those. Milliseconds. */
+const LATER = 100_000;
+const OLDER = 30_000;
 const FLOOD = 100_000;
 const STEADY = 200;
 const STEADY_SECONDS = 10;
@@ -35,17 +40,33 @@ const inverse = (rates: readonly number[]): number => rates.reduce((sum, rate) =
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const rounded = (rate: number): string => `${Math.round(rate)}/s`;
 
-/**
- * Events published and received at once. @param share with more than 1, so many times the events, of which the ill endpoints get theirs.
- * @returns deliveries of the healthy ones a second.
- */
-async function flow(vestnik: VestnikPeer, sink: SinkPeer, events: number, share = 1): Promise<number> {
+/** Events published and received at once, some of them for a kind of endpoints beside the healthy. @returns deliveries of the healthy ones a second. */
+async function flow(vestnik: VestnikPeer, sink: SinkPeer, events: number, beside?: { kind: Which; part: number }): Promise<number> {
   const count = Math.floor(events);
   const before = await sink.count();
-  const publishing = vestnik.publish(Math.ceil(count * share), share > 1);
+  const publishing = beside ? vestnik.publish(Math.ceil(count * (1 + beside.part)), 'healthy', beside.kind) : vestnik.publish(count);
   const seconds = await sink.until(before, count, DEADLINE);
   await publishing;
   return count / seconds;
+}
+
+/** The same beside such endpoints and without, in turns, the first of the two changing, so that what the machine does besides meets both. */
+async function turnsBeside(vestnik: VestnikPeer, sink: SinkPeer, turns: number, beside: { kind: Which; part: number }): Promise<string> {
+  const alone: number[] = [];
+  const others: number[] = [];
+  const withThem = async (): Promise<void> => {
+    await vestnik.hold(beside.kind, false);
+    others.push(await flow(vestnik, sink, ILL_TURN, beside));
+    await vestnik.hold(beside.kind, true);
+  };
+  for (let turn = 0; turn < turns; turn += 1) {
+    if (turn % 2 === 1) await withThem();
+    alone.push(await flow(vestnik, sink, ILL_TURN));
+    if (turn % 2 === 0) await withThem();
+  }
+  const medians = percentile(others, 0.5) / percentile(alone, 0.5);
+  const whole = inverse(alone) / inverse(others);
+  return `${others.map(rounded).join(', ')}; without those, in turns, ${alone.map(rounded).join(', ')}; ratio of medians ${medians.toFixed(3)}, of all of them ${whole.toFixed(3)}`;
 }
 
 interface Steady {
@@ -56,10 +77,10 @@ interface Steady {
 }
 
 /** A steady rate of events. */
-async function steady(sink: SinkPeer, store: (count: number) => Promise<void>): Promise<Steady> {
+async function steady(sink: SinkPeer, store: (count: number) => Promise<void>, rate = STEADY): Promise<Steady> {
   await sink.ages();
   const stored: number[] = [];
-  await steadily(STEADY, STEADY_SECONDS, async (count) => {
+  await steadily(rate, STEADY_SECONDS, async (count) => {
     const begun = performance.now();
     await store(count);
     stored.push(performance.now() - begun);
@@ -106,19 +127,32 @@ async function drain(vestnik: VestnikPeer, sink: SinkPeer, count: number): Promi
 }
 
 /** What very many deliveries for one endpoint, due at once, do to the ages of events for others; and what they do while they are distributed. */
-async function flooded(vestnik: VestnikPeer, sink: SinkPeer, endpoint: number): Promise<{ due: Steady; coming: Steady }> {
+async function flooded(vestnik: VestnikPeer, sink: SinkPeer): Promise<{ due: Steady; coming: Steady }> {
   const publish = (count: number): Promise<void> => vestnik.publish(count);
   await vestnik.hold('flooded', true);
-  await vestnik.flood(endpoint, FLOOD);
+  await vestnik.publish(FLOOD, 'flooded');
   await untilWaiting(vestnik, 'flooded', (waiting) => waiting === FLOOD);
   await vestnik.hold('flooded', false);
   const due = await steady(sink, publish);
   await untilWaiting(vestnik, 'flooded', (waiting) => waiting === 0);
-  const coming = vestnik.flood(endpoint, FLOOD);
+  const coming = vestnik.publish(FLOOD, 'flooded');
   const meanwhile = await steady(sink, publish);
   await coming;
   await untilWaiting(vestnik, 'flooded', (waiting) => waiting === 0);
   return { due, coming: meanwhile };
+}
+
+/** Ages of first attempts at a rate, beside very many later ones that are due for the same endpoints. */
+async function besideLater(vestnik: VestnikPeer, sink: SinkPeer, rate: number): Promise<number[]> {
+  await vestnik.hold('healthy', true);
+  await vestnik.publish(LATER);
+  await untilWaiting(vestnik, 'healthy', (waiting) => waiting === LATER);
+  await vestnik.makeLater('healthy');
+  await new Promise((resolve) => setTimeout(resolve, OLDER));
+  await vestnik.hold('healthy', false);
+  const { ages } = await steady(sink, (count) => vestnik.publish(count), rate);
+  await untilWaiting(vestnik, 'healthy', (waiting) => waiting === 0);
+  return ages.filter((age) => age < OLDER);
 }
 
 export async function run(options: readonly string[]): Promise<void> {
@@ -147,12 +181,14 @@ export async function run(options: readonly string[]): Promise<void> {
     say(
       `  graphile-worker, undici  ${rounded(peer.flowing)} from the job to the receipt; ${rounded(peer.drained)} of jobs that were there before`,
     );
-    const paths = Array.from({ length: load.endpoints }, (_, at) => `/in/${at}`);
-    const vestnik = await openVestnik(hub, sink, [...paths, ...ILL, FLOODED], {
-      concurrency: load.concurrency,
-      ill: ILL.length,
-      flooded: 1,
-    });
+    const below = (folder: string, count: number): string[] => Array.from({ length: count }, (_, at) => `/${folder}/${at}`);
+    const paths = {
+      healthy: below('in', load.endpoints),
+      ill: ILL,
+      slow: below('slow', Math.round(load.endpoints * SLOW_PART)),
+      flooded: [FLOODED],
+    };
+    const vestnik = await openVestnik(hub, sink, paths, load.concurrency);
     await flow(vestnik, sink, 2_000);
     const rates: number[] = [];
     const spent = hub.processorSeconds();
@@ -175,28 +211,25 @@ export async function run(options: readonly string[]): Promise<void> {
       `  ratio of p99             to bare ${(percentile(calm.ages, 0.99) / percentile(bare, 0.99)).toFixed(1)}, to graphile-worker ${(percentile(calm.ages, 0.99) / percentile(peer.calm.ages, 0.99)).toFixed(2)}`,
     );
 
-    const { due, coming } = await flooded(vestnik, sink, load.endpoints + ILL.length);
+    const { due, coming } = await flooded(vestnik, sink);
     const toCalm = ({ ages }: Steady): string => `ratio of p99 ${(percentile(ages, 0.99) / percentile(calm.ages, 0.99)).toFixed(2)}`;
     say(`  beside ${FLOOD} due for one endpoint at once    ${quantiles(due.ages)}, ${toCalm(due)}`);
     say(`  while ${FLOOD} events for one come at once      ${quantiles(coming.ages)}, ${toCalm(coming)}`);
 
-    const alone: number[] = [];
-    const withIll: number[] = [];
-    const beside = async (): Promise<void> => {
-      withIll.push(await flow(vestnik, sink, ILL_TURN, (load.endpoints + ILL.length) / load.endpoints));
-    };
-    // They take turns, the first of the two changing, so that what the machine does besides meets both.
-    for (let turn = 0; turn < Number(values.turns); turn += 1) {
-      if (turn % 2 === 1) await beside();
-      alone.push(await flow(vestnik, sink, ILL_TURN));
-      if (turn % 2 === 0) await beside();
-    }
-    const ratio = percentile(withIll, 0.5) / percentile(alone, 0.5);
-    const whole = inverse(alone) / inverse(withIll);
-    say('\nBeside one endpoint that never answers and one that answers after 10 s');
+    const half = Math.round(rate / 20) * 10;
+    const atHalf = await steady(sink, (count) => vestnik.publish(count), half);
+    const withLater = await besideLater(vestnik, sink, half);
+    say(`\nTo the receipt at half of the rate, ${half}/s`);
+    say(`  Vestnik                  ${quantiles(atHalf.ages)}; of it until the events are stored ${quantiles(atHalf.stored)}`);
     say(
-      `  the others               ${withIll.map(rounded).join(', ')}; without those two, in turns, ${alone.map(rounded).join(', ')}; ratio of medians ${ratio.toFixed(3)}, of all of them ${whole.toFixed(3)}`,
+      `  beside ${LATER} later attempts due   ${quantiles(withLater)}, ratio of p99 ${(percentile(withLater, 0.99) / percentile(atHalf.ages, 0.99)).toFixed(2)}`,
     );
+
+    const turns = Number(values.turns);
+    say('\nBeside one endpoint that never answers and one that answers after 10 s');
+    say(`  the others               ${await turnsBeside(vestnik, sink, turns, { kind: 'ill', part: ILL.length / load.endpoints })}`);
+    say('\nBeside a tenth of the endpoints that answers after 2 s');
+    say(`  the others               ${await turnsBeside(vestnik, sink, turns, { kind: 'slow', part: SLOW_PART })}`);
 
     const small = await drain(vestnik, sink, SMALL_BACKLOG);
     const large = await drain(vestnik, sink, Number(values.backlog));

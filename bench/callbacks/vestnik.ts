@@ -5,14 +5,15 @@ import type { HubPeer } from '../hub/hub-peer.ts';
 import { PADDING } from './peers.ts';
 import type { SinkPeer } from './sink-peer.ts';
 
-export type Which = 'healthy' | 'flooded';
+/** Endpoints of one kind: those that answer at once, that never or very late answer, that answer after two seconds, that get very many events. */
+export type Which = 'healthy' | 'ill' | 'slow' | 'flooded';
 
 /** Endpoints of the hub and events for them. */
 export interface VestnikPeer {
-  /** Publishes events, each for one of the healthy endpoints in turn, or with `ill` for one of all, in transactions of 500. */
-  publish(count: number, ill?: boolean): Promise<void>;
-  /** Publishes events for one endpoint alone, by its place among the paths, in transactions of 500. */
-  flood(endpoint: number, count: number): Promise<void>;
+  /** Publishes events, each for one of the endpoints of these kinds in turn, in transactions of 500. (Default: the healthy) */
+  publish(count: number, ...kinds: Which[]): Promise<void>;
+  /** Makes what waits for these endpoints later attempts that are due, as if the first had failed. */
+  makeLater(which: Which): Promise<void>;
   /** With true, what is due for these endpoints piles up; as when the hub itself has disabled them. */
   hold(which: Which, held: boolean): Promise<void>;
   /** Deliveries to these endpoints that have not ended. */
@@ -63,45 +64,56 @@ const event = (n: number, organization: number) => ({
   },
 });
 
-/** Sets up the endpoints by REST, as an administrator would. @param paths of the endpoints below the sink's address, after the healthy ones `ill` that are ill and `flooded` that are flooded. */
+/** Sets up the endpoints by REST, as an administrator would. @param paths of the endpoints below the sink's address. */
 export async function openVestnik(
   hub: HubPeer,
   sink: SinkPeer,
-  paths: readonly string[],
-  { concurrency, ill, flooded }: { concurrency: number; ill: number; flooded: number },
+  paths: Readonly<Partial<Record<Which, readonly string[]>>>,
+  concurrency: number,
 ): Promise<VestnikPeer> {
-  const healthy = paths.length - ill - flooded;
   const address = `http://127.0.0.1:${sink.port}`;
   await call(hub, 'POST', '/callbacks/allow-entries', { address, reason: 'bench' });
-  const ids: number[] = [];
-  for (const [at, path] of paths.entries()) {
-    const { id } = await call(hub, 'POST', '/callbacks/endpoints', {
-      family: 'order',
-      name: `bench ${at}`,
-      url: `${address}${path}`,
-      organizations: [FIRST_ORGANIZATION + at],
-      concurrency,
-      timeout: 30,
-      body: `<e><id>@id_Reserve</id><t>@{EventTime}</t><s>@ReserveState</s><k>@ComplexState</k><d>@EventDescription</d><p>${PADDING}</p></e>`,
-    });
-    await call(hub, 'POST', `/callbacks/endpoints/${id}/enable`, {});
-    ids.push(id);
+  const made: Record<Which, { id: number; organization: number }[]> = { healthy: [], ill: [], slow: [], flooded: [] };
+  let organization = FIRST_ORGANIZATION;
+  for (const kind of ['healthy', 'ill', 'slow', 'flooded'] as const) {
+    for (const path of paths[kind] ?? []) {
+      organization += 1;
+      const { id } = await call(hub, 'POST', '/callbacks/endpoints', {
+        family: 'order',
+        name: `bench ${organization}`,
+        url: `${address}${path}`,
+        organizations: [organization],
+        concurrency,
+        timeout: 30,
+        body: `<e><id>@id_Reserve</id><t>@{EventTime}</t><s>@ReserveState</s><k>@ComplexState</k><d>@EventDescription</d><p>${PADDING}</p></e>`,
+      });
+      await call(hub, 'POST', `/callbacks/endpoints/${id}/enable`, {});
+      made[kind].push({ id, organization });
+    }
   }
   const database = openDatabase({ url: hub.databaseUrl, poolSize: 4, queuePoolSize: 2, name: 'bench' });
-  const idsOf = (which: Which): number[] => (which === 'healthy' ? ids.slice(0, healthy) : ids.slice(healthy + ill));
-  let made = 0;
-  const publishTo = async (count: number, endpointOf: (n: number) => number): Promise<void> => {
-    for (let left = count; left > 0; left -= BATCH) {
-      const events = Array.from({ length: Math.min(BATCH, left) }, () => {
-        made += 1;
-        return event(made, FIRST_ORGANIZATION + endpointOf(made));
-      });
-      await database.transaction((tx) => publish(tx, ...events));
-    }
-  };
+  const idsOf = (which: Which): number[] => made[which].map(({ id }) => id);
+  let published = 0;
   return {
-    publish: (count, toIll = false) => publishTo(count, (n) => n % (healthy + (toIll ? ill : 0))),
-    flood: (endpoint, count) => publishTo(count, () => endpoint),
+    async publish(count, ...kinds) {
+      const organizations = (kinds.length > 0 ? kinds : (['healthy'] as const)).flatMap((kind) =>
+        made[kind].map((one) => one.organization),
+      );
+      for (let left = count; left > 0; left -= BATCH) {
+        const events = Array.from({ length: Math.min(BATCH, left) }, () => {
+          published += 1;
+          return event(published, organizations[published % organizations.length] ?? 0);
+        });
+        await database.transaction((tx) => publish(tx, ...events));
+      }
+    },
+    async makeLater(which) {
+      await run(
+        database.work,
+        'UPDATE delivery_due SET lane = 1, tries = 1, known = 1, spent = 1, due_at = now() WHERE target = ANY ($1)',
+        [idsOf(which)],
+      );
+    },
     async hold(which, held) {
       await run(
         database.work,
