@@ -7,6 +7,7 @@ import type { Operator } from '../core/identity/operator.ts';
 import { readablePassword } from '../core/identity/password.ts';
 import { setPassword } from '../core/identity/set-password.ts';
 import type { CommandContext } from './context.ts';
+import { addOperatorImport } from './operator-import.ts';
 import { gather } from './option-values.ts';
 import { passwordFrom } from './password-input.ts';
 import { rightsByModule, rightsOfModule } from './rights-tables.ts';
@@ -77,6 +78,8 @@ ${t('Examples:', 'Примеры:')}
         print(`${t('added', 'добавлен')} ${added.login}; ${t('rights', 'права')}: ${rightsOf(added)}${tell}`);
       }),
     );
+
+  addOperatorImport(operator, context);
 
   operator
     .command('list')
