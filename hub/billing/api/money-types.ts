@@ -28,7 +28,8 @@ const placedAnswer = typeAnswer.extend({
 /** What only types of charges have. */
 const PAYBACK = { payback: z.boolean().optional() };
 
-const shown = (type: MoneyTypeRow): z.input<typeof typeAnswer> => ({
+/** How answers give a type. */
+export const shownType = (type: MoneyTypeRow): z.input<typeof typeAnswer> => ({
   id: type.id,
   parent_id: type.parentId,
   title: type.title,
@@ -58,7 +59,7 @@ function treeRoutes({ database, acts }: BillingApiPorts, noun: TypeNoun): Route[
       async handle({ query: { editable } }) {
         const filter = { editable: editable || undefined };
         const nodes = flatTree(await noun.table.all(database.work), filter, !editable);
-        return { items: nodes.map(({ node, level, path: place }) => ({ ...shown(node), level, path: place })) };
+        return { items: nodes.map(({ node, level, path: place }) => ({ ...shownType(node), level, path: place })) };
       },
     }),
     route({
@@ -74,7 +75,7 @@ function treeRoutes({ database, acts }: BillingApiPorts, noun: TypeNoun): Route[
         changeOnce(acts, call, undefined, 201, async (tx, act) => {
           const { parent_id: parentId, is_class: isClass, ...rest } = call.body;
           const id = await saveMoneyType(tx, act, noun, { ...rest, parentId: parentId ?? 0, isClass });
-          return { answer: shown(await findType(tx, noun, id)), location: `/api/v1/billing${path}/${id}` };
+          return { answer: shownType(await findType(tx, noun, id)), location: `/api/v1/billing${path}/${id}` };
         }),
     }),
     route({
@@ -84,7 +85,7 @@ function treeRoutes({ database, acts }: BillingApiPorts, noun: TypeNoun): Route[
       summary: `One type of ${name}s`,
       params,
       answer: typeAnswer,
-      handle: async ({ params: { id } }) => shown(await findType(database.work, noun, id)),
+      handle: async ({ params: { id } }) => shownType(await findType(database.work, noun, id)),
     }),
     route({
       method: 'PATCH',
@@ -99,7 +100,7 @@ function treeRoutes({ database, acts }: BillingApiPorts, noun: TypeNoun): Route[
           const { id } = call.params;
           const { parent_id: parentId, is_class: isClass, ...rest } = call.body;
           await saveMoneyType(tx, act, noun, { id, ...rest, parentId: parentId === null ? 0 : parentId, isClass });
-          return { answer: shown(await findType(tx, noun, id)) };
+          return { answer: shownType(await findType(tx, noun, id)) };
         }),
     }),
   ];

@@ -4,9 +4,9 @@ import { type Route, route } from '../../core/http/route.ts';
 import type { BillingApiPorts } from '../api.ts';
 import { listReserves } from '../list-reserves.ts';
 import { closeReserve, findReserve, saveReserve } from '../save-reserve.ts';
-import type { ReserveRow } from '../sql/reserves.ts';
-import { amountAnswer, amountField, dayAnswer, dayField, dayOrOpen, dayOrOpenAnswer, idField, idText, textField } from './fields.ts';
+import { amountField, dayField, dayOrOpen, idField, idText, textField } from './fields.ts';
 import { changeOnce } from './once.ts';
+import { reserveAnswer, shownReserve } from './reserves-answers.ts';
 
 const params = z.object({ id: idText.meta({ description: 'Number of the reserve' }) });
 const sum = amountField.refine((amount) => amount > 0n, 'must be above zero');
@@ -15,32 +15,6 @@ const fields = {
   date_to: dayOrOpen.optional().meta({ description: 'The last day on which it is held; null: until it is closed' }),
   comment: textField(1_000).optional(),
 };
-
-const reserveAnswer = z.object({
-  id: z.int(),
-  contract_id: z.int(),
-  contract_title: z.string(),
-  type_id: z.int(),
-  type_title: z.string(),
-  sum: amountAnswer,
-  date_from: dayAnswer,
-  date_to: dayOrOpenAnswer,
-  closed_on: dayOrOpenAnswer.meta({ description: 'From this day on it is released' }),
-  comment: z.string(),
-});
-
-const shown = (row: ReserveRow): z.input<typeof reserveAnswer> => ({
-  id: row.id,
-  contract_id: row.contractId,
-  contract_title: row.contractTitle,
-  type_id: row.typeId,
-  type_title: row.typeTitle,
-  sum: row.sum,
-  date_from: row.dateFrom.toString(),
-  date_to: row.dateTo?.toString() ?? null,
-  closed_on: row.closedOn?.toString() ?? null,
-  comment: row.comment,
-});
 
 /** Reserves: what is held of a balance for a time. */
 export function reserveRoutes({ database, acts }: BillingApiPorts): Route[] {
@@ -59,7 +33,7 @@ export function reserveRoutes({ database, acts }: BillingApiPorts): Route[] {
       errors: ['NOT_FOUND'],
       async handle({ query: { contract_id: contractId, ...wish }, caller }) {
         const { items, next } = await listReserves(database.work, await acts.of(caller), { contractId, ...wish });
-        return { items: items.map(shown), next };
+        return { items: items.map(shownReserve), next };
       },
     }),
     route({
@@ -75,7 +49,7 @@ export function reserveRoutes({ database, acts }: BillingApiPorts): Route[] {
         const { contract_id: contractId, type_id: typeId, date_from: dateFrom, date_to: dateTo, ...rest } = call.body;
         return changeOnce(acts, call, contractId, 201, async (tx, act) => {
           const id = await saveReserve(tx, act, { contractId, typeId, dateFrom, dateTo, ...rest });
-          return { answer: shown(await findReserve(tx, act, id)), location: `/api/v1/billing/reserves/${id}` };
+          return { answer: shownReserve(await findReserve(tx, act, id)), location: `/api/v1/billing/reserves/${id}` };
         });
       },
     }),
@@ -86,7 +60,7 @@ export function reserveRoutes({ database, acts }: BillingApiPorts): Route[] {
       summary: 'One reserve',
       params,
       answer: reserveAnswer,
-      handle: async ({ params: { id }, caller }) => shown(await findReserve(database.work, await acts.of(caller), id)),
+      handle: async ({ params: { id }, caller }) => shownReserve(await findReserve(database.work, await acts.of(caller), id)),
     }),
     route({
       method: 'PATCH',
@@ -102,7 +76,7 @@ export function reserveRoutes({ database, acts }: BillingApiPorts): Route[] {
         const { contractId } = await findReserve(database.work, await acts.of(call.caller), id);
         return changeOnce(acts, call, contractId, 200, async (tx, act) => {
           await saveReserve(tx, act, { id, typeId, dateFrom, dateTo, ...rest });
-          return { answer: shown(await findReserve(tx, act, id)) };
+          return { answer: shownReserve(await findReserve(tx, act, id)) };
         });
       },
     }),
@@ -118,7 +92,7 @@ export function reserveRoutes({ database, acts }: BillingApiPorts): Route[] {
         const { contractId } = await findReserve(database.work, await acts.of(call.caller), id);
         return changeOnce(acts, call, contractId, 200, async (tx, act) => {
           await closeReserve(tx, act, id);
-          return { answer: shown(await findReserve(tx, act, id)) };
+          return { answer: shownReserve(await findReserve(tx, act, id)) };
         });
       },
     }),
