@@ -166,15 +166,15 @@ export const contractRoutes = (ports: BillingApiPorts): Route[] => [
   }),
   route({
     method: 'GET',
-    path: '/contracts/:id/log/:field',
+    path: '/contracts/:id/log',
     right: 'billing.read',
     summary: 'What the mode or the kind of person of a contract was set to, the oldest first',
-    params: params.extend({ field: z.enum(['mode', 'person_type']) }),
-    query: z.strictObject(pageQuery),
+    params,
+    query: z.strictObject({ field: z.enum(['mode', 'person_type']), ...pageQuery }),
     answer: pageAnswer(logAnswer),
-    async handle({ params: { id, field }, query, caller }) {
+    async handle({ params: { id }, query, caller }) {
       await findContract(ports.database.work, await ports.acts.of(caller), id);
-      const rows = await fieldLog(ports.database.work, id, field === 'mode' ? 'mode' : 'personType');
+      const rows = await fieldLog(ports.database.work, id, query.field === 'mode' ? 'mode' : 'personType');
       return partOf(
         rows.map((row, at) => ({ ...row, id: at + 1 })),
         query,

@@ -39,7 +39,7 @@ describe('the record', () => {
     expect(changed.json).toMatchObject({ mode: 'debit', person_type: 'company', date_to: '2030-01-31', hidden: true, comment: 'Иванов' });
     expect(changed.headers.get('etag')).toBe(`"${changed.json.version}"`);
     expect(await bench.ok('GET', `/contracts/${id}`)).toEqual(changed.json);
-    expect((await bench.ok('GET', `/contracts/${id}/log/mode`)).items).toMatchObject([{ login: '*', value: 'Дебет' }]);
+    expect((await bench.ok('GET', `/contracts/${id}/log?field=mode`)).items).toMatchObject([{ login: '*', value: 'Дебет' }]);
     expect((await bench.call('DELETE', `/contracts/${id}`, undefined, etag(changed.json.version))).status).toBe(204);
     expect(await bench.refusal('GET', `/contracts/${id}`)).toEqual({ status: 404, code: 'NOT_FOUND', reason: 'contract' });
     expect((await bench.events()).map(({ type }) => type)).toEqual(['contract.created', 'contract.closed', 'contract.deleted']);

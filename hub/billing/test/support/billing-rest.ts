@@ -1,3 +1,5 @@
+import type { OpenApiDocument } from '../../../core/http/openapi.ts';
+import { checkDocumented } from '../../../core/http/test/support/documented-fetch.ts';
 import { type Answer, type ModuleRest, startModuleRest } from '../../../test/support/module-rest.ts';
 import { createActs } from '../../api/acts.ts';
 import { billingRoutes } from '../../api.ts';
@@ -9,7 +11,7 @@ interface Sent {
   readonly headers?: Record<string, string>;
 }
 
-/** Billing behind the hub's own HTTP listener. The bench's day is today, as REST has no other. */
+/** Billing behind the hub's own HTTP listener, every answer held to what its document says. The bench's day is today, as REST has no other. */
 export interface BillingRest extends BillingBench {
   readonly rest: ModuleRest;
   /** Sends a request below /api/v1/billing, whatever is answered. `as` names the caller's rights. */
@@ -27,8 +29,14 @@ export async function openBillingRest(): Promise<BillingRest> {
   const acts = createActs({ database, turns: createTurns(10_000), secretKey, settings: SETTINGS });
   const rest = await startModuleRest(database, { billing: billingRoutes({ database, acts }) });
   bench.today = Temporal.Now.plainDateISO(SETTINGS.timeZone);
-  const call = (method: string, path: string, body?: unknown, more: Sent = {}): Promise<Answer> =>
-    rest.send(method, `/billing${path}`, { ...more, ...(body !== undefined && { body }) });
+  const document = (await rest.send('GET', '/openapi.json')).json as OpenApiDocument;
+  const call = async (method: string, path: string, body?: unknown, more: Sent = {}): Promise<Answer> => {
+    const answer = await rest.send(method, `/billing${path}`, { ...more, ...(body !== undefined && { body }) });
+    const [bare = ''] = path.split('?', 1);
+    const type = answer.headers.get('content-type') ?? '';
+    checkDocumented(document, { method, path: `/api/v1/billing${bare}`, status: answer.status, type, body: answer.bytes.toString() });
+    return answer;
+  };
   return {
     ...bench,
     rest,

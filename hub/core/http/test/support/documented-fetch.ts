@@ -14,6 +14,10 @@ const resolve = (document: OpenApiDocument, schema: JsonSchema): JsonSchema => {
   return name === undefined ? schema : (document.components.schemas[name] ?? {});
 };
 
+/** Patterns of JSON Schema are Unicode ones; zod reads them without that, and would take `\p{Cc}` for the letters p, C, c. */
+const readable = (schema: JsonSchema): JsonSchema =>
+  JSON.parse(JSON.stringify(schema, (key, value) => (key === 'pattern' && String(value).includes('\\p{') ? undefined : value)));
+
 /** @throws Error naming what the document does not say: path, method, status, content type, or where the body differs. */
 export function checkDocumented(
   document: OpenApiDocument,
@@ -36,7 +40,9 @@ export function checkDocumented(
   const content = response.content[bare];
   if (!content) throw new Error(`${said}: documented are ${Object.keys(response.content).join(', ')}`);
   if (!content.schema) return;
-  const parsed = z.fromJSONSchema(resolve(document, content.schema) as Parameters<typeof z.fromJSONSchema>[0]).safeParse(JSON.parse(body));
+  const parsed = z
+    .fromJSONSchema(readable(resolve(document, content.schema)) as Parameters<typeof z.fromJSONSchema>[0])
+    .safeParse(JSON.parse(body));
   if (!parsed.success) throw new Error(`${said}, but its body differs from the document: ${z.prettifyError(parsed.error)}`);
 }
 
