@@ -4,12 +4,14 @@ import { type Job, type Jobs, startJobs } from '../core/jobs/jobs.ts';
 import { accrueDay } from './accrue-day.ts';
 import { applyLimitPlans } from './apply-limit-plans.ts';
 import { applyScheduledStatuses } from './apply-scheduled-statuses.ts';
+import { SCHEDULED_TASKS, type TaskCode } from './scheduled-tasks.ts';
 import type { BillingSettings } from './settings.ts';
 import { schedulerAct } from './system-act.ts';
 
 /** Tells the locks of these jobs from those of other modules. */
 const LOCKS = 7_403_916;
-const SECOND = 1_000;
+/** Milliseconds. */
+const ASKS_EVERY = 10_000;
 
 /** What the jobs of billing stand on. */
 export interface MaintenancePorts {
@@ -25,40 +27,26 @@ export interface MaintenancePorts {
 function jobsOf({ database, settings, secretKey }: MaintenancePorts): readonly Job[] {
   /** The day up to which this hub has looked at all periods. */
   let looked: Temporal.PlainDate | undefined;
-  return [
-    {
-      name: 'scheduled statuses',
-      lock: 1,
-      every: 10 * SECOND,
-      firstAfter: 0,
-      run: async (now, isStopped) => {
-        const act = schedulerAct(settings, secretKey, now);
-        const applied = await applyScheduledStatuses(database, act, looked ?? null, isStopped);
-        if (!isStopped()) looked = act.today;
-        return applied > 0 ? { contracts: applied } : undefined;
-      },
+  const runs: Readonly<Record<TaskCode, Job['run']>> = {
+    async statuses(now, isStopped) {
+      const act = schedulerAct(settings, secretKey, now);
+      const applied = await applyScheduledStatuses(database, act, looked ?? null, isStopped);
+      if (!isStopped()) looked = act.today;
+      return applied > 0 ? { contracts: applied } : undefined;
     },
-    {
-      name: 'returning limits',
-      lock: 2,
-      every: 10 * SECOND,
-      firstAfter: 0,
-      run: async (now) => {
-        const returned = await applyLimitPlans(database, schedulerAct(settings, secretKey, now));
-        return returned > 0 ? { contracts: returned } : undefined;
-      },
+    async limits(now) {
+      const returned = await applyLimitPlans(database, schedulerAct(settings, secretKey, now));
+      return returned > 0 ? { contracts: returned } : undefined;
     },
-    {
-      name: 'fees',
-      lock: 3,
-      every: 10 * SECOND,
-      firstAfter: 0,
-      run: async (now, isStopped) => {
-        const done = await accrueDay(database, schedulerAct(settings, secretKey, now), isStopped);
-        return done && { ...done };
-      },
+    async fees(now, isStopped) {
+      const done = await accrueDay(database, schedulerAct(settings, secretKey, now), isStopped);
+      return done && { ...done };
     },
-  ];
+  };
+  return (Object.keys(runs) as TaskCode[]).map((code) => {
+    const { name, lock } = SCHEDULED_TASKS[code];
+    return { name, lock, every: ASKS_EVERY, firstAfter: 0, run: runs[code] };
+  });
 }
 
 /**

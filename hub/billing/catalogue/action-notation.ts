@@ -32,7 +32,7 @@ const action =
       const meaning = tokens.take('(') ? tokens.name('the meaning') : undefined;
       if (meaning !== undefined) tokens.expect(')');
       const doc = parameterText(name, meaning ?? parameter);
-      if (!doc) return tokens.fail(`the parameter ${meaning ?? parameter} of ${module}/${name} is not in parameter-texts.ts`);
+      if (!doc) return tokens.fail(`the parameter ${meaning ?? parameter} of ${module}/${name} has no text in catalogue/texts`);
       if (parameters.some((other) => other.name === parameter)) tokens.fail(`the parameter ${parameter} is there twice`);
       parameters.push({ name: parameter, optional, doc });
       if (!tokens.take(',') && tokens.peek() !== ')') tokens.fail(`"," or ")" is needed behind the parameter ${parameter}`);

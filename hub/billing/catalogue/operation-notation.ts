@@ -100,7 +100,7 @@ function readMeaning(tokens: Tokens): string | undefined {
 }
 
 function documented(tokens: Tokens, operation: string, name: string) {
-  return parameterText(operation, name) ?? tokens.fail(`the parameter ${name} of ${operation} is not in parameter-texts.ts`);
+  return parameterText(operation, name) ?? tokens.fail(`the parameter ${name} of ${operation} has no text in catalogue/texts`);
 }
 
 /** A service as its file describes it. */

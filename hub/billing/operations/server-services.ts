@@ -1,8 +1,11 @@
-import type { Binding } from '../catalogue/descriptor.ts';
+import { badValue } from '../bad-value.ts';
+import type { Binding, Call } from '../catalogue/descriptor.ts';
 import { LICENCE } from '../licence.ts';
+import { isModuleKind } from '../module-kinds.ts';
 import { pageBean, wishOf } from '../page.ts';
-import { SCHEDULED_TASKS } from '../scheduled-tasks.ts';
+import { tasksOf } from '../scheduled-tasks.ts';
 import { directoryVersion } from '../sql/directory-version.ts';
+import { moduleRows } from '../sql/modules.ts';
 
 // Services about the server itself (catalogue 4.5 and 4.7), a few operations each.
 
@@ -25,10 +28,21 @@ export const plugincfgService: Binding = {
   operations: { getPlugins: async () => [] },
 };
 
+/** The kind of module that is meant by the number of an instance or by its name; 0 is none, '' does not matter. @throws HubError BAD_REQUEST */
+async function moduleOfTasks(call: Call, moduleId: string): Promise<string | undefined> {
+  if (moduleId === '') return undefined;
+  if (moduleId === '0') return '';
+  if (isModuleKind(moduleId)) return moduleId;
+  const found = (await moduleRows(call.db)).find(({ id }) => String(id) === moduleId);
+  if (found) return found.name;
+  throw badValue('moduleId', 'it is no number of a module', 'нет модуля с таким номером');
+}
+
 export const schedulerService: Binding = {
   service: 'SchedulerService',
   operations: {
-    getAvailableSchedulerTasks: async () => SCHEDULED_TASKS.map(({ code, title }) => ({ first: code, second: title })),
+    getAvailableSchedulerTasks: async (call, { moduleId }: { moduleId: string | null }) =>
+      tasksOf(await moduleOfTasks(call, moduleId?.trim() ?? '')).map(({ code, title }) => ({ first: code, second: title })),
   },
 };
 

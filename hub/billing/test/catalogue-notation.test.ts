@@ -62,7 +62,7 @@ describe('operations', () => {
     ['f() int', 'nothing more is understood here'],
     ['f(id: int, id: long)', 'the parameter id is there twice'],
     ['f(id: int, cid | id: long)', 'the parameter id is there twice'],
-    ['f(nobodyKnows: int)', 'the parameter nobodyKnows of f is not in parameter-texts.ts'],
+    ['f(nobodyKnows: int)', 'the parameter nobodyKnows of f has no text in catalogue/texts'],
   ])('%s is refused', (signature, message) => {
     expect(serviceFault(signature)).toThrow(SyntaxError);
     expect(serviceFault(signature)).toThrow(message);
@@ -162,7 +162,7 @@ describe('actions', () => {
   test.each([
     ['A(cid', '"," or ")" is needed behind the parameter cid'],
     ['A(cid, cid)', 'the parameter cid is there twice'],
-    ['A(nobodyKnows)', 'the parameter nobodyKnows of contract/A is not in parameter-texts.ts'],
+    ['A(nobodyKnows)', 'the parameter nobodyKnows of contract/A has no text in catalogue/texts'],
     ['A() more', 'nothing more is understood here'],
   ])('%s is refused', (signature, message) => {
     expect(() => actionsOf('contract', shows(1, signature, '', 'Проба', 'A trial'))).toThrow(message);

@@ -78,6 +78,7 @@ describe('texts', () => {
       return !used.has(`${text.ru}|${text.en}`);
     });
     expect(over).toEqual([]);
+    expect(DOCUMENTED_PARAMETERS.filter((key, at) => DOCUMENTED_PARAMETERS.indexOf(key) !== at)).toEqual([]);
   });
 });
 

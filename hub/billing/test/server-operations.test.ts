@@ -222,9 +222,33 @@ describe('services about the server', () => {
     });
     expect(await ask(inetSessionService, 'inetSessionAliveList', { page: null })).toMatchObject({ page: { recordCount: 0 } });
   });
+});
 
-  test('tasks by the clock are pairs of code and title', async () => {
-    expect(await ask(schedulerService, 'getAvailableSchedulerTasks')).toContainEqual({ first: 'fees', second: 'Начисление абонплаты' });
+describe('SchedulerService.getAvailableSchedulerTasks', () => {
+  const codes = async (moduleId: string | null): Promise<string[]> =>
+    (await ask(schedulerService, 'getAvailableSchedulerTasks', { moduleId })).map(({ first }: { first: string }) => first);
+
+  test('are pairs of code and title', async () => {
+    const tasks = await ask(schedulerService, 'getAvailableSchedulerTasks', { moduleId: '' });
+    expect(tasks).toContainEqual({ first: 'fees', second: 'Начисление абонплаты' });
+  });
+
+  test('all of them, those of no module, those of an instance', async () => {
+    const [npay] = await bench.rows<{ id: number }>(
+      "INSERT INTO billing_module (name, title) VALUES ('npay', 'Плата') RETURNING module_id AS id",
+    );
+    const [inet] = await bench.rows<{ id: number }>(
+      "INSERT INTO billing_module (name, title) VALUES ('inet', 'Сеть') RETURNING module_id AS id",
+    );
+    expect(await codes(null)).toEqual(['statuses', 'limits', 'fees']);
+    expect(await codes('0')).toEqual(['statuses', 'limits']);
+    expect(await codes(String(npay?.id))).toEqual(['fees']);
+    expect(await codes('npay')).toEqual(['fees']);
+    expect(await codes(String(inet?.id))).toEqual([]);
+  });
+
+  test('a module that is none is refused', async () => {
+    await expect(codes('9999')).rejects.toMatchObject({ reason: 'moduleId' });
   });
 });
 

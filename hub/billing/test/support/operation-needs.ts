@@ -29,6 +29,7 @@ const NEEDS: Readonly<Record<string, (params: Params) => Params>> = {
   'TariffService.tariffPlanDelete': () => ({ id: 2 }),
   'TariffOptionService.contractTariffOptionActivate': () => ({ optionId: 2, modeId: 2 }),
   'ServiceService.serviceDelete': () => ({ id: 3 }),
+  'SchedulerService.getAvailableSchedulerTasks': () => ({ moduleId: '1' }),
   'EntityService.entitySpecAttrListItemList': () => ({ arg0: 7 }),
   'InetServService.inetServUpdate': ({ inetServ }) => ({
     inetServ: { ...(inetServ as Params), id: 0, parentId: 0, addrFrom: 'CgAAAQ==', addrTo: 'CgAAAQ==', macList: ['CgsMDQ4P'] },
