@@ -1,11 +1,13 @@
 import { HubError } from '../../core/errors.ts';
 import type { ForeignAnswer, ForeignFace, ForeignRequest } from '../../core/http/foreign.ts';
+import type { Protocol } from '../act.ts';
 import { createActionFace } from './action/face.ts';
 import type { ActionSessions } from './action/sessions.ts';
 import { type Address, addressOf, isForeign } from './address.ts';
 import type { Docs } from './docs-page.ts';
 import { classOf, faultOf, languageFor } from './faults.ts';
 import { createJsonFace, type FacePorts } from './json/face.ts';
+import type { Lockouts } from './lockouts.ts';
 import { NS } from './namespaces.ts';
 import { createSoapFace } from './soap/face.ts';
 import { faultEnvelope } from './soap/write.ts';
@@ -56,11 +58,15 @@ function rememberAddresses(): (path: string) => Address | undefined {
   };
 }
 
-/** The faces of billing on whatever prefix: told apart by the address (spec billing 1.1). */
-export function createBillingFace(ports: FacePorts & { readonly sessions: ActionSessions; readonly docs: Docs }): ForeignFace {
-  const action = createActionFace(ports);
-  const soap = createSoapFace(ports);
-  const json = createJsonFace(ports);
+/** The faces of billing on whatever prefix: told apart by the address (spec billing 1.1). @param ports.lockouts told of logins that are refused; without it nobody is */
+export function createBillingFace(
+  ports: FacePorts & { readonly sessions: ActionSessions; readonly docs: Docs; readonly lockouts?: Lockouts },
+): ForeignFace {
+  const { lockouts, authentication } = ports;
+  const loginsOf = (protocol: Protocol) => ({ authentication: lockouts?.hear(protocol, authentication) ?? authentication });
+  const action = createActionFace({ ...ports, ...loginsOf('action') });
+  const soap = createSoapFace({ ...ports, ...loginsOf('soap') });
+  const json = createJsonFace({ ...ports, ...loginsOf('json') });
   const addressAt = rememberAddresses();
   return {
     name: 'billing',
