@@ -13,8 +13,8 @@ const LONGEST_URL = 8_192;
 
 const CYRILLIC = new TextDecoder('windows-1251');
 
-/** @param whole false: the bytes were cut off, maybe inside of a character. @returns undefined when they are no text */
-function decode(bytes: Buffer, whole: boolean, contentType: string | undefined): string | undefined {
+/** The text of a body. @param whole false: the bytes were cut off, maybe inside of a character. @returns undefined when they are no text */
+export function textOf(bytes: Buffer, whole: boolean, contentType: string | undefined): string | undefined {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: !whole });
@@ -41,7 +41,7 @@ function maskBody(text: string, about: boolean): string {
  * @param about the call is about passwords
  */
 export function shownBody(bytes: Buffer, whole: boolean, contentType: string | undefined, about: boolean): string | null {
-  const text = decode(bytes, whole, contentType);
+  const text = textOf(bytes, whole, contentType);
   return text === undefined ? null : maskBody(text, about);
 }
 
