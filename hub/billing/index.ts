@@ -2,9 +2,11 @@ import type { Configuration } from '../config.ts';
 import { openForeignListener } from '../core/http/foreign-listener.ts';
 import type { Module } from '../core/module.ts';
 import { createActs } from './api/acts.ts';
+import { callRoutes } from './api/calls.ts';
 import { billingRoutes } from './api.ts';
 import { API_RIGHTS } from './api-rights.ts';
 import { billingSettings } from './billing-settings.ts';
+import { createCallConsole, createTickets } from './call-console/console.ts';
 import { ACTION_BINDINGS, BINDINGS } from './catalogue/bindings.ts';
 import { rightsTree } from './catalogue/rights-tree.ts';
 import { addCommands } from './commands/index.ts';
@@ -20,6 +22,7 @@ import { createTurns } from './turns.ts';
 import { createActionSessions } from './wire/action/sessions.ts';
 import { createDocs } from './wire/docs-page.ts';
 import { createBillingFace } from './wire/face.ts';
+import { createLockouts } from './wire/lockouts.ts';
 import { createPerformer } from './wire/perform.ts';
 import { createPermissions } from './wire/permissions.ts';
 
@@ -66,15 +69,21 @@ export const billing: Module = {
     const docs = createDocs(registry);
     const { journalPerMinute: perMinute, journalBytes: bytes, journalCalls: calls, journalHours: hours } = configuration.billing;
     const journal = perMinute === 0 ? undefined : createCallJournal(database.work, { performer, authentication }, { perMinute, bytes });
-    const plainFace = createBillingFace({ registry, performer, authentication, settings, sessions, docs, ...journal?.ports });
+    const lockouts = createLockouts(database);
+    const plainFace = createBillingFace({ registry, performer, authentication, settings, sessions, docs, lockouts, ...journal?.ports });
     const face = journal?.around(plainFace) ?? plainFace;
+    const tickets = createTickets();
+    const consoleFace = createBillingFace({ registry, performer, authentication: tickets, settings, sessions, docs, lockouts });
+    const console = createCallConsole(registry, consoleFace, tickets);
     const { host, port } = configuration.billing;
     const extra =
       port === undefined ? undefined : await openForeignListener(configuration, { host, port, setting: 'billing.port' }, [face]);
     const maintenance = startMaintenance({ database, settings, secretKey });
     const journalCare = startJournalCare(database, { calls, hours });
     return {
-      routes: { billing: billingRoutes({ database, acts: createActs({ database, turns, secretKey, settings }) }) },
+      routes: {
+        billing: [...billingRoutes({ database, acts: createActs({ database, turns, secretKey, settings }) }), ...callRoutes({ console })],
+      },
       foreign: [face],
       showEvent: createShowEvent(database.work),
       gauges: billingGauges(database.work, settings.timeZone, sessions),
