@@ -1,6 +1,6 @@
 -- Which contracts changed since when (spec billing 8, change_log): one row a contract with the number of its last change. A number is that of the
 -- transaction, so giving one out costs no lock that other contracts wait for; the view shows none that a transaction still under way could stay below,
--- so that a reader who remembers the highest number seen misses nothing.
+-- so that a reader who remembers how far he came misses nothing.
 CREATE TABLE contract_change (
   contract_id   integer     PRIMARY KEY,
   change_number bigint      NOT NULL,
@@ -86,7 +86,7 @@ CREATE VIEW billing_read.change_log WITH (security_barrier) AS
   SELECT c.change_number, c.contract_id, c.changed_at, c.deleted FROM contract_change c
   WHERE c.change_number < (SELECT base FROM contract_change_base) + pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
 COMMENT ON VIEW billing_read.change_log IS
-  'The last change of each contract and of all that belongs to it. Ask for change_number above the highest you have seen (0 at first), then read those contracts anew';
+  'The last change of each contract and of all that belongs to it. Go on behind the last (change_number, contract_id) that you have seen, and read those contracts anew';
 COMMENT ON COLUMN billing_read.change_log.change_number IS 'Grows with time; several contracts changed by one transaction share it';
 COMMENT ON COLUMN billing_read.change_log.changed_at IS 'When the transaction of the change began';
 COMMENT ON COLUMN billing_read.change_log.deleted IS 'The contract is deleted: no other view shows it any more';
