@@ -73,7 +73,7 @@ export function addLimitCommands(billing: Command, making: Making): void {
       wholeNumber(t, 1, MOST_DAYS),
     )
     .option('--comment <text>', t('why', 'причина'));
-  withExamples(set, t, 'limit set 17 -- -500', 'limit set 17 --days 3 --comment "обещанный платёж" -- -500').action(
+  withExamples(set, t, 'limit set 17 -500', 'limit set 17 --days 3 --comment "обещанный платёж" -500').action(
     (which: string, amount: Money, options) =>
       withPorts(async (ports) => {
         const act = commandAct(ports);
