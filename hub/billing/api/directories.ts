@@ -8,12 +8,17 @@ import { DIRECTORIES } from '../directories/all.ts';
 import { type Directory, MANAGE, shownEntry } from '../directories/directory.ts';
 import type { Filter } from '../directory-entry.ts';
 import { findEntry } from '../find-entry.ts';
+import { importEntries } from '../import-entries.ts';
+import { readImportRows } from '../import-rows.ts';
 import { listEntries } from '../list-entries.ts';
+import type { Change } from '../run-import.ts';
 import { addEntry, changeEntry } from '../save-entry.ts';
 import { versionField } from './fields.ts';
 import { changeOnce } from './once.ts';
 
 const READ = 'billing.read';
+/** Larger files are imported by `vestnik billing directory ... import`. Bytes. */
+const IMPORT_BODY = 16 * 1024 * 1024;
 
 const params = z.object({ id: z.coerce.number().int().min(0).max(2_147_483_647) });
 
@@ -119,6 +124,46 @@ function routesOf({ database, acts }: BillingApiPorts, directory: Directory): Ro
   ];
 }
 
+const NDJSON = 'application/x-ndjson';
+const count = z.int();
+const importAnswer = z.object({
+  dry_run: z.boolean(),
+  stored: z.boolean().meta({ description: 'false: nothing is kept, as it was a dry run or a line failed' }),
+  created: count,
+  changed: count,
+  unchanged: count,
+  failed: count,
+  failures: z
+    .array(
+      z.object({
+        line: count.meta({ description: 'Of the file, from 1' }),
+        code: z.string(),
+        message: z.string(),
+        russian: z.string().nullable(),
+        details: z.array(z.object({ code: z.string(), path: z.string(), message: z.string() })),
+      }),
+    )
+    .meta({ description: 'the first 100' }),
+});
+
+const importRoute = ({ acts }: BillingApiPorts, directory: Directory): Route =>
+  route({
+    method: 'POST',
+    path: `/directories/${directory.path}/import`,
+    right: MANAGE,
+    summary: `Import ${directory.many.en}, CSV or lines of JSON, all or none; a dry run unless dry_run=false`,
+    raw: ['text/csv', NDJSON, 'application/jsonl'],
+    bodyLimit: IMPORT_BODY,
+    query: z.strictObject({ dry_run: z.stringbool().default(true).meta({ description: 'Try every line and take it back' }) }),
+    answer: importAnswer,
+    async handle({ query: { dry_run: dryRun }, caller, request }) {
+      const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const format = /^\s*text\/csv\b/i.test(request.headers['content-type'] ?? '') ? 'csv' : 'ndjson';
+      const change: Change = (contractId, work) => acts.change(caller, contractId, work);
+      return { dry_run: dryRun, ...(await importEntries({ directory, rows: readImportRows([bytes], format), change, dryRun })) };
+    },
+  });
+
 const words = z.object({ en: z.string(), ru: z.string() });
 const descriptionAnswer = z.object({
   name: z.string(),
@@ -170,5 +215,5 @@ export const directoryRoutes = (ports: BillingApiPorts): Route[] => [
     answer: z.object({ items: z.array(descriptionAnswer) }),
     handle: async () => ({ items: DIRECTORIES.map(description) }),
   }),
-  ...DIRECTORIES.flatMap((directory) => routesOf(ports, directory)),
+  ...DIRECTORIES.flatMap((directory) => [...routesOf(ports, directory), importRoute(ports, directory)]),
 ];

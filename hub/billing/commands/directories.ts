@@ -11,6 +11,7 @@ import { findEntry } from '../find-entry.ts';
 import { listEntries } from '../list-entries.ts';
 import { addEntry, changeEntry } from '../save-entry.ts';
 import { commandAct } from './command-act.ts';
+import { addDirectoryImport } from './directory-import.ts';
 import { givenFields, withFieldOptions } from './field-options.ts';
 
 const HIGHEST = 2_147_483_647;
@@ -140,5 +141,6 @@ export function addDirectoryCommands(billing: Command, making: Making): void {
     const noun = directories.command(directory.name).summary(say(directory.many, t));
     addReading(noun, directory, making);
     addWriting(noun, directory, making);
+    addDirectoryImport(noun, directory, making);
   }
 }

@@ -35,7 +35,8 @@ const cannot = (file: string, error: NodeJS.ErrnoException, ru: string, en: stri
     russian: `Файл ${file} нельзя ${ru} (${error.code})`,
   });
 
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+/** The bytes of a file, or of standard input for `-`. @throws HubError NOT_FOUND */
+export async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
   const stream = file === '-' ? process.stdin : createReadStream(file);
   try {
     for await (const part of stream) yield part as Uint8Array;

@@ -22,6 +22,8 @@ export interface EntrySearch {
 export interface DirectoryTable<E extends Entry> {
   /** Names of the filters, with their types. */
   readonly filters: Readonly<Record<string, Filter>>;
+  /** An entry is known by what makes it unique, not by its number only. */
+  readonly distinct: boolean;
   page(db: Queryable, search: EntrySearch): Promise<E[]>;
   byId(db: Queryable, id: number): Promise<E[]>;
   /** The entry cannot be deleted before the commit. */
@@ -130,6 +132,7 @@ export function directoryTable<E extends Entry>(shape: TableShape): DirectoryTab
   const valuesOf = (entry: Readonly<Record<string, unknown>>): Value[] => columns.map(({ field }) => (entry[field] ?? null) as Value);
   return {
     filters,
+    distinct: uniqueFields.length > 0,
     page: (db, { after, title, hidden, limit, filters: given }) =>
       page(db, after, title, hidden, limit, ...Object.keys(filters).map((filter) => (given[filter] ?? null) as Value)),
     byId: (db, wanted) => byId(db, wanted),
