@@ -82,6 +82,23 @@ test('the log from a terminal: list, show, bytes, export', async () => {
   await expect(callbacks('deliveries show 999')).rejects.toMatchObject({ code: 'NOT_FOUND', russian: 'доставки 999 нет' });
 });
 
+test('what was told of a contract', async () => {
+  expect(await callbacks('deliveries list --contract 77')).toBe('nothing here\n');
+  await bench.database.transaction((tx) =>
+    tx.query({
+      text: `INSERT INTO delivery (engine, id, target, key, type, ref, extra, state, tries, status, code, created_at, ended_at)
+        VALUES (1, 900000, $1, 77, 'billing.payment.created', '1-2', NULL, 'delivered', 1, 200, NULL, now() - interval '1 hour', now())`,
+      values: [endpoint],
+    }),
+  );
+  const listed = await callbacks('deliveries list --contract 77');
+  expect(listed).toMatch(/900000 .* billing\.payment\.created +contract\/77 +delivered/);
+  expect(listed).not.toContain('ReserveIssued');
+  expect(await callbacks('deliveries list --contract 77 --trip 77')).toBe('nothing here\n');
+  expect(await callbacks('deliveries list --trip 77')).not.toContain('billing');
+  await bench.rows('DELETE FROM delivery WHERE id = 900000');
+});
+
 test('resend and cancel; a job is counted, then started', async () => {
   expect(await callbacks(`deliveries resend ${failed}`)).toBe(`sent again as ${failed + 1} (same_bytes)\n`);
   await expect(callbacks(`deliveries resend ${failed} --mode render_again`)).rejects.toMatchObject({ reason: 'event_gone' });

@@ -106,6 +106,27 @@ describe('what is wrong', () => {
     await expect(endpoints(['show', '99'])).rejects.toMatchObject({ code: 'NOT_FOUND', russian: 'получателя 99 нет' });
   });
 
+  test('an endpoint of the billing, with its filters; which variables stay empty is said', async () => {
+    const body = file('billing.json', '{"contract": @contractId, "why": "@{description}", "amount": "@{amount}"}');
+    const headers = file('json.txt', 'Content-Type: application/json');
+    const added = await endpoints(
+      ['add', '--family', 'billing', '--name', 'Books', '--url', 'https://c.ru/in', '--body', body, '--headers', headers].concat(
+        ...['billing.payment.created', 'billing.charge.created'].map((type) => ['--event', type]),
+        ...['groups=[3]', 'sources=["soap"]'].map((setting) => ['--set', setting]),
+      ),
+    );
+    expect(added).toContain('[subscriber_data] @{description} may hold personal data');
+    const id = /endpoint (\d+) added/.exec(added)?.[1] ?? '';
+    expect(JSON.parse(await endpoints(['show', id, '--json']))).toMatchObject({
+      ...{ family: 'billing', groups: [3], sources: ['soap'], subscriber_data: false },
+      events: ['billing.payment.created', 'billing.charge.created'],
+    });
+    expect(await endpoints(['list', '--family', 'billing'])).toMatch(/Books +billing/);
+    expect(await endpoints(['preview', id])).toContain('{"contract": 1042, "why": "", "amount": "590.00"}');
+    expect(await endpoints(['preview', id, '--set', 'subscriber_data=true'])).toContain('"why": "Оплата за ноябрь"');
+    await expect(endpoints(['set', id, '--set', 'organizations=[5]'])).rejects.toMatchObject({ reason: 'organizations' });
+  });
+
   test('an address that is not on the allow-list can be saved and not enabled', async () => {
     const settings = file('endpoint.json', JSON.stringify({ family: 'static', name: 'SAP', url: 'https://b.ru/in', concurrency: 16 }));
     const { id } = JSON.parse(await endpoints(['add', '--file', settings, '--profile', 'modern', '--json']));
