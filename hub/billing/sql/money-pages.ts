@@ -42,18 +42,23 @@ function fenceOf(fence: Fence, values: Value[]): string {
 
 const newest = (kind: MoneyKind, row: string): string => `ORDER BY ${row}.day DESC, ${row}.${kind}_id DESC`;
 
-/** The rows of some contracts, the newest first: of each contract the index gives the first ones, whatever their number. */
+/**
+ * The rows of some contracts, the newest first: of each the index gives the first ones, whatever their number. One alone is named by a value, because of
+ * a value the planner knows how many rows it has.
+ */
 export async function pageOfContracts(
   db: Queryable,
   kind: MoneyKind,
   wanted: MoneyFilter & { readonly contracts: readonly number[]; readonly before: MoneyPlace | undefined; readonly limit: number },
 ): Promise<MoneyRow[]> {
   const { select, joins } = MONEY_KINDS[kind];
-  const values: Value[] = [wanted.contracts, wanted.limit];
-  const where = condition(['m.contract_id = i.whose', ...daysOf(kind, wanted, wanted.before, values), ...restOf(wanted, values)]);
-  const text = `SELECT ${select} FROM unnest($1::int[]) AS i (whose) CROSS JOIN LATERAL (
-      SELECT m.* FROM contract_${kind} m WHERE ${where} ${newest(kind, 'm')} LIMIT $2) m ${joins} ${newest(kind, 'm')} LIMIT $2`;
-  return (await run<MoneyRow>(db, text, values)).rows;
+  const [first = 0, ...more] = wanted.contracts;
+  const values: Value[] = [more.length === 0 ? first : wanted.contracts, wanted.limit];
+  const whose = more.length === 0 ? '$1::int' : 'i.whose';
+  const where = condition([`m.contract_id = ${whose}`, ...daysOf(kind, wanted, wanted.before, values), ...restOf(wanted, values)]);
+  const rows = `SELECT m.* FROM contract_${kind} m WHERE ${where} ${newest(kind, 'm')} LIMIT $2`;
+  const from = more.length === 0 ? `(${rows}) m` : `unnest($1::int[]) AS i (whose) CROSS JOIN LATERAL (${rows}) m`;
+  return (await run<MoneyRow>(db, `SELECT ${select} FROM ${from} ${joins} ${newest(kind, 'm')} LIMIT $2`, values)).rows;
 }
 
 /** Rows of everybody that fit, and the last row that was looked at where `look` of them were: behind it there may be more. */
