@@ -5,6 +5,7 @@ import { EVERYBODY, findOperator, findOperators } from '../find-operators.ts';
 import { LICENCE } from '../licence.ts';
 import { MODULE_KINDS } from '../module-kinds.ts';
 import { RELEASES } from '../releases.ts';
+import { saveOperator } from '../save-operator.ts';
 import type { Profile } from '../settings.ts';
 
 // Actions about the server itself (catalogue 2.5).
@@ -38,6 +39,15 @@ export const adminServerActions: ActionBinding = {
       out.element('users', {}, (users) => {
         for (const { id, login, name, description, enabled } of rows)
           users.element('user', { id, login, name, title: name, descr: description, status: enabled ? 0 : 1 });
+      });
+    },
+    async UserUpdate(call, args) {
+      await saveOperator(call.tx, call, {
+        id: args.rowId('id'),
+        login: args.text('login'),
+        name: args.text('name'),
+        description: args.text('descr'),
+        passwordMd5: args.text('user_pswd'),
       });
     },
     async MenuAndToolBar(call, _args, out) {

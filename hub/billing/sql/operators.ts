@@ -36,3 +36,15 @@ export const countOperatorRows = statement<{ count: number }>(
   'billing.countOperators',
   `SELECT count(*) FROM operator o WHERE ${CONDITION}`,
 );
+
+export const operatorIdByLogin = statement<{ id: number }>(
+  'billing.operatorByLogin',
+  'SELECT operator_id AS id FROM operator WHERE login = $1',
+);
+
+/** What is noted of an operator, beside the fence. */
+export const storeDescription = statement(
+  'billing.storeOperatorDescription',
+  `INSERT INTO billing_operator AS b (operator_id, description) VALUES ($1, $2)
+   ON CONFLICT (operator_id) DO UPDATE SET description = excluded.description, version = b.version + 1 WHERE b.description <> excluded.description`,
+);

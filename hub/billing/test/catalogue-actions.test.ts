@@ -79,6 +79,8 @@ const VALUES: Readonly<Record<string, string>> = {
   'DeleteTariffPlan.tpid': '2',
   'SetClosedDate.date': '28.02.2026',
   'ListDirectory.mode': '15',
+  'UserUpdate.login': 'anna',
+  'UserUpdate.user_pswd': '5F4DCC3B5AA765D61D8327DEB882CF99',
   'UpdateTariffPlan.mask': '',
   'UpdateTariffPlan.config': '',
   'UpdateTariffPlan.titleWeb': '',

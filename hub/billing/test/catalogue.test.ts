@@ -16,8 +16,8 @@ describe('totals of the catalogue (chapter 9)', () => {
     expect([ofTier(OPERATIONS, 1), ofTier(OPERATIONS, 2)]).toEqual([142, 278]);
   });
 
-  test('96 XML actions that work and 20 that are described', () => {
-    expect([ofTier(ACTIONS, 1), ofTier(ACTIONS, 2)]).toEqual([96, 20]);
+  test('97 XML actions that work and 19 that are described: one more than it says, for UserUpdate is of tier 2 there and served here (spec 10.1)', () => {
+    expect([ofTier(ACTIONS, 1), ofTier(ACTIONS, 2)]).toEqual([97, 19]);
   });
 
   // Counts of chapter 3: tier 1 / all.

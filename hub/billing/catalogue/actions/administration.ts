@@ -16,7 +16,7 @@ export const ADMINISTRATION_ACTIONS: readonly Action[] = [
     ),
     shows(1, 'UserList()', 'users: user(id login name title descr status)', 'Все операторы', 'All operators'),
     does(
-      2,
+      1,
       'UserUpdate(id? (userIdOrNew), login?, name? (userName), descr?, user_pswd?)',
       '',
       'Создаёт или меняет оператора',
