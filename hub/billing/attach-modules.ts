@@ -4,7 +4,7 @@ import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { badValue } from './bad-value.ts';
 import { lockContract } from './find-contract.ts';
-import { findManaged } from './managed.ts';
+import { findManaged } from './find-managed.ts';
 import { publishOfContract, type ToldContract } from './publish-contract-event.ts';
 import { MODULES } from './save-module.ts';
 import { attachModule, detachModule, type ModuleRow, openObjectsOfModule } from './sql/modules.ts';

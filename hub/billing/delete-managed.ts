@@ -2,7 +2,7 @@ import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
-import { type Managed, reasonOf } from './managed.ts';
+import { type Managed, reasonOf } from './find-managed.ts';
 import { lockManaged } from './save-managed.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
-import { type Managed, wholeManaged } from './managed.ts';
+import { type Managed, wholeManaged } from './find-managed.ts';
 import { requireVersion } from './require-version.ts';
-import type { Stored } from './sql/managed-table.ts';
+import type { Stored } from './stored.ts';
 
 /** Fields of a thing; what is left out, or undefined, stays. */
 export type Change<T> = { readonly [K in keyof T]?: T[K] | undefined };

@@ -2,15 +2,15 @@ import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
 import { badValue, checkLine } from './bad-value.ts';
-import type { Managed } from './managed.ts';
+import { requireReferences } from './check-references.ts';
+import { namedHolders } from './find-holders.ts';
+import type { Managed } from './find-managed.ts';
 import { isModuleKind } from './module-kinds.ts';
-import { namedHolders } from './name-holders.ts';
 import { npaySettings } from './npay-settings.ts';
-import { requireReferences } from './require-references.ts';
 import { saveManaged } from './save-managed.ts';
 import { holdersOfModule } from './sql/holders.ts';
-import type { Stored } from './sql/managed-table.ts';
 import { type BillingModule, moduleTable } from './sql/modules.ts';
+import type { Stored } from './stored.ts';
 
 export interface ModuleInput {
   /** 0: a new instance. */

@@ -1,11 +1,11 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { readAmount } from './amount.ts';
 import { badValue, checkLine } from './bad-value.ts';
+import { requireReferences } from './check-references.ts';
+import type { Managed } from './find-managed.ts';
 import { groupsOf } from './group-mask.ts';
-import type { Managed } from './managed.ts';
 import { moneyText } from './money.ts';
 import { countsUp } from './number-mask.ts';
-import { requireReferences } from './require-references.ts';
 import { type Pattern, patternTable } from './sql/patterns.ts';
 import { statusRows } from './sql/statuses.ts';
 

@@ -1,12 +1,12 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { needModule } from './attach-modules.ts';
 import { badValue, checkLine } from './bad-value.ts';
-import type { Managed } from './managed.ts';
-import { nameHolder } from './name-holders.ts';
-import { requireReferences } from './require-references.ts';
+import { requireReferences } from './check-references.ts';
+import { nameHolder } from './find-holders.ts';
+import type { Managed } from './find-managed.ts';
 import { holdersOfServiceSet } from './sql/holders.ts';
-import type { Stored } from './sql/managed-table.ts';
 import { type ServiceSet, serviceSetTable, servicesOfOthers } from './sql/services.ts';
+import type { Stored } from './stored.ts';
 
 const LONGEST_TITLE = 200;
 

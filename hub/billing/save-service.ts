@@ -3,12 +3,12 @@ import type { Act } from './act.ts';
 import { needModule } from './attach-modules.ts';
 import { badValue, checkLine } from './bad-value.ts';
 import { deleteManaged } from './delete-managed.ts';
-import { findManaged, type Managed } from './managed.ts';
-import { namedHolders } from './name-holders.ts';
+import { namedHolders } from './find-holders.ts';
+import { findManaged, type Managed } from './find-managed.ts';
 import { type Change, saveManaged } from './save-managed.ts';
 import { holdersOfService } from './sql/holders.ts';
-import type { Stored } from './sql/managed-table.ts';
 import { type Service, type ServiceRow, serviceTable } from './sql/services.ts';
+import type { Stored } from './stored.ts';
 
 const LONGEST_TITLE = 200;
 

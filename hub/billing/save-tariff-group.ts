@@ -1,12 +1,12 @@
 import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { badValue, checkLine } from './bad-value.ts';
+import { requireReferences } from './check-references.ts';
 import { checkPeriod } from './day-period.ts';
-import type { Managed } from './managed.ts';
-import { namedHolders } from './name-holders.ts';
-import { requireReferences } from './require-references.ts';
+import { namedHolders } from './find-holders.ts';
+import type { Managed } from './find-managed.ts';
 import { holdersOfTariffGroup } from './sql/holders.ts';
-import type { Stored } from './sql/managed-table.ts';
 import { replaceGroupPlans, type TariffGroup, tariffGroupPlans, tariffGroupTable } from './sql/tariffs.ts';
+import type { Stored } from './stored.ts';
 
 const LONGEST_TITLE = 200;
 const MOST_PLANS = 1_000;

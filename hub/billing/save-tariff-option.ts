@@ -2,15 +2,14 @@ import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { readAmount } from './amount.ts';
 import { badValue, checkLine, checkText } from './bad-value.ts';
+import { requireReferences } from './check-references.ts';
 import { checkPeriod } from './day-period.ts';
+import { namedHolders } from './find-holders.ts';
+import type { Managed } from './find-managed.ts';
 import { groupsOf } from './group-mask.ts';
-import type { Managed } from './managed.ts';
 import { moneyText } from './money.ts';
-import { namedHolders } from './name-holders.ts';
 import { dependsOnItself } from './option-circle.ts';
-import { requireReferences } from './require-references.ts';
 import { holdersOfTariffOption } from './sql/holders.ts';
-import type { Stored } from './sql/managed-table.ts';
 import {
   activatedModes,
   deleteOptionModes,
@@ -23,6 +22,7 @@ import {
   tariffOptionTable,
   updateOptionMode,
 } from './sql/tariff-options.ts';
+import type { Stored } from './stored.ts';
 
 const LONGEST = { title: 200, comment: 1_000, description: 10_000 };
 const MOST_MODES = 100;

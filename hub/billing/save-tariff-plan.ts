@@ -2,12 +2,12 @@ import type { Queryable, Transaction } from '../core/database/statement.ts';
 import type { Act } from './act.ts';
 import { badValue, checkLine, checkText } from './bad-value.ts';
 import { deleteManaged } from './delete-managed.ts';
-import { findManaged, type Managed } from './managed.ts';
-import { namedHolders } from './name-holders.ts';
+import { namedHolders } from './find-holders.ts';
+import { findManaged, type Managed } from './find-managed.ts';
 import { type Change, saveManaged } from './save-managed.ts';
 import { holdersOfTariffPlan } from './sql/holders.ts';
-import type { Stored } from './sql/managed-table.ts';
 import { type TariffPlan, tariffPlanTable } from './sql/tariffs.ts';
+import type { Stored } from './stored.ts';
 
 const LONGEST = { title: 200, mask: 1_000, config: 100_000 };
 

@@ -5,9 +5,10 @@ import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { BillingApiPorts } from '../api.ts';
 import { deleteManaged } from '../delete-managed.ts';
-import { findManaged, listManaged, type Managed } from '../managed.ts';
+import { findManaged, type Managed } from '../find-managed.ts';
+import { listManaged } from '../list-managed.ts';
 import { type Change, saveManaged } from '../save-managed.ts';
-import type { Stored } from '../sql/managed-table.ts';
+import type { Stored } from '../stored.ts';
 import { idText, versionField } from './fields.ts';
 import { changeOnce } from './once.ts';
 

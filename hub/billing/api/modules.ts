@@ -4,8 +4,6 @@ import type { BillingApiPorts } from '../api.ts';
 import { MODULE_KINDS, type ModuleKind } from '../module-kinds.ts';
 import { npaySettings } from '../npay-settings.ts';
 import { MODULES } from '../save-module.ts';
-import type { Stored } from '../sql/managed-table.ts';
-import type { BillingModule } from '../sql/modules.ts';
 import { titleField } from './managed-fields.ts';
 import { managedFace, managedRoutes } from './managed-routes.ts';
 
@@ -27,11 +25,6 @@ const answer = z.object({
   version: z.int(),
 });
 
-const shown = ({ id, name, title, settings, version }: Stored<BillingModule>): z.input<typeof answer> => ({
-  ...{ id, kind: name as ModuleKind, title },
-  ...{ settings, version },
-});
-
 /** Module instances. */
 export const MODULE_FACE = managedFace({
   kind: MODULES,
@@ -44,7 +37,7 @@ export const MODULE_FACE = managedFace({
   filtersOf: ({ kind }) => [(kind as string | undefined) ?? null],
   changeOf: ({ kind, ...same }) => ({ ...same, name: kind }),
   answer,
-  shown,
+  shown: ({ id, name, title, settings, version }): z.input<typeof answer> => ({ id, kind: name as ModuleKind, title, settings, version }),
 });
 
 /** Kinds of modules with a description of their settings, for forms. */

@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { countsUp, formatNumber } from '../number-mask.ts';
 import { PATTERNS } from '../save-pattern.ts';
-import type { Stored } from '../sql/managed-table.ts';
-import type { Pattern } from '../sql/patterns.ts';
 import { modeField, modeNumber, personField, personNumber } from './contract-answers.ts';
 import { amountAnswer } from './fields.ts';
 import {
@@ -56,24 +54,6 @@ const answer = z.object({
   version: z.int(),
 });
 
-const shown = (pattern: Stored<Pattern>): z.input<typeof answer> => ({
-  id: pattern.id,
-  title: pattern.title,
-  number_mask: pattern.numberMask,
-  counter: Number(pattern.counter),
-  next_title: countsUp(pattern.numberMask) ? formatNumber(pattern.numberMask, BigInt(pattern.counter) + 1n) : null,
-  parameter_group_id: shownId(pattern.parameterGroupId),
-  groups: shownGroups(pattern.groups),
-  modules: pattern.modules,
-  tariffs: pattern.tariffs,
-  mode: pattern.mode === 1 ? 'debit' : 'credit',
-  limit: pattern.balanceLimit,
-  status: pattern.status,
-  person_type: pattern.personType === 1 ? 'company' : 'person',
-  domain_id: shownId(pattern.domainId),
-  version: pattern.version,
-});
-
 /** Patterns of contracts. */
 export const PATTERN_FACE = managedFace({
   kind: PATTERNS,
@@ -94,5 +74,21 @@ export const PATTERN_FACE = managedFace({
     domainId: domain_id,
   }),
   answer,
-  shown,
+  shown: (pattern): z.input<typeof answer> => ({
+    id: pattern.id,
+    title: pattern.title,
+    number_mask: pattern.numberMask,
+    counter: Number(pattern.counter),
+    next_title: countsUp(pattern.numberMask) ? formatNumber(pattern.numberMask, BigInt(pattern.counter) + 1n) : null,
+    parameter_group_id: shownId(pattern.parameterGroupId),
+    groups: shownGroups(pattern.groups),
+    modules: pattern.modules,
+    tariffs: pattern.tariffs,
+    mode: pattern.mode === 1 ? 'debit' : 'credit',
+    limit: pattern.balanceLimit,
+    status: pattern.status,
+    person_type: pattern.personType === 1 ? 'company' : 'person',
+    domain_id: shownId(pattern.domainId),
+    version: pattern.version,
+  }),
 });

@@ -1,7 +1,5 @@
 import * as z from 'zod';
 import { TARIFF_OPTIONS } from '../save-tariff-option.ts';
-import type { Stored } from '../sql/managed-table.ts';
-import type { KeptMode, TariffOption } from '../sql/tariff-options.ts';
 import { amountAnswer, dayOrOpen, dayOrOpenAnswer, idField, idOrNone } from './fields.ts';
 import { groupsAnswer, groupsField, idsField, lineField, shownGroups, sumField, titleField, wordField } from './managed-fields.ts';
 import { managedFace } from './managed-routes.ts';
@@ -63,38 +61,6 @@ const answer = z.object({
   version: z.int(),
 });
 
-const shownMode = (mode: KeptMode): z.input<typeof answer>['modes'][number] => ({
-  id: mode.id,
-  title: mode.title,
-  date_from: mode.dateFrom?.toString() ?? null,
-  date_to: mode.dateTo?.toString() ?? null,
-  charge_sum: mode.chargeSum,
-  charge_type_id: mode.chargeTypeId,
-  charge_proportional: mode.chargeProportional,
-  period: PERIODS[mode.periodMode] ?? 'months',
-  period_count: mode.periodCount,
-  deactivation: DEACTIVATIONS[mode.deactivationMode] ?? 'at_once',
-});
-
-const shown = (option: Stored<TariffOption>): z.input<typeof answer> => ({
-  id: option.id,
-  title: option.title,
-  comment: option.comment,
-  description: option.description,
-  enabled: option.enabled,
-  date_from: option.dateFrom?.toString() ?? null,
-  date_to: option.dateTo?.toString() ?? null,
-  groups: shownGroups(option.groups),
-  tariffs: option.tariffs,
-  depends: option.depends,
-  incompatible: option.incompatible,
-  hide_web: option.hideWeb,
-  hide_groups: shownGroups(option.hideGroups),
-  hide_mode: HIDE_MODES[option.hideMode] ?? 'these',
-  modes: option.modes.map(shownMode),
-  version: option.version,
-});
-
 /** Tariff options with the modes of activating them. */
 export const TARIFF_OPTION_FACE = managedFace({
   kind: TARIFF_OPTIONS,
@@ -129,5 +95,33 @@ export const TARIFF_OPTION_FACE = managedFace({
     hideMode: hide_mode,
   }),
   answer,
-  shown,
+  shown: (option): z.input<typeof answer> => ({
+    id: option.id,
+    title: option.title,
+    comment: option.comment,
+    description: option.description,
+    enabled: option.enabled,
+    date_from: option.dateFrom?.toString() ?? null,
+    date_to: option.dateTo?.toString() ?? null,
+    groups: shownGroups(option.groups),
+    tariffs: option.tariffs,
+    depends: option.depends,
+    incompatible: option.incompatible,
+    hide_web: option.hideWeb,
+    hide_groups: shownGroups(option.hideGroups),
+    hide_mode: HIDE_MODES[option.hideMode] ?? 'these',
+    modes: option.modes.map((mode) => ({
+      id: mode.id,
+      title: mode.title,
+      date_from: mode.dateFrom?.toString() ?? null,
+      date_to: mode.dateTo?.toString() ?? null,
+      charge_sum: mode.chargeSum,
+      charge_type_id: mode.chargeTypeId,
+      charge_proportional: mode.chargeProportional,
+      period: PERIODS[mode.periodMode] ?? 'months',
+      period_count: mode.periodCount,
+      deactivation: DEACTIVATIONS[mode.deactivationMode] ?? 'at_once',
+    })),
+    version: option.version,
+  }),
 });

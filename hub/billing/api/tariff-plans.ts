@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { maskOf } from '../group-mask.ts';
 import { TARIFF_PLANS } from '../save-tariff-plan.ts';
-import type { Stored } from '../sql/managed-table.ts';
-import type { TariffPlan } from '../sql/tariffs.ts';
 import { groupsAnswer, groupsField, lineField, shownGroups, titleField } from './managed-fields.ts';
 import { managedFace } from './managed-routes.ts';
 
@@ -20,19 +18,6 @@ const answer = z.object({
   title_mask: z.string(),
   config: z.string(),
   version: z.int().meta({ description: 'Also raised by a change of its prices' }),
-});
-
-const shown = (plan: Stored<TariffPlan>): z.input<typeof answer> => ({
-  id: plan.id,
-  title: plan.title,
-  title_web: plan.titleWeb,
-  use_title_in_web: plan.useTitleInWeb,
-  used: plan.used,
-  person_type: PERSONS[plan.personType + 1] ?? 'any',
-  groups: shownGroups(plan.groups),
-  title_mask: plan.titleMask,
-  config: plan.config,
-  version: plan.version,
 });
 
 /** Tariff plans; their prices are routes of their own (tariff-prices.ts). */
@@ -66,5 +51,16 @@ export const TARIFF_PLAN_FACE = managedFace({
   }),
   answer,
   listed: answer.omit({ config: true }),
-  shown,
+  shown: (plan): z.input<typeof answer> => ({
+    id: plan.id,
+    title: plan.title,
+    title_web: plan.titleWeb,
+    use_title_in_web: plan.useTitleInWeb,
+    used: plan.used,
+    person_type: PERSONS[plan.personType + 1] ?? 'any',
+    groups: shownGroups(plan.groups),
+    title_mask: plan.titleMask,
+    config: plan.config,
+    version: plan.version,
+  }),
 });

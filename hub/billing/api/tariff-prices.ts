@@ -4,10 +4,9 @@ import type { Queryable } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { type ListedPrice, pricesOn } from '../price-list.ts';
-import { needTariffPlan } from '../save-tariff-plan.ts';
+import { listTariffPrices } from '../list-tariff-prices.ts';
+import type { ListedPrice } from '../price-list.ts';
 import { changePricesFrom, PRICE_UNITS, setTariffPrices } from '../set-tariff-prices.ts';
-import { tariffPrices } from '../sql/tariffs.ts';
 import { amountAnswer, dayField, dayOrOpen, dayOrOpenAnswer, idField, idText, versionField } from './fields.ts';
 import { sumField } from './managed-fields.ts';
 
@@ -51,11 +50,10 @@ const answer = z.object({
 
 /** The price list of a plan; `on`: only what counts on that day. @throws HubError NOT_FOUND */
 export async function shownPrices(db: Queryable, planId: number, on: Temporal.PlainDate | undefined): Promise<z.input<typeof answer>> {
-  const { version } = await needTariffPlan(db, planId);
-  const list = await tariffPrices(db, planId);
+  const { version, prices } = await listTariffPrices(db, planId, on);
   return {
     plan_id: planId,
-    prices: (on ? pricesOn(list, on) : list).map(({ serviceId, unit: of, price, dateFrom, dateTo }) => ({
+    prices: prices.map(({ serviceId, unit: of, price, dateFrom, dateTo }) => ({
       service_id: serviceId,
       unit: of,
       price,

@@ -9,7 +9,7 @@ import { type Making, pageText, toJson, withExamples, withJson, withPage } from 
 import { changeSchema, type Given, type ManagedFace, newSchema, showManaged, shownInList } from '../api/managed-routes.ts';
 import { deleteManaged } from '../delete-managed.ts';
 import type { Field, Words } from '../directories/fields.ts';
-import { listManaged } from '../managed.ts';
+import { listManaged } from '../list-managed.ts';
 import { saveManaged } from '../save-managed.ts';
 import { commandAct } from './command-act.ts';
 import { givenFields, withFieldOptions } from './field-options.ts';

@@ -1,8 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import { type Queryable, statement, type Value } from '../../core/database/statement.ts';
-
-/** A managed thing with its number, and the version that its changes count. */
-export type Stored<T> = T & { readonly id: number; readonly version: number };
+import type { Stored } from '../stored.ts';
 
 /** The statements of one table of managed things: of its columns, not of what else a thing may hold. */
 export interface ManagedTable<T> {

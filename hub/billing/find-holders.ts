@@ -1,7 +1,7 @@
 import type { Queryable, Value } from '../core/database/statement.ts';
 import type { Act } from './act.ts';
 import { fenceValues } from './fence.ts';
-import type { Holder } from './managed.ts';
+import type { Holder } from './find-managed.ts';
 import type { HolderRow } from './sql/holders.ts';
 
 const WORDS: Readonly<Record<HolderRow['kind'], Holder>> = {

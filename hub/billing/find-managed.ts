@@ -1,8 +1,8 @@
-import type { Queryable, Transaction, Value } from '../core/database/statement.ts';
+import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
-import { idCursor, type Page, pageOf } from '../core/http/page.ts';
 import type { Act } from './act.ts';
-import type { ManagedTable, Stored } from './sql/managed-table.ts';
+import type { ManagedTable } from './sql/managed-table.ts';
+import type { Stored } from './stored.ts';
 
 /** What still needs a thing: `tariff group «Дом»`. */
 export interface Holder {
@@ -62,24 +62,3 @@ export async function wholeManaged<T>(
 /** @throws HubError NOT_FOUND */
 export const findManaged = async <T>(db: Queryable, kind: Managed<T>, id: number): Promise<Stored<T>> =>
   wholeManaged(db, kind, id, await kind.table.byId(db, id));
-
-const cursor = idCursor('bd1');
-
-/** Which things are wanted: by number, behind a cursor, with a text in the title, and by what the table filters. */
-export interface ManagedWish {
-  readonly after: string | undefined;
-  readonly limit: number;
-  readonly part: string | undefined;
-  readonly filters: readonly Value[];
-}
-
-/** @throws HubError BAD_REQUEST with the reason `cursor` */
-export async function listManaged<T>(
-  db: Queryable,
-  { table, whole }: Managed<T>,
-  { after, limit, part, filters }: ManagedWish,
-): Promise<Page<Stored<T>>> {
-  const rows = await table.page(db, cursor.idOf(after), part ?? null, limit + 1, ...filters);
-  const { items, next } = pageOf(rows, limit, (row) => cursor.after(row.id));
-  return { items: whole ? await whole(db, items) : items, next };
-}
