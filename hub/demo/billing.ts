@@ -54,19 +54,21 @@ const EXPECTED = 4;
 const [OWED, ALMOST, LAST] = ['590.00', '589.99', '0.01'];
 
 /** Directories that a provider has before its first contract: a module instance that locks and unlocks, a pattern with it, types of money. */
-async function setUp({ say, database }: BillingStage, client: BillingClient) {
-  const { rows } = await run<{ pattern: number }>(
-    database.work,
-    `WITH module AS (
-       INSERT INTO billing_module (name, title, settings) VALUES ('npay', $1, '{"manage": true}') RETURNING module_id
-     )
-     INSERT INTO contract_pattern (title, number_mask, modules, mode)
-     SELECT $2, $3, ARRAY[module_id], 1 FROM module RETURNING pattern_id AS pattern`,
-    [say('billingModule'), say('billingPattern'), say('billingMask')],
-  );
+async function setUp({ say, rest }: BillingStage, client: BillingClient) {
+  const module = await rest.call<{ id: number }>('POST', '/billing/modules', {
+    kind: 'npay',
+    title: say('billingModule'),
+    settings: { manage: true },
+  });
+  const { id: pattern } = await rest.call<{ id: number }>('POST', '/billing/patterns', {
+    title: say('billingPattern'),
+    number_mask: say('billingMask'),
+    modules: [module.id],
+    mode: 'debit',
+  });
   const type = { type: 0, editable: true };
   return {
-    pattern: rows[0]?.pattern ?? 0,
+    pattern,
     paymentType: await client.json<number>(`${MONEY}/PaymentService`, 'paymentTypeUpdate', {
       paymentType: { ...type, title: say('billingDesk') },
     }),
