@@ -8,6 +8,8 @@ const USERS: Readonly<Record<string, Words>> = {
   fences: { en: 'fences of operators', ru: 'ограничения операторов' },
   below: { en: 'entries below it', ru: 'вложенные записи' },
   tariffs: { en: 'tariff plans or options', ru: 'тарифные планы или опции' },
+  modules: { en: 'settings of modules', ru: 'настройки модулей' },
+  groups: { en: 'groups of parameters', ru: 'группы параметров' },
   services: { en: 'services of contracts', ru: 'услуги договоров' },
 };
 

@@ -18,11 +18,13 @@ export const groupUses = uses('group', {
   contracts: `contract WHERE groups & ${BIT} <> 0`,
   patterns: `contract_pattern WHERE groups & ${BIT} <> 0`,
   fences: `billing_operator WHERE groups & ${BIT} <> 0`,
+  modules: `billing_module WHERE settings -> 'groups' @> to_jsonb($1::int)`,
   tariffs: `(SELECT groups FROM tariff_plan UNION ALL SELECT groups | hide_groups FROM tariff_option) AS t WHERE groups & ${BIT} <> 0`,
 });
 
 export const labelUses = uses('label', {
   contracts: 'contract_label WHERE label_id = $1::int',
+  modules: `billing_module WHERE settings -> 'labels' @> to_jsonb($1::int)`,
   below: 'billing_label WHERE parent_id = $1::int',
 });
 
@@ -36,11 +38,14 @@ export const domainUses = uses('domain', {
 export const statusUses = uses('status', {
   contracts: 'contract_status WHERE status = $1::int',
   patterns: 'contract_pattern WHERE status = $1::int',
+  modules: `billing_module WHERE to_jsonb($1::int) IN (settings -> 'activeStatus', settings -> 'lockedStatus')
+    OR settings ->> 'statusPairs' ~ ('(^|[,:\\s])' || $1::int || '($|[,:\\s])')`,
 });
 
 export const parameterUses = uses('parameter', {
   values: 'contract_parameter WHERE parameter_id = $1::int',
   fences: 'billing_operator WHERE parameter_rules ? $1::int::text',
+  groups: 'billing_parameter_group_member WHERE parameter_id = $1::int',
 });
 
 export const parameterGroupUses = uses('parameterGroup', {

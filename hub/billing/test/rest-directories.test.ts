@@ -196,6 +196,26 @@ describe('what is in use', () => {
     const label = await add('labels', { title: 'Занятая' });
     await bench.rows('INSERT INTO contract_label VALUES ($1, $2)', [contract, label]);
     expect(await refused('DELETE', `labels/${label}`)).toMatchObject({ status: 409, reason: 'in_use' });
+    const npay = (settings: object) =>
+      bench.rows(`INSERT INTO billing_module (name, title, settings) VALUES ('npay', 'Абонплата', $1::jsonb)`, [{ ...settings }]);
+    const [marked, tagged, status] = [
+      await add('groups', { title: 'Для блокировки', id: 22 }),
+      await add('labels', { title: 'Для блокировки' }),
+      await add('statuses', { title: 'Для блокировки', id: 34 }),
+    ];
+    await npay({ groups: [marked], labels: [tagged], statusPairs: '0:34, 34:0' });
+    for (const path of [`groups/${marked}`, `labels/${tagged}`, `statuses/${status}`]) {
+      const answer = await bench.call('DELETE', `/directories/${path}`);
+      expect(answer.json).toMatchObject({ reason: 'in_use', detail: expect.stringContaining('settings of modules') });
+    }
+    await bench.rows('DELETE FROM billing_module');
+    await add('statuses', { title: 'Иной', id: 4_000 });
+    await npay({ lockedStatus: 4_000, statusPairs: '0:340' });
+    expect(await refused('DELETE', 'statuses/4000')).toMatchObject({ reason: 'in_use' });
+    expect((await bench.call('DELETE', `/directories/statuses/${status}`)).status).toBe(204);
+    const inGroup = await add('parameters', { title: 'В группе', kind: 'text' });
+    await add('parameter-groups', { title: 'С параметром', members: [{ parameter_id: inGroup }] });
+    expect((await bench.call('DELETE', `/directories/parameters/${inGroup}`)).json.detail).toContain('groups of parameters');
     const group0 = await add('parameter-groups', { title: 'Занятая' });
     await bench.rows('UPDATE contract SET parameter_group_id = $1 WHERE contract_id = $2', [group0, contract]);
     expect(await refused('DELETE', `parameter-groups/${group0}`)).toMatchObject({ status: 409, reason: 'in_use' });
