@@ -3,7 +3,7 @@ import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import { isInstant } from '../../core/instant.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { type CallRow, listCalls, listIntegrations, showCall } from '../list-calls.ts';
+import { type CallRow, type IntegrationRow, listCalls, listIntegrations, showCall } from '../list-calls.ts';
 
 const PROTOCOLS = ['action', 'soap', 'json'] as const;
 const moment = z.iso.datetime();
@@ -63,7 +63,14 @@ export const shownCall = ({ operatorId, requestId, at, id, login, protocol, oper
   request_id: requestId,
 });
 
-/** The same with what was sent and answered. */
+/** An integration as REST and the command line tell it. */
+export const shownIntegration = ({ operatorId, lastAt, ...row }: IntegrationRow) => ({
+  operator_id: operatorId,
+  ...row,
+  last_at: lastAt.toString(),
+});
+
+/** A call with what was sent and answered. */
 export const wholeCall = (call: Awaited<ReturnType<typeof showCall>>) => ({
   ...shownCall(call),
   request: { method: call.method, url: call.url, headers: call.headers, body: call.body, bytes: call.size, cut: call.cut },
@@ -120,9 +127,7 @@ export function journalRoutes({ database, acts }: BillingApiPorts): Route[] {
       answer: z.object({ items: z.array(integration) }),
       async handle({ caller }) {
         const rows = await listIntegrations(database.work, await acts.of(caller));
-        return {
-          items: rows.map(({ operatorId, lastAt, ...row }) => ({ operator_id: operatorId, ...row, last_at: lastAt.toString() })),
-        };
+        return { items: rows.map(shownIntegration) };
       },
     }),
   ];

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { identifier, moment } from '../../core/terminal/arguments.ts';
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
 import { type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
-import { shownCall, wholeCall } from '../api/journal.ts';
+import { shownCall, shownIntegration, wholeCall } from '../api/journal.ts';
 import { listCalls, listIntegrations, showCall } from '../list-calls.ts';
 import { commandAct } from './command-act.ts';
 
@@ -108,7 +108,7 @@ export function addJournalCommands(billing: Command, making: Making): void {
     (options: { json?: boolean }) =>
       withPorts(async (ports) => {
         const rows = await listIntegrations(ports.database.work, commandAct(ports));
-        if (options.json) return ports.print(toJson({ items: rows }));
+        if (options.json) return ports.print(toJson({ items: rows.map(shownIntegration) }));
         const titles = [
           t('LOGIN', 'ЛОГИН'),
           t('PROTOCOL', 'ПРОТОКОЛ'),
