@@ -4,9 +4,9 @@ import { HubError } from '../core/errors.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { badValue } from './bad-value.ts';
-import { EXPORT_KEYS, type ExportColumn } from './export-shapes.ts';
 import { fenceValues, isOpen } from './fence.ts';
 import { exportedViews, exportPart } from './sql/exports.ts';
+import { EXPORT_KEYS, type ExportColumn } from './view-keys.ts';
 
 /** A view that can be exported. */
 export interface ExportedView {

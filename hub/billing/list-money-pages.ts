@@ -31,6 +31,8 @@ export interface MoneyWish extends MoneyFilter {
   readonly limit: number;
 }
 
+export type { MoneyRow };
+
 export interface MoneyTotals {
   readonly count: number;
   readonly sum: string;
@@ -49,6 +51,10 @@ function check({ contractId, of = 'contract', from, to, external, after }: Money
   if (external && after !== undefined)
     throw badValue('after', 'what was sent under one name is one page', 'список по external_id не делится на страницы');
 }
+
+/** Rows by their numbers, as far as they are there and the operator may see them. */
+export const findRows = (db: Queryable, act: Act, { name }: MoneyNoun, ids: readonly number[]): Promise<MoneyRow[]> =>
+  rowsById(db, name, act.fence, ids);
 
 /** What was sent under one name, as far as it is still there. */
 async function sentAs(db: Queryable, act: Act, { external }: MoneyWish): Promise<MoneyRow[]> {

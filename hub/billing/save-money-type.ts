@@ -15,6 +15,11 @@ export interface TypeNoun {
 export const PAYMENT_TYPES: TypeNoun = { name: 'payment', table: paymentTypes };
 export const CHARGE_TYPES: TypeNoun = { name: 'charge', table: chargeTypes };
 
+export type { MoneyTypeRow };
+
+/** All types and classes, by title. */
+export const listTypes = (db: Queryable, { table }: TypeNoun): Promise<MoneyTypeRow[]> => table.all(db);
+
 /** A type as it is asked for: id absent, 0 or negative makes one; what is left out of a change stays. */
 export interface TypeInput {
   readonly id?: number | undefined;

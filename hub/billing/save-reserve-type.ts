@@ -3,9 +3,12 @@ import { HubError } from '../core/errors.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { badValue, checkLine } from './bad-value.ts';
-import { insertReserveType, type ReserveTypeRow, reserveTypeById, updateReserveType } from './sql/reserves.ts';
+import { insertReserveType, type ReserveTypeRow, reserveTypeById, reserveTypes, updateReserveType } from './sql/reserves.ts';
 
 const LONGEST_TITLE = 200;
+
+/** All types of reserves, by title. */
+export const listReserveTypes = (db: Queryable): Promise<ReserveTypeRow[]> => reserveTypes(db);
 
 /** @throws HubError NOT_FOUND */
 export async function findReserveType(db: Queryable, id: number): Promise<ReserveTypeRow> {

@@ -15,6 +15,8 @@ import { closeReserveRow, insertReserve, type ReserveRow, reserveById, updateRes
  * held (from its first day to its last) -> released: by its last day, or by hand (closed), and stays so.
  */
 
+export type { ReserveRow };
+
 /** A reserve as it is asked for; what is left out of a change stays. */
 export interface ReserveInput {
   /** Absent: a new one. */

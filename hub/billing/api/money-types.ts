@@ -2,10 +2,8 @@ import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
 import type { BillingApiPorts } from '../api.ts';
 import { flatTree } from '../money-type-tree.ts';
-import { CHARGE_TYPES, findType, PAYMENT_TYPES, saveMoneyType, type TypeNoun } from '../save-money-type.ts';
-import { findReserveType, saveReserveType } from '../save-reserve-type.ts';
-import type { MoneyTypeRow } from '../sql/money-types.ts';
-import { reserveTypes } from '../sql/reserves.ts';
+import { CHARGE_TYPES, findType, listTypes, type MoneyTypeRow, PAYMENT_TYPES, saveMoneyType, type TypeNoun } from '../save-money-type.ts';
+import { findReserveType, listReserveTypes, saveReserveType } from '../save-reserve-type.ts';
 import { flagText, idOrNone, idText, textField } from './fields.ts';
 import { changeOnce } from './once.ts';
 
@@ -58,7 +56,7 @@ function treeRoutes({ database, acts }: BillingApiPorts, noun: TypeNoun): Route[
       answer: z.object({ items: z.array(placedAnswer) }),
       async handle({ query: { editable } }) {
         const filter = { editable: editable || undefined };
-        const nodes = flatTree(await noun.table.all(database.work), filter, !editable);
+        const nodes = flatTree(await listTypes(database.work, noun), filter, !editable);
         return { items: nodes.map(({ node, level, path: place }) => ({ ...shownType(node), level, path: place })) };
       },
     }),
@@ -116,7 +114,7 @@ function reserveTypeRoutes({ database, acts }: BillingApiPorts): Route[] {
       right: 'billing.read',
       summary: 'Types of reserves, by title',
       answer: z.object({ items: z.array(reserveTypeAnswer) }),
-      handle: async () => ({ items: await reserveTypes(database.work) }),
+      handle: async () => ({ items: await listReserveTypes(database.work) }),
     }),
     route({
       method: 'POST',

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
-import { MONEY_OF, type MoneyOf, type MoneyTotals, type MoneyWish } from '../list-money-pages.ts';
-import type { MoneyRow } from '../sql/money-rows.ts';
+import { MONEY_OF, type MoneyOf, type MoneyRow, type MoneyTotals, type MoneyWish } from '../list-money-pages.ts';
 import { amountAnswer, amountField, dayAnswer, dayField, flagText, idField, idText, momentAnswer, textField } from './fields.ts';
 
 /** What the routes of payments and of charges take and answer in common. */

@@ -2,10 +2,9 @@ import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
 import type { BillingApiPorts } from '../api.ts';
 import { deletePayment } from '../delete-payment.ts';
-import { addUpMoney, pageOfMoney } from '../list-money-pages.ts';
+import { addUpMoney, findRows, pageOfMoney } from '../list-money-pages.ts';
 import { findMoney } from '../save-money.ts';
 import { PAYMENTS, savePayment } from '../save-payment.ts';
-import { rowsById } from '../sql/money-pages.ts';
 import { idField, idText } from './fields.ts';
 import { changeOnce } from './once.ts';
 import {
@@ -81,7 +80,7 @@ export function paymentRoutes({ database, acts }: BillingApiPorts): Route[] {
         return changeOnce(acts, call, contractId, 201, async (tx, act) => {
           const external = id === undefined ? undefined : { id, source };
           const { ids, replayed } = await savePayment(tx, act, { ...rest, contractId, typeId, day: date, external });
-          const items = (await rowsById(tx, 'payment', act.fence, ids)).map(shownPayment);
+          const items = (await findRows(tx, act, PAYMENTS, ids)).map(shownPayment);
           return { answer: { ids, replayed, items }, location: `/api/v1/billing/payments/${ids[0]}`, status: replayed ? 200 : 201 };
         });
       },

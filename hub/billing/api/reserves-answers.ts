@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ReserveRow } from '../sql/reserves.ts';
+import type { ReserveRow } from '../save-reserve.ts';
 import { amountAnswer, dayAnswer, dayOrOpenAnswer } from './fields.ts';
 
 /** How answers give a reserve. */

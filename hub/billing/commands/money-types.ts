@@ -4,9 +4,8 @@ import { renderTable } from '../../core/terminal/table.ts';
 import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { shownType } from '../api/money-types.ts';
 import { flatTree } from '../money-type-tree.ts';
-import { CHARGE_TYPES, findType, PAYMENT_TYPES, saveMoneyType, type TypeNoun } from '../save-money-type.ts';
-import { findReserveType, saveReserveType } from '../save-reserve-type.ts';
-import { reserveTypes } from '../sql/reserves.ts';
+import { CHARGE_TYPES, findType, listTypes, PAYMENT_TYPES, saveMoneyType, type TypeNoun } from '../save-money-type.ts';
+import { findReserveType, listReserveTypes, saveReserveType } from '../save-reserve-type.ts';
 import { commandAct } from './command-act.ts';
 
 /** Reads yes or no. */
@@ -21,7 +20,7 @@ function addTree(billing: Command, { t, withPorts }: Making, noun: TypeNoun, man
   const group = billing.command(`${noun.name}-type`).summary(many);
   withJson(group.command('list').summary(t('the tree of classes and types', 'дерево классов и типов')), t).action(({ json }) =>
     withPorts(async (ports) => {
-      const nodes = flatTree(await noun.table.all(ports.database.work), {}, true);
+      const nodes = flatTree(await listTypes(ports.database.work, noun), {}, true);
       if (json) return ports.print(toJson({ items: nodes.map(({ node, level, path }) => ({ ...shownType(node), level, path })) }));
       const titles = [t('NUMBER', 'НОМЕР'), t('TITLE', 'НАЗВАНИЕ'), t('CLASS', 'КЛАСС'), t('BY HAND', 'ВРУЧНУЮ')];
       ports.print(
@@ -65,7 +64,7 @@ function addReserveTypes(billing: Command, { t, withPorts }: Making): void {
   const group = billing.command('reserve-type').summary(t('types of reserves', 'типы резервов'));
   withJson(group.command('list').summary(t('list them', 'вывести список')), t).action(({ json }) =>
     withPorts(async ({ database, print }) => {
-      const types = await reserveTypes(database.work);
+      const types = await listReserveTypes(database.work);
       if (json) return print(toJson({ items: types }));
       print(
         renderTable(

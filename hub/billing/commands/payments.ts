@@ -6,12 +6,11 @@ import { type Making, pageText, type Translate, toJson, withExamples, withJson, 
 import { shownCharge, shownList, shownPayment } from '../api/payments-answers.ts';
 import { deleteCharge } from '../delete-charge.ts';
 import { deletePayment } from '../delete-payment.ts';
-import { addUpMoney, MONEY_OF, type MoneyOf, pageOfMoney } from '../list-money-pages.ts';
+import { addUpMoney, MONEY_OF, type MoneyOf, type MoneyRow, pageOfMoney } from '../list-money-pages.ts';
 import { CHARGES, saveCharge } from '../save-charge.ts';
 import { findMoney } from '../save-money.ts';
 import { PAYMENTS, savePayment } from '../save-payment.ts';
 import type { MoneyNoun } from '../settle-money.ts';
-import type { MoneyRow } from '../sql/money-rows.ts';
 import { commandAct } from './command-act.ts';
 import { amountOption, contractArgument, contractIdOf, dayOption } from './contracts-arguments.ts';
 

@@ -1,6 +1,6 @@
 import { type Queryable, run, statement, type Value } from '../../core/database/statement.ts';
-import { type ExportColumn, shownColumn } from '../export-shapes.ts';
 import { fenceCondition } from '../fence.ts';
+import { type ExportColumn, shownColumn } from '../view-keys.ts';
 
 /**
  * The views of billing_read with their comments, columns and texts. Parts are read by the text: a view that is a barrier of security is planned by itself,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EXPORT_KEYS } from '../export-shapes.ts';
 import { exportView } from '../export-view.ts';
 import { OPEN_FENCE } from '../fence.ts';
 import { savePayment } from '../save-payment.ts';
 import { behind, exportedViews } from '../sql/exports.ts';
+import { EXPORT_KEYS } from '../view-keys.ts';
 import { type BillingRest, openBillingRest } from './support/billing-rest.ts';
 
 let bench: BillingRest;
