@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ForeignAnswer, ForeignFace, ForeignRequest } from '../../core/http/foreign.ts';
 import type { Authentication, Principal } from '../../core/identity/principal.ts';
-import type { Performer } from '../wire/perform.ts';
+import type { CallRequest, Performer } from '../wire/perform.ts';
 
 /** What was heard of one call while it was answered. */
 export interface Heard {
@@ -11,6 +11,8 @@ export interface Heard {
   caller: Principal | undefined;
   /** `PaymentService.paymentGet`; '' when none was found. */
   place: string;
+  /** Undefined when no operation was found. */
+  protocol: CallRequest['protocol'] | undefined;
   /** Settles as the operation did. */
   done: Promise<unknown> | undefined;
 }
@@ -52,6 +54,7 @@ export function listenIn(ports: Overheard): {
           if (heard) {
             heard.caller = request.principal;
             heard.place = target.place;
+            heard.protocol = request.protocol;
             heard.done = done;
           }
           return done;
@@ -61,7 +64,7 @@ export function listenIn(ports: Overheard): {
     around: (face, note) => ({
       ...face,
       async handle(request) {
-        const heard: Heard = { login: undefined, caller: undefined, place: '', done: undefined };
+        const heard: Heard = { login: undefined, caller: undefined, place: '', protocol: undefined, done: undefined };
         const began = performance.now();
         const answer = await calls.run(heard, face.handle, request);
         note(heard, request, answer, performance.now() - began);

@@ -48,8 +48,8 @@ const THE_HUB = 0;
 const HEAD = 300;
 const FAILED = 'status="error"';
 
-const PROTOCOLS = ['action', 'soap', 'json'] as const;
-type Called = (typeof PROTOCOLS)[number];
+const PROTOCOLS: readonly Called[] = ['action', 'soap', 'json'];
+type Called = NonNullable<Heard['protocol']>;
 
 /** A call as it was taken: bytes, not yet looked at. */
 interface Taken {
@@ -84,7 +84,7 @@ function isFailure({ status, body }: ForeignAnswer): boolean {
   return body.startsWith('{') ? body.startsWith('{"status":"error"') : body.slice(0, HEAD).includes(FAILED);
 }
 
-/** What a call is to the journal; undefined: it is none, but a look at a description. */
+/** By the address, where no operation was found; undefined: it is no call, but a look at a description. */
 function protocolOf({ url, method }: ForeignRequest): Called | undefined {
   const face = addressOf(url.split('?', 1)[0] ?? '')?.face;
   if (face === 'action') return face;
@@ -157,7 +157,7 @@ export function createCallJournal(db: Queryable, ports: Overheard, { perMinute, 
 
   const note = (heard: Heard, request: ForeignRequest, answer: ForeignAnswer, milliseconds: number): void => {
     const failed = isFailure(answer);
-    const protocol = protocolOf(request);
+    const protocol = heard.protocol ?? protocolOf(request);
     if (!protocol || !mayNote(heard.caller?.operatorId ?? 0, protocol, failed)) return;
     const taken = {
       at: Temporal.Now.instant(),

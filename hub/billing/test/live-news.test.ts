@@ -167,3 +167,19 @@ test('a parameter that is not there for an operator is not told, to others it is
   expect(told(await sighted.until((text) => text.includes('contract.ended')))).toHaveLength(2);
   expect(await blind.until((text) => text.includes('contract.ended'))).not.toContain('door 17');
 });
+
+test('a login that is refused is told to those who may see operators', async () => {
+  await operator('guard', 'events.view', 'billing.read', 'identity.view');
+  await operator('clerk', 'events.view', 'billing.read');
+  const [guard, clerk] = [await follow('guard'), await follow('clerk')];
+  await database.database.transaction((tx) =>
+    publish(tx, {
+      type: 'vestnik.billing.operator.locked-out',
+      data: { operatorId: 0, protocol: 'json', requestId: null, login: 'desk', remoteAddress: '192.0.2.9' },
+    }),
+  );
+  const id = await contract(0);
+  await end(id);
+  expect(told(await guard.until((text) => text.includes('contract.ended')))).toHaveLength(2);
+  expect(contractsOf(await clerk.until((text) => text.includes('contract.ended')))).toEqual([id]);
+});

@@ -38,6 +38,7 @@ export async function startTestServer(
     timeouts?: HttpServerOptions['timeouts'];
     rights?: Record<string, string>;
     foreign?: HttpServerOptions['foreign'];
+    showEvent?: HttpServerOptions['showEvent'];
     check?: () => Promise<void>;
   } = {},
 ): Promise<TestServer> {
@@ -68,6 +69,7 @@ export async function startTestServer(
       version: '1.2.3',
       ...(options.timeouts && { timeouts: options.timeouts }),
       ...(options.foreign && { foreign: options.foreign }),
+      ...(options.showEvent && { showEvent: options.showEvent }),
     });
     await made.listen();
     return made;
