@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { DATABASE_ROLES } from './billing/database-roles.ts';
 import type { Configuration } from './config.ts';
 import { type Database, openDatabase, waitForDatabase } from './core/database/database.ts';
 import { type EmbeddedDatabase, startEmbedded } from './core/database/embedded.ts';
@@ -44,7 +43,7 @@ export async function openStore(
   name: string,
 ): Promise<{ database: Database; embedded: EmbeddedDatabase | undefined; close(): Promise<void> }> {
   const { url, poolSize, queuePoolSize, runAs, readerHost, readerPort } = configuration.database;
-  const readers = readerPort === undefined ? undefined : { host: readerHost, port: readerPort, roles: DATABASE_ROLES };
+  const readers = readerPort === undefined ? undefined : { host: readerHost, port: readerPort };
   const pools = poolSize + queuePoolSize;
   const embedded = url === undefined ? await startEmbedded({ dataFolder: configuration.dataFolder, runAs, pools, readers }) : undefined;
   const database = openDatabase({ url: url ?? embedded?.url ?? '', poolSize, queuePoolSize, name });

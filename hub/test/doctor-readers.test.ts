@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { addDatabaseRole, removeDatabaseRole } from '../billing/manage-database-roles.ts';
+import { removeDatabaseRole } from '../billing/remove-database-role.ts';
+import { addDatabaseRole } from '../billing/save-database-role.ts';
 import { readerFindings } from '../commands/doctor/readers.ts';
 import { translator } from '../commands/language.ts';
 import { loadConfiguration } from '../config.ts';

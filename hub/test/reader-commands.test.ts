@@ -60,7 +60,7 @@ test('a reader gets its role, reads by the port of the setting, is listed, and i
         out: 'удалена роль crm\n',
       });
       await ended;
-      await expect(new pg.Client(url).connect()).rejects.toMatchObject({ code: '28000' });
+      await expect(new pg.Client(url).connect()).rejects.toMatchObject({ code: '28P01' });
 
       const file = join(newFolder(), 'operators.csv');
       writeFileSync(file, `\ufefflogin;name;rights;password_md5\nkassa;"Касса; 1";billing.read;${md5('kassa-old')}\nбез;;;${md5('x')}\n`);

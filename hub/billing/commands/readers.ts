@@ -5,9 +5,11 @@ import { wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
 import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { ROLE_OF, type RoleKind } from '../database-roles.ts';
-import { addDatabaseRole, changeRolePassword, endRoleSessions, listDatabaseRoles, removeDatabaseRole } from '../manage-database-roles.ts';
-import { connectionUrl, readerConnection } from '../reader-connection.ts';
+import { listDatabaseRoles } from '../list-database-roles.ts';
+import { endRoleSessions, removeDatabaseRole } from '../remove-database-role.ts';
+import { addDatabaseRole, changeRolePassword } from '../save-database-role.ts';
 import { scramVerifier } from '../scram-verifier.ts';
+import { connectionUrl, readerConnection } from './reader-connection.ts';
 
 const MOST_CONNECTIONS = 1_000;
 const MOST_SECONDS = 86_400;
@@ -37,11 +39,8 @@ function connectionText(
   return `${fields}\n${secret}\n${connectionUrl(place, user, password)}`;
 }
 
-const kindText = (kind: RoleKind | null, t: Translate): string =>
+const kindText = (kind: RoleKind, t: Translate): string =>
   kind === 'writer' ? t('reads, writes quietly', 'чтение и тихая запись') : t('reads', 'чтение');
-
-const settingOf = (settings: readonly string[], name: string): string | undefined =>
-  settings.find((setting) => setting.startsWith(`${name}=`))?.slice(name.length + 1);
 
 async function tellSessions(ports: CommandPorts, name: string, pids: readonly number[], t: Translate): Promise<void> {
   if (await endRoleSessions(ports.database, name, pids)) return;
@@ -106,14 +105,7 @@ export function addReaderCommands(billing: Command, { t, withPorts }: Making): v
   withExamples(withJson(readers.command('list').summary(t('list the roles', 'список ролей')), t), t, 'readers list').action(
     (options: { json?: boolean }) =>
       withPorts(async ({ database, print }) => {
-        const rows = (await listDatabaseRoles(database.work)).map(({ name, kind, login, connections, open, settings }) => ({
-          name,
-          kind,
-          login,
-          open,
-          connections,
-          statementTimeout: settingOf(settings, 'statement_timeout') ?? null,
-        }));
+        const rows = await listDatabaseRoles(database.work);
         if (options.json) return print(toJson(rows));
         print(
           renderTable(
@@ -130,7 +122,7 @@ export function addReaderCommands(billing: Command, { t, withPorts }: Making): v
               kindText(row.kind, t),
               row.login ? t('yes', 'да') : t('no', 'нет'),
               row.open,
-              row.connections,
+              row.connections ?? '-',
               row.statementTimeout ?? '-',
             ]),
           ),

@@ -39,6 +39,13 @@ export const roleRows = statement<RoleRow>(
   `SELECT DISTINCT ON (name) * FROM (${ROLES}) AS found WHERE kind IS NOT NULL AND (login OR name <> ALL (ARRAY['${ROLE_OF.reader}', '${ROLE_OF.writer}'])) ORDER BY name`,
 );
 
+/** Whether the roles were made for this database. */
+export const rolesGranted = statement<{ granted: boolean }>(
+  'billing.rolesGranted',
+  `SELECT EXISTS (SELECT FROM pg_roles r JOIN pg_namespace n ON n.nspname = 'billing_read'
+     WHERE r.rolname = '${ROLE_OF.reader}' AND has_schema_privilege(r.oid, n.oid, 'USAGE')) AS granted`,
+);
+
 /** What one of the two roles should be allowed and is not: views that came after its grants. */
 export const missingGrants = statement<{ view: string }>(
   'billing.missingGrants',

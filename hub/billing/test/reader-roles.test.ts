@@ -2,9 +2,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { run } from '../../core/database/statement.ts';
-import { addDatabaseRole, changeRolePassword, endRoleSessions, listDatabaseRoles, removeDatabaseRole } from '../manage-database-roles.ts';
+import { listDatabaseRoles, listUnreadableViews } from '../list-database-roles.ts';
+import { endRoleSessions, removeDatabaseRole } from '../remove-database-role.ts';
+import { addDatabaseRole, changeRolePassword } from '../save-database-role.ts';
 import { scramVerifier } from '../scram-verifier.ts';
-import { missingGrants } from '../sql/database-roles.ts';
 import { connectReader, LIMITS, placeOf, ROOT, roleName, type TestReader } from './support/reader.ts';
 
 /** What the two roles can and cannot (spec billing 8), and how they are made, renewed and removed. */
@@ -226,10 +227,10 @@ describe('a role', () => {
     try {
       expect((await reader.client.query('SELECT one FROM billing_read.later')).rows).toEqual([{ one: 1 }]);
       await ask('REVOKE SELECT ON billing_read.later FROM billing_reader');
-      expect(await missingGrants(db.database.work)).toEqual([{ view: 'billing_read.later' }]);
+      expect(await listUnreadableViews(db.database.work)).toEqual(['billing_read.later']);
     } finally {
       await ask('DROP VIEW billing_read.later');
     }
-    expect(await missingGrants(db.database.work)).toEqual([]);
+    expect(await listUnreadableViews(db.database.work)).toEqual([]);
   });
 });

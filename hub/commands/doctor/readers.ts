@@ -1,6 +1,4 @@
-import { ROLE_OF } from '../../billing/database-roles.ts';
-import { listDatabaseRoles } from '../../billing/manage-database-roles.ts';
-import { missingGrants } from '../../billing/sql/database-roles.ts';
+import { listDatabaseRoles, listUnreadableViews } from '../../billing/index.ts';
 import type { Configuration } from '../../config.ts';
 import type { Database } from '../../core/database/database.ts';
 import { run } from '../../core/database/statement.ts';
@@ -11,27 +9,19 @@ const LOCAL = new Set(['127.0.0.1', '::1', 'localhost']);
 
 async function rolesFinding(database: Database, { t }: Pick<CommandContext, 't'>): Promise<Finding> {
   const name = t('database readers', 'читающие базу данных');
-  // Roles belong to the server, grants to the database: another hub's on the same server say nothing about this one.
-  const { rows } = await run<{ granted: boolean }>(
-    database.work,
-    `SELECT EXISTS (SELECT FROM pg_roles r JOIN pg_namespace n ON n.nspname = 'billing_read'
-       WHERE r.rolname = $1 AND has_schema_privilege(r.oid, n.oid, 'USAGE')) AS granted`,
-    [ROLE_OF.reader],
-  );
-  if (!rows[0]?.granted) return ok(name, t('none; `vestnik billing readers add` makes one', 'нет; создаёт `vestnik billing readers add`'));
+  const unseen = await listUnreadableViews(database.work);
+  if (unseen === undefined)
+    return ok(name, t('none; `vestnik billing readers add` makes one', 'нет; создаёт `vestnik billing readers add`'));
   const roles = await listDatabaseRoles(database.work);
   const writers = roles.filter(({ kind }) => kind === 'writer').length;
   const said = t(`${roles.length} roles, ${writers} of them write quietly`, `ролей: ${roles.length}, из них с тихой записью: ${writers}`);
-  const unseen = await missingGrants(database.work);
   if (unseen.length > 0)
     return warn(
       name,
-      `${said}; ${t('they may not read', 'не могут читать')}: ${unseen.map(({ view }) => view).join(', ')}`,
+      `${said}; ${t('they may not read', 'не могут читать')}: ${unseen.join(', ')}`,
       t('`vestnik billing readers add` renews the grants', '`vestnik billing readers add` обновляет права'),
     );
-  const boundless = roles.filter(
-    ({ connections, settings }) => connections < 0 || settings.every((one) => !one.startsWith('statement_timeout=')),
-  );
+  const boundless = roles.filter(({ connections, statementTimeout }) => connections === null || statementTimeout === null);
   if (boundless.length > 0)
     return warn(
       name,

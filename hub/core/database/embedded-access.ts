@@ -4,13 +4,16 @@ import { DATABASE_USER, EMBEDDED_DATABASE, type EmbeddedAddress } from './embedd
 import type { EmbeddedHome } from './embedded-home.ts';
 
 /**
- * Who may connect from where, as PostgreSQL's pg_hba.conf says it. By the readers' port come members of its roles to the hub's database, by
- * password, and nobody else: not the user that the hub itself works as.
+ * Who may connect from where, as PostgreSQL's pg_hba.conf says it; the first line that fits decides. By the readers' port come roles that somebody made,
+ * by password and to the hub's database alone; never the user that the hub itself works as, who may do everything.
  */
-function accessRules({ host, port, readers }: EmbeddedAddress): string {
-  const own = port === undefined ? 'local all all scram-sha-256' : `host all ${DATABASE_USER} ${host}/32 scram-sha-256`;
-  return `${[own, ...(readers?.roles ?? []).map((role) => `host ${EMBEDDED_DATABASE} +${role} all scram-sha-256`)].join('\n')}\n`;
-}
+const accessRules = ({ host, port }: EmbeddedAddress): string =>
+  [
+    port === undefined ? 'local all all scram-sha-256' : `host all ${DATABASE_USER} ${host}/32 scram-sha-256`,
+    `host all ${DATABASE_USER} all reject`,
+    `host ${EMBEDDED_DATABASE} all all scram-sha-256`,
+    '',
+  ].join('\n');
 
 /** Writes the rules for a server that is about to start. @returns the file */
 export function writeAccessRules(home: EmbeddedHome, address: EmbeddedAddress): string {

@@ -8,8 +8,6 @@ import type { EmbeddedHome } from './embedded-home.ts';
 export interface ReaderPort {
   readonly host: string;
   readonly port: number;
-  /** Members of these roles may connect by it, and nobody else. */
-  readonly roles: readonly string[];
 }
 
 /** Where the embedded server listens: the folder of its unix socket, or on Windows a local port. */

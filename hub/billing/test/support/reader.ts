@@ -3,7 +3,8 @@ import pg from 'pg';
 import type { Database } from '../../../core/database/database.ts';
 import type { Caller } from '../../../core/identity/caller.ts';
 import type { RoleKind } from '../../database-roles.ts';
-import { addDatabaseRole, endRoleSessions, removeDatabaseRole } from '../../manage-database-roles.ts';
+import { endRoleSessions, removeDatabaseRole } from '../../remove-database-role.ts';
+import { addDatabaseRole } from '../../save-database-role.ts';
 import { scramVerifier } from '../../scram-verifier.ts';
 
 export const ROOT: Caller = { login: 'cli:root', rights: ['*'], face: 'cli', address: undefined, requestId: undefined };

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import type { Configuration } from '../config.ts';
-import { EMBEDDED_DATABASE } from '../core/database/embedded-address.ts';
+import type { Configuration } from '../../config.ts';
+import { EMBEDDED_DATABASE } from '../../core/database/embedded-address.ts';
 
 /** Where a program connects that reads the views. */
 export interface ReaderConnection {
