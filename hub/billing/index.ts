@@ -26,6 +26,9 @@ import { createLockouts } from './wire/lockouts.ts';
 import { createPerformer } from './wire/perform.ts';
 import { createPermissions } from './wire/permissions.ts';
 
+/** How the roles stand that read the database past the server, for doctor. */
+export { listDatabaseRoles, listUnreadableViews } from './list-database-roles.ts';
+
 const BOUND = { bindings: BINDINGS, actionBindings: ACTION_BINDINGS };
 const BUILT_IN = registryWith([], BOUND);
 
