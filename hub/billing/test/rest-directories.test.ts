@@ -106,6 +106,15 @@ describe('numbers', () => {
       expect(await refused('POST', 'labels', { title: 'x', id })).toMatchObject({ status: 422 });
   });
 
+  test('are given once, whoever else gives them at the same moment', async () => {
+    const given = Array.from({ length: 8 }, () => bench.call('POST', '/directories/labels', { title: 'Вместе', id: 600 }));
+    const next = Array.from({ length: 8 }, () => bench.call('POST', '/directories/labels', { title: 'Рядом' }));
+    expect((await Promise.all(given)).map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
+    const ids = (await Promise.all(next)).map(({ status, json }) => [status, json.id]);
+    expect(ids.every(([status]) => status === 201)).toBe(true);
+    expect(new Set(ids.map(([, id]) => id)).size).toBe(8);
+  });
+
   test('of groups are the 63 bits of the mask, and those of statuses are given', async () => {
     expect(await refused('POST', 'groups', { title: 'Без номера' })).toMatchObject({ status: 422 });
     expect(await refused('POST', 'groups', { title: 'Дальше', id: 63 })).toMatchObject({ status: 422 });
