@@ -1,4 +1,4 @@
-import { HIDDEN, isSecret } from './secret-names.ts';
+import { HIDDEN, isSecret, isSecretWhole } from './secret-names.ts';
 
 /** An attribute; a value that breaks off goes to the end. */
 const ATTRIBUTE = /(?<![\w.:-])([A-Za-z_][\w.:-]*)(\s*=\s*)("[^"]*(?:"|$)|'[^']*(?:'|$))/g;
@@ -29,7 +29,10 @@ function maskElements(text: string, about: boolean): string {
     if (index < done || rest.endsWith('/') || !isSecret(local(name), about)) continue;
     const from = index + tag.length;
     const end = endOfContent(text, name, from);
-    if (text.slice(from, end).trim() === '') continue;
+    const content = text.slice(from, end).trim();
+    if (content === '') continue;
+    const isLeaf = !content.includes('<') || content.startsWith(CDATA);
+    if (!isLeaf && !isSecretWhole(local(name))) continue;
     parts.push(text.slice(done, from), HIDDEN);
     done = end;
   }

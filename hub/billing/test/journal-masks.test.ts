@@ -17,6 +17,7 @@ describe('JSON', () => {
     ['{"password":null,"pswd":"","secret":[]}', '{"password":null,"pswd":"","secret":[]}'],
     ['{"comment":"the password is old"}', '{"comment":"the password is old"}'],
     ['["pswd","x"]', '["pswd","x"]'],
+    ['{"passwordNew":"x","user_pass":"y","compass":"z"}', '{"passwordNew":"***","user_pass":"***","compass":"z"}'],
   ])('%s', (text, shown) => expect(maskJson(text)).toBe(shown));
 
   test('what is called value or return is hidden in calls about passwords only', () => {
@@ -34,6 +35,9 @@ describe('XML', () => {
     ['<n:password xsi:type="xs:string">x</n:password>', '<n:password xsi:type="xs:string">***</n:password>'],
     ['<password><![CDATA[a</password>b]]></password><id>1</id>', '<password>***</password><id>1</id>'],
     ['<password/><id>1</id>', '<password/><id>1</id>'],
+    ['<passwordNew>x</passwordNew>', '<passwordNew>***</passwordNew>'],
+    ['<passwordNew><![CDATA[x]]></passwordNew>', '<passwordNew>***</passwordNew>'],
+    ['<password><old>x</old><new>y</new></password>', '<password>***</password>'],
     ['<password></password>', '<password></password>'],
     ['<data secret="ABC" status="ok"/>', '<data secret="***" status="ok"/>'],
     ['<n:contractPasswordUpdate><contractId>1</contractId></n:contractPasswordUpdate>', undefined],
