@@ -24,7 +24,7 @@ function delimiterOf(head: string): string {
 /**
  * A table as RFC 4180 has it, that may come in pieces cut anywhere; `;`, `,` or tabs between cells, by the first line. Empty lines are passed over.
  * One reader reads one table: states are between cells -> in a bare cell | in a quoted cell -> behind its quote -> between cells.
- * @throws HubError BAD_REQUEST with the reason `csv`: a quote is not closed or stands in the middle of a cell, a row is too long
+ * @throws HubError BAD_REQUEST with the reason `csv`: a quote is not closed, a text follows a closing one, a row is too long
  */
 export function createCsvReader() {
   let state: 'between' | 'bare' | 'quoted' | 'behind' = 'between';

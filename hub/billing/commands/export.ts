@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -51,7 +52,11 @@ export function addExportCommands(billing: Command, { t, withPorts }: Making): v
         const parts = await exportView(database, commandAct(ports), { view, after, most });
         const progress = createProgress(t);
         if (out === undefined) {
-          for await (const text of textsOf(parts, progress)) print(text.slice(0, -1));
+          for await (const text of textsOf(parts, progress)) {
+            print(text.slice(0, -1));
+            // Whoever reads the pipe slowly makes the export slow, not the memory full.
+            if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+          }
           return;
         }
         // A file that is there may be all that is left of an export that broke off.
