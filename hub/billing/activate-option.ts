@@ -9,6 +9,7 @@ import { saveCharge } from './save-charge.ts';
 import { contractTariffs } from './sql/contract-tariffs.ts';
 import type { ContractRow } from './sql/contracts.ts';
 import {
+  type ContractOptionRow,
   contractOptionById,
   contractOptions,
   endContractOption,
@@ -115,6 +116,16 @@ export async function activateOption(
   return id;
 }
 
+/** An option that a contract has or had. @throws HubError NOT_FOUND */
+export async function findContractOption(db: Queryable, contractId: number, contractOptionId: number): Promise<ContractOptionRow> {
+  const [row] = await contractOptionById(db, contractOptionId);
+  if (row?.contractId === contractId) return row;
+  throw new HubError('NOT_FOUND', `contract ${contractId} has no option ${contractOptionId}`, {
+    reason: 'contract_option',
+    russian: `Опция договора не найдена: ${contractOptionId}`,
+  });
+}
+
 /** How a mode lets an option be ended: 0 at once, 1 with its period, 2 not by hand. */
 const [AT_ONCE, NOT_BY_HAND] = [0, 2];
 
@@ -124,12 +135,7 @@ const [AT_ONCE, NOT_BY_HAND] = [0, 2];
  */
 export async function deactivateOption(tx: Transaction, act: Act, contractId: number, contractOptionId: number): Promise<void> {
   const contract = await lockContract(tx, act, contractId);
-  const [row] = await contractOptionById(tx, contractOptionId);
-  if (!row || row.contractId !== contractId)
-    throw new HubError('NOT_FOUND', `contract ${contractId} has no option ${contractOptionId}`, {
-      reason: 'contract_option',
-      russian: `Опция договора не найдена: ${contractOptionId}`,
-    });
+  const row = await findContractOption(tx, contractId, contractOptionId);
   const over = row.deactivatedAt !== null || (row.timeTo !== null && Temporal.Instant.compare(row.timeTo, act.now) <= 0);
   if (over || row.deactivationMode === NOT_BY_HAND)
     throw new HubError(

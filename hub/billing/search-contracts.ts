@@ -6,6 +6,8 @@ import { monthOf } from './move-balance.ts';
 import { CONTRACT_COLUMNS, type ContractRow } from './sql/contracts.ts';
 import { PAYER } from './sql/payers.ts';
 
+export type { ContractRow };
+
 /** A contract of a list, with what a list shows beside its record. */
 export type FoundContract = ContractRow & {
   statusTitle: string;

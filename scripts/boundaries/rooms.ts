@@ -35,7 +35,7 @@ const VERBS = [
   'remove rename renew replace replay report resend reset restart restore resume retry revoke rotate route run save',
   'search send set settle show sign start stop store submit subscribe sum suspend sweep take test undo unlock unsubscribe',
   'update upload validate verify void wake warn withdraw write disable enable lint preview project accrue activate react carry',
-  'deactivate hide convert transfer compute retitle',
+  'deactivate hide convert transfer compute retitle label plan require',
 ]
   .join(' ')
   .replaceAll(' ', '|');

@@ -3,8 +3,7 @@ import type { BalanceFigures } from '../balance-figures.ts';
 import { isHead, isMember } from '../contract.ts';
 import { moneyText } from '../money.ts';
 import { isDependent } from '../payer.ts';
-import type { FoundContract } from '../search-contracts.ts';
-import type { ContractRow } from '../sql/contracts.ts';
+import type { ContractRow, FoundContract } from '../search-contracts.ts';
 import { amountAnswer, dayAnswer, dayOrOpenAnswer } from './fields.ts';
 
 /** What the routes of contracts answer, and how it is made of the rows. */

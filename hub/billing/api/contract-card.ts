@@ -6,20 +6,25 @@ import type { Act } from '../act.ts';
 import type { BillingApiPorts } from '../api.ts';
 import { changeFamily } from '../change-family.ts';
 import { findContract } from '../find-contract.ts';
+import {
+  listContractModules,
+  listContractOptions,
+  listContractTariffGroups,
+  listContractTariffs,
+  listServiceObjects,
+} from '../list-contract-parts.ts';
+import { listMarks } from '../list-marks.ts';
+import { listNotes } from '../list-notes.ts';
 import { readBalance } from '../read-balance.ts';
 import { requireContractVersion } from '../require-version.ts';
 import { searchContracts } from '../search-contracts.ts';
-import { contractTariffGroups, contractTariffs } from '../sql/contract-tariffs.ts';
-import { modulesOfContract } from '../sql/modules.ts';
-import { notePage } from '../sql/notes.ts';
-import { contractOptions } from '../sql/tariff-options.ts';
 import { contractAnswer, figuresAnswer, foundAnswer, showFigures, showFound, showRecord } from './contract-answers.ts';
-import { marksAnswer, showMarks } from './contract-marks.ts';
+import { marksAnswer } from './contract-marks.ts';
 import { moduleAnswer, showModule } from './contract-modules.ts';
 import { noteAnswer, showNote } from './contract-notes.ts';
 import { heldOptionAnswer, showOption } from './contract-options.ts';
 import { formAnswer, showForm } from './contract-parameters.ts';
-import { objectAnswer, objectsOf, showObject } from './contract-services.ts';
+import { objectAnswer, showObject } from './contract-services.ts';
 import { showTariff, showTariffGroup, tariffAnswer, tariffGroupAnswer } from './contract-tariffs.ts';
 import { answerContract } from './contracts.ts';
 import { contractParams, idOrNone, versionField } from './fields.ts';
@@ -65,18 +70,18 @@ export async function showCard(db: Queryable, act: Act, id: number): Promise<z.i
   return {
     contract: showRecord(contract),
     balance: showFigures(await readBalance(db, act, contract, act.today)),
-    marks: await showMarks(db, act, id),
+    marks: await listMarks(db, act, id),
     status: await showTimeLine(db, act, id),
     limit: await showLimit(db, act, id),
     form: await showForm(db, act, id, false),
     head: head?.items.map(showFound)[0] ?? null,
     members: (members?.items ?? []).map(showFound),
-    notes: first(await notePage(db, id, Number.MAX_SAFE_INTEGER, MOST), showNote),
-    tariffs: last(await contractTariffs(db, id, null, -1, -1), showTariff),
-    tariff_groups: last(await contractTariffGroups(db, id, null), showTariffGroup),
-    options: first(await contractOptions(db, id, act.now, act.now.add({ milliseconds: 1 })), showOption),
-    modules: first(await modulesOfContract(db, id), showModule),
-    service_objects: last(await objectsOf(db, id, null), showObject),
+    notes: first((await listNotes(db, act, id, { limit: MOST })).items, showNote),
+    tariffs: last(await listContractTariffs(db, act, id, null), showTariff),
+    tariff_groups: last(await listContractTariffGroups(db, act, id, null), showTariffGroup),
+    options: first(await listContractOptions(db, act, id, true), showOption),
+    modules: first(await listContractModules(db, act, id), showModule),
+    service_objects: last(await listServiceObjects(db, act, id, null), showObject),
   };
 }
 

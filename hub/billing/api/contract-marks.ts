@@ -1,16 +1,11 @@
 import * as z from 'zod';
-import type { Queryable } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { Act } from '../act.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { findContract } from '../find-contract.ts';
 import { labelContract } from '../label-contract.ts';
+import { listMarks } from '../list-marks.ts';
 import { markContract } from '../mark-contract.ts';
 import { requireContractVersion } from '../require-version.ts';
-import { labelsOfContract } from '../sql/contract-labels.ts';
-import { groupRows } from '../sql/groups.ts';
-import { groupsOf } from './contract-answers.ts';
 import { contractParams, idText, versionField } from './fields.ts';
 
 const titled = z.object({ id: z.int(), title: z.string() });
@@ -20,17 +15,6 @@ export const marksAnswer = z.object({
   labels: z.array(titled),
   version: z.int().meta({ description: 'Of the contract, for If-Match' }),
 });
-
-/** Groups and labels of a contract with their titles. @throws HubError NOT_FOUND */
-export async function showMarks(db: Queryable, act: Act, contractId: number): Promise<z.input<typeof marksAnswer>> {
-  const { groups, version } = await findContract(db, act, contractId);
-  const titles = new Map((await groupRows(db)).map(({ id, title }) => [id, title]));
-  return {
-    groups: groupsOf(groups).map((id) => ({ id, title: titles.get(id) ?? '' })),
-    labels: await labelsOfContract(db, contractId),
-    version,
-  };
-}
 
 const groupNumber = z.coerce.number().int().min(0).max(62).meta({ description: 'Number of the group, 0 to 62' });
 const body = z.strictObject({ version: versionField }).prefault({});
@@ -58,7 +42,7 @@ function markRoutes(
         acts.change(caller, id, async (tx, act) => {
           await requireContractVersion(tx, act, id, expectedVersion(request, given?.version));
           await mark(tx, act, id, which, method === 'PUT');
-          const marks = await showMarks(tx, act, id);
+          const marks = await listMarks(tx, act, id);
           reply.header('etag', `"${marks.version}"`);
           return marks;
         }),
@@ -76,7 +60,7 @@ export const contractMarkRoutes = (ports: BillingApiPorts): Route[] => [
     params: contractParams,
     answer: marksAnswer,
     async handle({ params: { id }, caller, reply }) {
-      const marks = await showMarks(ports.database.work, await ports.acts.of(caller), id);
+      const marks = await listMarks(ports.database.work, await ports.acts.of(caller), id);
       reply.header('etag', `"${marks.version}"`);
       return marks;
     },

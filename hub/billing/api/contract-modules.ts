@@ -3,13 +3,10 @@ import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { BillingApiPorts } from '../api.ts';
 import { attachModules, detachModules } from '../attach-modules.ts';
-import { findContract } from '../find-contract.ts';
+import { type ContractServiceRow, listContractModules, listContractServices, type ModuleRow } from '../list-contract-parts.ts';
+import { partOf } from '../list-cursor.ts';
 import { deleteContractService, findContractService, saveContractService } from '../save-contract-service.ts';
-import { allServicesOfContract } from '../sql/contract-services.ts';
-import { type ModuleRow, modulesOfContract } from '../sql/modules.ts';
-import type { ContractServiceRow } from '../sql/services.ts';
 import { contractParams, dayOrOpen, dayOrOpenAnswer, idField, idText, textField } from './fields.ts';
-import { partOf } from './part-of-list.ts';
 
 export const moduleAnswer = z.object({ id: z.int(), kind: z.string(), title: z.string() });
 export const showModule = ({ id, name, title }: ModuleRow): z.input<typeof moduleAnswer> => ({ id, kind: name, title });
@@ -44,8 +41,7 @@ const moduleRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
     query: z.strictObject(pageQuery),
     answer: pageAnswer(moduleAnswer),
     async handle({ params: { id }, query, caller }) {
-      await findContract(database.work, await acts.of(caller), id);
-      return partOf(await modulesOfContract(database.work, id), query, showModule);
+      return partOf(await listContractModules(database.work, await acts.of(caller), id), query, showModule);
     },
   }),
   route({
@@ -81,8 +77,7 @@ export const contractModuleRoutes = (ports: BillingApiPorts): Route[] => [
     query: z.strictObject(pageQuery),
     answer: pageAnswer(serviceAnswer),
     async handle({ params: { id }, query, caller }) {
-      await findContract(ports.database.work, await ports.acts.of(caller), id);
-      return partOf(await allServicesOfContract(ports.database.work, id), query, showService);
+      return partOf(await listContractServices(ports.database.work, await ports.acts.of(caller), id), query, showService);
     },
   }),
   route({

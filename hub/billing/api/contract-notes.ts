@@ -1,12 +1,10 @@
 import * as z from 'zod';
-import { pageAnswer, pageOf, pageQuery } from '../../core/http/page.ts';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { findContract } from '../find-contract.ts';
+import { listNotes, type NoteRow } from '../list-notes.ts';
 import { deleteNote, findNote, saveNote } from '../save-note.ts';
-import { type NoteRow, notePage } from '../sql/notes.ts';
 import { contractParams, idText, momentAnswer, textField } from './fields.ts';
-import { before, listCursor } from './part-of-list.ts';
 
 export const noteAnswer = z.object({
   id: z.int(),
@@ -40,10 +38,9 @@ export const contractNoteRoutes = ({ database, acts }: BillingApiPorts): Route[]
     params: contractParams,
     query: z.strictObject(pageQuery),
     answer: pageAnswer(noteAnswer),
-    async handle({ params: { id }, query: { limit, after }, caller }) {
-      await findContract(database.work, await acts.of(caller), id);
-      const rows = await notePage(database.work, id, before(after), limit + 1);
-      return pageOf(rows.map(showNote), limit, (note) => listCursor.after(note.id));
+    async handle({ params: { id }, query, caller }) {
+      const page = await listNotes(database.work, await acts.of(caller), id, query);
+      return { ...page, items: page.items.map(showNote) };
     },
   }),
   route({

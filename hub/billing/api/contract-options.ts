@@ -1,16 +1,14 @@
 import * as z from 'zod';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { Act } from '../act.ts';
-import { activateOption, deactivateOption, optionHolderOf, optionOf } from '../activate-option.ts';
+import { activateOption, deactivateOption, findContractOption } from '../activate-option.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { findContract } from '../find-contract.ts';
-import { money, moneyText } from '../money.ts';
-import { type ContractOptionRow, contractOptionById, contractOptions, optionModeRows, tariffOptionRows } from '../sql/tariff-options.ts';
-import { activationOf, isOffered, optionRefusal } from '../tariff-option.ts';
+import { type ContractOptionRow, listContractOptions } from '../list-contract-parts.ts';
+import { partOf } from '../list-cursor.ts';
+import { listOptionOffers, type OptionOffer } from '../list-option-offers.ts';
+import { moneyText } from '../money.ts';
 import { amountAnswer, contractParams, dayOrOpenAnswer, flagText, idField, idText, momentAnswer } from './fields.ts';
 import { changeOnce } from './once.ts';
-import { partOf } from './part-of-list.ts';
 
 export const heldOptionAnswer = z.object({
   id: z.int(),
@@ -56,31 +54,10 @@ const offerAnswer = z.object({
   ),
 });
 
-/** Every option with what activating it today would mean for a contract. @throws HubError NOT_FOUND */
-async function offers({ database }: BillingApiPorts, act: Act, contractId: number) {
-  const db = database.work;
-  const contract = await findContract(db, act, contractId);
-  const holder = await optionHolderOf(db, act, contract, act.today);
-  const options = await tariffOptionRows(db, null);
-  const modes = await optionModeRows(
-    db,
-    options.map(({ id }) => id),
-  );
-  return options
-    .map((option) => ({
-      id: option.id,
-      title: option.title,
-      comment: option.comment,
-      refusal: optionRefusal(optionOf(option), holder, act.today, false) ?? null,
-      modes: modes
-        .filter((mode) => mode.optionId === option.id && isOffered(mode, act.today))
-        .map((mode) => {
-          const { sum, until } = activationOf({ ...mode, chargeSum: money(mode.chargeSum) }, act.today);
-          return { id: mode.id, title: mode.title, sum: moneyText(sum), until: until?.toString() ?? null };
-        }),
-    }))
-    .sort((a, b) => a.id - b.id);
-}
+const showOffer = ({ modes, ...offer }: OptionOffer): z.input<typeof offerAnswer> => ({
+  ...offer,
+  modes: modes.map(({ id, title, sum, until }) => ({ id, title, sum: moneyText(sum), until: until?.toString() ?? null })),
+});
 
 /** Tariff options of a contract: what it has, what it could have, activation and its end. */
 export const contractOptionRoutes = (ports: BillingApiPorts): Route[] => [
@@ -93,10 +70,7 @@ export const contractOptionRoutes = (ports: BillingApiPorts): Route[] => [
     query: z.strictObject({ active: flagText.meta({ description: 'Only those in force now' }), ...pageQuery }),
     answer: pageAnswer(heldOptionAnswer),
     async handle({ params: { id }, query, caller }) {
-      const act = await ports.acts.of(caller);
-      await findContract(ports.database.work, act, id);
-      const [from, to] = query.active ? [act.now, act.now.add({ milliseconds: 1 })] : [null, null];
-      return partOf(await contractOptions(ports.database.work, id, from, to), query, showOption);
+      return partOf(await listContractOptions(ports.database.work, await ports.acts.of(caller), id, query.active), query, showOption);
     },
   }),
   route({
@@ -108,7 +82,7 @@ export const contractOptionRoutes = (ports: BillingApiPorts): Route[] => [
     query: z.strictObject(pageQuery),
     answer: pageAnswer(offerAnswer),
     handle: async ({ params: { id }, query, caller }) =>
-      partOf(await offers(ports, await ports.acts.of(caller), id), query, (offer) => offer),
+      partOf(await listOptionOffers(ports.database.work, await ports.acts.of(caller), id), query, showOffer),
   }),
   route({
     method: 'POST',
@@ -123,8 +97,7 @@ export const contractOptionRoutes = (ports: BillingApiPorts): Route[] => [
       changeOnce(ports.acts, call, call.params.id, 201, async (tx, act) => {
         const { option_id, mode_id } = call.body;
         const made = await activateOption(tx, act, { contractId: call.params.id, optionId: option_id, modeId: mode_id, web: false });
-        const [row] = await contractOptionById(tx, made);
-        return { answer: row && showOption(row) };
+        return { answer: showOption(await findContractOption(tx, call.params.id, made)) };
       }),
   }),
   route({
@@ -137,8 +110,7 @@ export const contractOptionRoutes = (ports: BillingApiPorts): Route[] => [
     handle: ({ params: { id, activation }, caller }) =>
       ports.acts.change(caller, id, async (tx, act) => {
         await deactivateOption(tx, act, id, activation);
-        const [row] = await contractOptionById(tx, activation);
-        return row && showOption(row);
+        return showOption(await findContractOption(tx, id, activation));
       }),
   }),
 ];

@@ -2,20 +2,17 @@ import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import type { Queryable, Transaction } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
-import { pageAnswer, pageOf, pageQuery } from '../../core/http/page.ts';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
 import type { BillingApiPorts } from '../api.ts';
 import { findContract } from '../find-contract.ts';
 import { findParameter } from '../find-parameter.ts';
-import { contractForm } from '../list-parameters.ts';
+import { listParameterHistory, type ParameterRow, readForm, readParameter, type ValueRow } from '../list-parameters.ts';
 import { requireContractVersion } from '../require-version.ts';
 import { clearParameter, setParameter } from '../set-parameter.ts';
-import { historyPage, storedValueOf, type ValueRow, valuesOf } from '../sql/parameter-values.ts';
-import type { ParameterRow } from '../sql/parameters.ts';
 import { KIND_NAMES, parameterValueOf, showValue, valueAnswer, valueField } from './contract-values.ts';
 import { contractParams, flagText, idField, idText, momentAnswer, versionField } from './fields.ts';
-import { before, listCursor } from './part-of-list.ts';
 
 const MOST_AT_ONCE = 200;
 const kinds = Object.values(KIND_NAMES) as [string, ...string[]];
@@ -52,13 +49,10 @@ const showParameter = (act: Act, parameter: ParameterRow, value: ValueRow | unde
 
 /** The form of a contract: its parameters in their order with what it has of them. @throws HubError NOT_FOUND */
 export async function showForm(db: Queryable, act: Act, contractId: number, all: boolean): Promise<z.input<typeof formAnswer>> {
-  const { version } = await findContract(db, act, contractId);
-  const { groupId, rows } = await contractForm(db, act, contractId, all);
-  const ids = rows.map(({ id }) => id);
-  const values = new Map((await valuesOf(db, contractId, ids)).map((value) => [value.parameterId, value]));
+  const { groupId, rows, version } = await readForm(db, act, contractId, all);
   return {
     parameter_group_id: groupId > 0 ? groupId : null,
-    parameters: rows.map((parameter) => showParameter(act, parameter, values.get(parameter.id))),
+    parameters: rows.map(({ parameter, value }) => showParameter(act, parameter, value)),
     version,
   };
 }
@@ -98,10 +92,9 @@ const singleRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
     async handle({ params: { id, parameter }, caller, reply }) {
       const act = await acts.of(caller);
       const { version } = await findContract(database.work, act, id);
-      const found = await findParameter(database.work, act, parameter);
-      const [value] = await storedValueOf(database.work, id, parameter);
+      const held = await readParameter(database.work, act, id, parameter);
       reply.header('etag', `"${version}"`);
-      return showParameter(act, found, value);
+      return showParameter(act, held.parameter, held.value);
     },
   }),
   route({
@@ -116,9 +109,9 @@ const singleRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
       acts.change(caller, id, async (tx, act) => {
         await requireContractVersion(tx, act, id, expectedVersion(request, body.version));
         await store(tx, act, id, parameter, body.value);
-        const [value] = await storedValueOf(tx, id, parameter);
+        const held = await readParameter(tx, act, id, parameter);
         reply.header('etag', `"${(await findContract(tx, act, id)).version}"`);
-        return showParameter(act, await findParameter(tx, act, parameter), value);
+        return showParameter(act, held.parameter, held.value);
       }),
   }),
   route({
@@ -129,12 +122,8 @@ const singleRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
     params,
     query: z.strictObject(pageQuery),
     answer: pageAnswer(historyAnswer),
-    async handle({ params: { id, parameter }, query: { limit, after }, caller }) {
-      const act = await acts.of(caller);
-      await findContract(database.work, act, id);
-      await findParameter(database.work, act, parameter);
-      const rows = await historyPage(database.work, id, parameter, before(after), limit + 1);
-      const page = pageOf(rows, limit, (row) => listCursor.after(row.id));
+    async handle({ params: { id, parameter }, query, caller }) {
+      const page = await listParameterHistory(database.work, await acts.of(caller), id, parameter, query);
       return { ...page, items: page.items.map(({ at, login, title, former }) => ({ at: at.toString(), login, shown: title, former })) };
     },
   }),

@@ -1,17 +1,18 @@
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
-import type { Queryable, Transaction } from '../../core/database/statement.ts';
+import type { Transaction } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { findContract, lockContract } from '../find-contract.ts';
+import { lockContract } from '../find-contract.ts';
+import { listServiceObjects, type ServiceObjectRow } from '../list-contract-parts.ts';
+import { partOf } from '../list-cursor.ts';
 import { moneyText } from '../money.ts';
 import { planFees } from '../plan-fees.ts';
 import { requireVersion } from '../require-version.ts';
 import { deleteServiceObject, findServiceObject, saveServiceObject } from '../save-service-object.ts';
-import { type ServiceObjectRow, serviceObjectsOf } from '../sql/service-objects.ts';
 import {
   amountAnswer,
   contractParams,
@@ -25,7 +26,6 @@ import {
   versionField,
 } from './fields.ts';
 import { changeOnce } from './once.ts';
-import { partOf } from './part-of-list.ts';
 
 export const objectAnswer = z.object({
   id: z.int(),
@@ -52,10 +52,6 @@ export const showObject = (row: ServiceObjectRow): z.input<typeof objectAnswer> 
   comment: row.comment,
   version: row.version,
 });
-
-/** All service objects of a contract; with a day only those that include it. */
-export const objectsOf = (db: Queryable, contractId: number, day: Temporal.PlainDate | null): Promise<ServiceObjectRow[]> =>
-  serviceObjectsOf(db, contractId, null, 0, -1, -1, day);
 
 const fields = {
   object_id: idField.nullable().optional(),
@@ -91,8 +87,7 @@ const objectRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
     query: z.strictObject({ date: dayField.optional().meta({ description: 'Only those that include this day' }), ...pageQuery }),
     answer: pageAnswer(objectAnswer),
     async handle({ params: { id }, query, caller }) {
-      await findContract(database.work, await acts.of(caller), id);
-      return partOf(await objectsOf(database.work, id, query.date ?? null), query, showObject);
+      return partOf(await listServiceObjects(database.work, await acts.of(caller), id, query.date ?? null), query, showObject);
     },
   }),
   route({
@@ -197,7 +192,7 @@ export const contractServiceRoutes = (ports: BillingApiPorts): Route[] => [
       const act = await ports.acts.of(caller);
       const from = query.from ?? act.today;
       const fees = await planFees(ports.database.work, act, id, from, query.to ?? from.with({ day: 1 }));
-      const titles = new Map((await objectsOf(ports.database.work, id, null)).map((row) => [row.id, row.serviceTitle]));
+      const titles = new Map((await listServiceObjects(ports.database.work, act, id, null)).map((row) => [row.id, row.serviceTitle]));
       return {
         fees: fees.map(({ month, objectId, serviceId, accrued, planned }) => ({
           month: month.toString().slice(0, 7),

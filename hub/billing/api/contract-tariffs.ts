@@ -6,14 +6,19 @@ import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { findContract, lockContract } from '../find-contract.ts';
+import { lockContract } from '../find-contract.ts';
+import {
+  type ContractTariffGroupRow,
+  type ContractTariffRow,
+  listContractTariffGroups,
+  listContractTariffs,
+} from '../list-contract-parts.ts';
+import { partOf } from '../list-cursor.ts';
 import { requireVersion } from '../require-version.ts';
 import { deleteContractTariff, findContractTariff, saveContractTariff } from '../save-contract-tariff.ts';
 import { deleteContractTariffGroup, findContractTariffGroup, saveContractTariffGroup } from '../save-contract-tariff-group.ts';
-import { type ContractTariffGroupRow, type ContractTariffRow, contractTariffGroups, contractTariffs } from '../sql/contract-tariffs.ts';
 import { contractParams, dayAnswer, dayField, dayOrOpen, dayOrOpenAnswer, idField, idText, textField, versionField } from './fields.ts';
 import { changeOnce } from './once.ts';
-import { partOf } from './part-of-list.ts';
 
 export const tariffAnswer = z.object({
   id: z.int(),
@@ -107,8 +112,7 @@ const planRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
     query: dayQuery,
     answer: pageAnswer(tariffAnswer),
     async handle({ params: { id }, query, caller }) {
-      await findContract(database.work, await acts.of(caller), id);
-      return partOf(await contractTariffs(database.work, id, query.date ?? null, -1, -1), query, showTariff);
+      return partOf(await listContractTariffs(database.work, await acts.of(caller), id, query.date ?? null), query, showTariff);
     },
   }),
   route({
@@ -189,8 +193,7 @@ const groupRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
     query: dayQuery,
     answer: pageAnswer(tariffGroupAnswer),
     async handle({ params: { id }, query, caller }) {
-      await findContract(database.work, await acts.of(caller), id);
-      return partOf(await contractTariffGroups(database.work, id, query.date ?? null), query, showTariffGroup);
+      return partOf(await listContractTariffGroups(database.work, await acts.of(caller), id, query.date ?? null), query, showTariffGroup);
     },
   }),
   route({

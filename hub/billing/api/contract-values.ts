@@ -1,7 +1,6 @@
 import * as z from 'zod';
+import type { ParameterRow, ValueRow } from '../list-parameters.ts';
 import type { ParameterValue } from '../parameter-value.ts';
-import type { ValueRow } from '../sql/parameter-values.ts';
-import type { ParameterRow } from '../sql/parameters.ts';
 import { dayAnswer, dayField, idField, textField } from './fields.ts';
 
 /** Values of parameters as REST writes and reads them: each kind has its form, and what is read can be written back. */

@@ -10,14 +10,14 @@ import { type ContractChange, changeContract } from '../change-contract.ts';
 import { createContract } from '../create-contract.ts';
 import { deleteContract } from '../delete-contract.ts';
 import { findContract } from '../find-contract.ts';
+import { partOf } from '../list-cursor.ts';
+import { listFieldLog } from '../list-field-log.ts';
 import { readContractPassword } from '../read-contract-password.ts';
 import { requireContractVersion } from '../require-version.ts';
 import { setContractPassword } from '../set-contract-password.ts';
-import { fieldLog } from '../sql/contract-records.ts';
 import { contractAnswer, modeField, modeNumber, personField, personNumber, showRecord } from './contract-answers.ts';
 import { dayField, dayOrOpen, idField, idOrNone, momentAnswer, contractParams as params, textField, versionField } from './fields.ts';
 import { changeOnce } from './once.ts';
-import { partOf } from './part-of-list.ts';
 
 const title = textField(200).meta({ description: 'Unique among contracts that are not deleted' });
 const comment = textField(1_000);
@@ -173,13 +173,8 @@ export const contractRoutes = (ports: BillingApiPorts): Route[] => [
     query: z.strictObject({ field: z.enum(['mode', 'person_type']), ...pageQuery }),
     answer: pageAnswer(logAnswer),
     async handle({ params: { id }, query, caller }) {
-      await findContract(ports.database.work, await ports.acts.of(caller), id);
-      const rows = await fieldLog(ports.database.work, id, query.field === 'mode' ? 'mode' : 'personType');
-      return partOf(
-        rows.map((row, at) => ({ ...row, id: at + 1 })),
-        query,
-        ({ at, login, value }) => ({ at: at.toString(), login, value }),
-      );
+      const rows = await listFieldLog(ports.database.work, await ports.acts.of(caller), id, query.field === 'mode' ? 'mode' : 'personType');
+      return partOf(rows, query, ({ at, login, value }) => ({ at: at.toString(), login, value }));
     },
   }),
   ...passwordRoutes(ports),

@@ -1,16 +1,14 @@
 import * as z from 'zod';
 import type { Queryable } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
-import { pageAnswer, pageOf, pageQuery } from '../../core/http/page.ts';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { findContract } from '../find-contract.ts';
+import { listLimitHistory, listLimitReturns, readLimit } from '../list-limit-history.ts';
 import { requireContractVersion } from '../require-version.ts';
 import { cancelLimitPlan, setContractLimit, setTemporaryLimit } from '../set-limit.ts';
-import { limitLogPage, limitPlan, limitPlanPage } from '../sql/limits.ts';
 import { amountAnswer, amountField, contractParams, dayAnswer, idText, momentAnswer, textField, versionField } from './fields.ts';
-import { before, listCursor } from './part-of-list.ts';
 
 export const limitAnswer = z.object({
   limit: amountAnswer.meta({ description: 'The lowest balance that is still allowed; negative gives credit' }),
@@ -42,9 +40,8 @@ const planAnswer = z.object({
 
 /** The limit of a contract and what is planned for it. @throws HubError NOT_FOUND */
 export async function showLimit(db: Queryable, act: Act, contractId: number): Promise<z.input<typeof limitAnswer>> {
-  const { balanceLimit, version } = await findContract(db, act, contractId);
-  const [plan] = await limitPlan(db, contractId);
-  return { limit: balanceLimit, plan: plan ? { id: plan.id, limit: plan.value, due_on: plan.dueOn.toString() } : null, version };
+  const { limit, plan, version } = await readLimit(db, act, contractId);
+  return { limit, plan: plan ? { id: plan.id, limit: plan.value, due_on: plan.dueOn.toString() } : null, version };
 }
 
 const historyRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
@@ -56,9 +53,8 @@ const historyRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
     params: contractParams,
     query: z.strictObject(pageQuery),
     answer: pageAnswer(logAnswer),
-    async handle({ params: { id }, query: { limit, after }, caller }) {
-      await findContract(database.work, await acts.of(caller), id);
-      const page = pageOf(await limitLogPage(database.work, id, before(after), limit + 1), limit, (row) => listCursor.after(row.id));
+    async handle({ params: { id }, query, caller }) {
+      const page = await listLimitHistory(database.work, await acts.of(caller), id, query);
       return {
         ...page,
         items: page.items.map((row) => ({
@@ -81,9 +77,8 @@ const historyRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
     params: contractParams,
     query: z.strictObject(pageQuery),
     answer: pageAnswer(planAnswer),
-    async handle({ params: { id }, query: { limit, after }, caller }) {
-      await findContract(database.work, await acts.of(caller), id);
-      const page = pageOf(await limitPlanPage(database.work, id, before(after), limit + 1), limit, (row) => listCursor.after(row.id));
+    async handle({ params: { id }, query, caller }) {
+      const page = await listLimitReturns(database.work, await acts.of(caller), id, query);
       return {
         ...page,
         items: page.items.map((row) => ({

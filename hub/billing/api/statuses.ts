@@ -2,14 +2,13 @@ import * as z from 'zod';
 import type { Queryable } from '../../core/database/statement.ts';
 import { HubError } from '../../core/errors.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
-import { pageAnswer, pageOf, pageQuery } from '../../core/http/page.ts';
+import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { cancelScheduledStatus, changeStatus, type StatusChange, statusPeriodsOf } from '../change-status.ts';
-import { findContract } from '../find-contract.ts';
+import { cancelScheduledStatus, changeStatus, type StatusChange } from '../change-status.ts';
+import { listStatusLog, readTimeLine } from '../list-statuses.ts';
 import { requireContractVersion } from '../require-version.ts';
-import { statusLogPage, statusRows } from '../sql/statuses.ts';
 import {
   contractParams,
   dayAnswer,
@@ -22,7 +21,6 @@ import {
   textField,
   versionField,
 } from './fields.ts';
-import { before, listCursor } from './part-of-list.ts';
 
 const periodAnswer = z.object({
   id: z.int().nullable().meta({ description: 'Null: the contract never had a status of its own set' }),
@@ -56,39 +54,21 @@ const logAnswer = z.object({
   reason: z.enum(['manual', 'scheduled', 'payment', 'debt']),
 });
 
-const titlesOf = async (db: Queryable): Promise<(status: number) => string> => {
-  const titles = new Map((await statusRows(db)).map(({ status, title }) => [status, title]));
-  return (status) => titles.get(status) ?? '';
-};
-
-const { compare } = Temporal.PlainDate;
-
-/** Where a period lies, seen from today. */
-const whenOf = (
-  today: Temporal.PlainDate,
-  dateFrom: Temporal.PlainDate,
-  dateTo: Temporal.PlainDate | null,
-): 'past' | 'present' | 'planned' =>
-  compare(dateFrom, today) > 0 ? 'planned' : dateTo !== null && compare(dateTo, today) < 0 ? 'past' : 'present';
-
 /** The statuses of a contract as a time line. @throws HubError NOT_FOUND */
 export async function showTimeLine(db: Queryable, act: Act, contractId: number): Promise<z.input<typeof timeLineAnswer>> {
-  const contract = await findContract(db, act, contractId);
-  const titleOf = await titlesOf(db);
+  const { periods, ...line } = await readTimeLine(db, act, contractId);
   return {
-    status: contract.status,
-    title: titleOf(contract.status),
+    ...line,
     today: act.today.toString(),
-    periods: (await statusPeriodsOf(db, contract)).map(({ id, status, dateFrom, dateTo, comment }) => ({
+    periods: periods.map(({ id, status, title, dateFrom, dateTo, comment, when }) => ({
       id: id === 0 ? null : id,
       status,
-      title: titleOf(status),
+      title,
       date_from: dateFrom.toString(),
       date_to: dateTo?.toString() ?? null,
       comment,
-      when: whenOf(act.today, dateFrom, dateTo),
+      when,
     })),
-    version: contract.version,
   };
 }
 
@@ -193,17 +173,13 @@ export const statusRoutes = (ports: BillingApiPorts): Route[] => [
     params: contractParams,
     query: z.strictObject(pageQuery),
     answer: pageAnswer(logAnswer),
-    async handle({ params: { id }, query: { limit, after }, caller }) {
-      await findContract(ports.database.work, await ports.acts.of(caller), id);
-      const titleOf = await titlesOf(ports.database.work);
-      const rows = await statusLogPage(ports.database.work, id, before(after), limit + 1);
-      const page = pageOf(rows, limit, (row) => listCursor.after(row.id));
+    async handle({ params: { id }, query, caller }) {
+      const page = await listStatusLog(ports.database.work, await ports.acts.of(caller), id, query);
       return {
         ...page,
         items: page.items.map(({ dateFrom, dateTo, operatorId: _, ...row }) => ({
           ...row,
           at: row.at.toString(),
-          title: titleOf(row.status),
           date_from: dateFrom.toString(),
           date_to: dateTo?.toString() ?? null,
         })),

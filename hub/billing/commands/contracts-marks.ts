@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
-import { pageOf } from '../../core/http/page.ts';
 import { wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
 import { type Making, pageText, toJson, withJson, withPage } from '../../core/terminal/words.ts';
 import { showNote } from '../api/contract-notes.ts';
-import { before, listCursor } from '../api/part-of-list.ts';
 import { labelContract } from '../label-contract.ts';
+import { listNotes } from '../list-notes.ts';
 import { markContract } from '../mark-contract.ts';
 import { saveNote } from '../save-note.ts';
-import { notePage } from '../sql/notes.ts';
 import { commandAct } from './command-act.ts';
 import { contractArgument, contractIdOf } from './contracts-arguments.ts';
 
@@ -40,8 +38,10 @@ function addNotes(contract: Command, { t, withPorts }: Making): void {
       withPorts(async (ports) => {
         const { after, limit = 100 } = options;
         const db = ports.database.work;
-        const id = await contractIdOf(db, commandAct(ports), which);
-        const page = pageOf((await notePage(db, id, before(after), limit + 1)).map(showNote), limit, (note) => listCursor.after(note.id));
+        const act = commandAct(ports);
+        const id = await contractIdOf(db, act, which);
+        const notes = await listNotes(db, act, id, { limit, after });
+        const page = { ...notes, items: notes.items.map(showNote) };
         if (options.json) return ports.print(toJson(page));
         const titles = ['ID', t('AT', 'КОГДА'), t('BY', 'КЕМ'), t('SUBJECT', 'ТЕМА'), t('TEXT', 'ТЕКСТ')];
         const rows = page.items.map((note) => [note.id, Temporal.Instant.from(note.at), note.login, note.subject, note.text]);

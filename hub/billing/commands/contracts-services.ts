@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
 import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
-import { objectsOf, showObject } from '../api/contract-services.ts';
+import { showObject } from '../api/contract-services.ts';
 import { showTariff } from '../api/contract-tariffs.ts';
 import { attachModules, detachModules } from '../attach-modules.ts';
+import { listContractTariffs, listServiceObjects } from '../list-contract-parts.ts';
 import { moneyText } from '../money.ts';
 import { planFees } from '../plan-fees.ts';
 import { deleteContractTariff, findContractTariff, saveContractTariff } from '../save-contract-tariff.ts';
 import { deleteServiceObject, findServiceObject, saveServiceObject } from '../save-service-object.ts';
-import { contractTariffs } from '../sql/contract-tariffs.ts';
 import { commandAct } from './command-act.ts';
 import { contractArgument, contractIdOf, dayOption, dayOrNone, endOf, periodText } from './contracts-arguments.ts';
 
@@ -23,8 +23,9 @@ function addTariffs(contract: Command, { t, withPorts }: Making): void {
   withJson(contractArgument(tariff.command('list'), t).summary(t('tariff plans by their first day', 'тарифы по первому дню')), t).action(
     (which: string, options) =>
       withPorts(async (ports) => {
+        const act = commandAct(ports);
         const db = ports.database.work;
-        const rows = (await contractTariffs(db, await contractIdOf(db, commandAct(ports), which), null, -1, -1)).map(showTariff);
+        const rows = (await listContractTariffs(db, act, await contractIdOf(db, act, which), null)).map(showTariff);
         if (options.json) return ports.print(toJson(rows));
         const titles = ['ID', t('PLAN', 'ТАРИФ'), t('TITLE', 'НАЗВАНИЕ'), t('DAYS', 'СРОК'), t('COMMENT', 'КОММЕНТАРИЙ')];
         ports.print(
@@ -92,8 +93,9 @@ function addObjects(contract: Command, { t, withPorts }: Making): void {
     t,
   ).action((which: string, options) =>
     withPorts(async (ports) => {
+      const act = commandAct(ports);
       const db = ports.database.work;
-      const rows = (await objectsOf(db, await contractIdOf(db, commandAct(ports), which), null)).map(showObject);
+      const rows = (await listServiceObjects(db, act, await contractIdOf(db, act, which), null)).map(showObject);
       if (options.json) return ports.print(toJson(rows));
       const titles = ['ID', t('SERVICE', 'УСЛУГА'), t('TITLE', 'НАЗВАНИЕ'), t('COUNT', 'КОЛИЧЕСТВО'), t('DAYS', 'СРОК')];
       ports.print(

@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
-import { pageOf } from '../../core/http/page.ts';
 import { wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
 import { type Making, pageText, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import { showLimit } from '../api/limits.ts';
-import { before, listCursor } from '../api/part-of-list.ts';
+import { listLimitHistory, readLimit } from '../list-limit-history.ts';
 import { type Money, moneyText } from '../money.ts';
 import { cancelLimitPlan, setContractLimit, setTemporaryLimit } from '../set-limit.ts';
-import { limitLogPage, limitPlan } from '../sql/limits.ts';
 import { commandAct } from './command-act.ts';
 import { amountOption, contractArgument, contractIdOf } from './contracts-arguments.ts';
 
@@ -39,8 +37,9 @@ function addReading(limit: Command, { t, withPorts }: Making): void {
     withPorts(async (ports) => {
       const { after, limit: rows = 100 } = options;
       const db = ports.database.work;
-      const id = await contractIdOf(db, commandAct(ports), which);
-      const page = pageOf(await limitLogPage(db, id, before(after), rows + 1), rows, (row) => listCursor.after(row.id));
+      const act = commandAct(ports);
+      const id = await contractIdOf(db, act, which);
+      const page = await listLimitHistory(db, act, id, { limit: rows, after });
       if (options.json) return ports.print(toJson(page));
       const titles = [t('AT', 'КОГДА'), t('BY', 'КЕМ'), t('LIMIT', 'ЛИМИТ'), t('DAYS', 'ДНЕЙ'), t('COMMENT', 'КОММЕНТАРИЙ')];
       ports.print(
@@ -96,7 +95,7 @@ export function addLimitCommands(billing: Command, making: Making): void {
       withPorts(async (ports) => {
         const act = commandAct(ports);
         const id = await contractIdOf(ports.database.work, act, which);
-        const [plan] = await limitPlan(ports.database.work, id);
+        const { plan } = await readLimit(ports.database.work, act, id);
         await ports.database.transaction((tx) => cancelLimitPlan(tx, act, id, plan?.id ?? 0));
         ports.print(t(`contract ${id}: the limit stays`, `договор ${id}: лимит остаётся`));
       }),

@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
-import { pageOf } from '../../core/http/page.ts';
 import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
 import { type Making, pageText, type Translate, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
-import { before, listCursor } from '../api/part-of-list.ts';
 import { showTimeLine } from '../api/statuses.ts';
 import { cancelScheduledStatus, changeStatus } from '../change-status.ts';
-import { statusLogPage } from '../sql/statuses.ts';
+import { listStatusLog, type When } from '../list-statuses.ts';
 import { commandAct } from './command-act.ts';
 import { contractArgument, contractIdOf, dayOption, dayOrNone, endOf, periodText } from './contracts-arguments.ts';
 
-const whenText = (when: 'past' | 'present' | 'planned', t: Translate): string =>
+const whenText = (when: When, t: Translate): string =>
   ({ past: t('was', 'был'), present: t('is', 'действует'), planned: t('planned', 'план') })[when];
 
 function addLog(status: Command, { t, withPorts }: Making): void {
@@ -23,8 +21,9 @@ function addLog(status: Command, { t, withPorts }: Making): void {
     withPorts(async (ports) => {
       const { after, limit = 100 } = options;
       const db = ports.database.work;
-      const id = await contractIdOf(db, commandAct(ports), which);
-      const page = pageOf(await statusLogPage(db, id, before(after), limit + 1), limit, (row) => listCursor.after(row.id));
+      const act = commandAct(ports);
+      const id = await contractIdOf(db, act, which);
+      const page = await listStatusLog(db, act, id, { limit, after });
       if (options.json) return ports.print(toJson(page));
       const titles = [
         t('AT', 'КОГДА'),

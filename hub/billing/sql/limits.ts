@@ -76,8 +76,10 @@ export const limitPlanRows = statement<LimitPlanStateRow>(
    WHERE p.contract_id = $1 AND ($2::text[] IS NULL OR p.state = ANY ($2)) ORDER BY p.plan_id DESC LIMIT $3 OFFSET $4`,
 );
 
+export type LimitPlanPageRow = LimitPlanStateRow & { login: string; at: Temporal.Instant };
+
 /** The newest first, those before the plan `$2`, at most `$3`. */
-export const limitPlanPage = statement<LimitPlanStateRow & { login: string; at: Temporal.Instant }>(
+export const limitPlanPage = statement<LimitPlanPageRow>(
   'billing.limit.planPage',
   `SELECT p.plan_id AS id, p.value::text, p.due_on AS "dueOn", p.state, p.operator_id AS "operatorId", COALESCE(o.display_name, p.login) AS "userName", p.login, p.at
    FROM contract_limit_plan p LEFT JOIN operator o ON o.operator_id = p.operator_id

@@ -1,18 +1,21 @@
-import { idCursor, type Page } from '../../core/http/page.ts';
+import { idCursor, type Page } from '../core/http/page.ts';
 
 /** Cursors of the lists of billing that hang on an id. */
 export const listCursor = idCursor('b1');
 
+/** Which part of a list is wanted. */
+export interface PartWish {
+  readonly limit: number;
+  /** The cursor that the part before answered. */
+  readonly after?: string | undefined;
+}
+
 /**
  * A page of what one contract has, which is loaded whole: a person wrote each of its rows. They keep their order; where the row of a cursor is gone
  * the list begins again behind it by number.
- * @example partOf(await contractTariffs(db, id, null, -1, -1), query, showTariff)
+ * @example partOf(await listContractTariffs(db, act, id, null), query, showTariff)
  */
-export function partOf<R extends { readonly id: number }, T>(
-  rows: readonly R[],
-  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
-  show: (row: R) => T,
-): Page<T> {
+export function partOf<R extends { readonly id: number }, T>(rows: readonly R[], { limit, after }: PartWish, show: (row: R) => T): Page<T> {
   const last = listCursor.idOf(after);
   const start = last === 0 ? 0 : rows.findIndex(({ id }) => id === last) + 1 || rows.findIndex(({ id }) => id > last);
   const rest = start < 0 ? [] : rows.slice(start);
