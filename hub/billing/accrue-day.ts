@@ -8,7 +8,7 @@ import { contractsToLock, contractsWithObjects, lockWithPayers, readAccrualMark,
 import { lastClosedDay } from './sql/closed-dates.ts';
 
 /** Contracts of one transaction: few enough that a payment on one of them waits for a moment only. */
-const BATCH = 200;
+export const BATCH = 200;
 
 /** What a run did. */
 export interface Accrual {
@@ -18,8 +18,11 @@ export interface Accrual {
   readonly changed: number;
 }
 
-/** Accrues one batch, and locks those of it that are in debt now. */
-const accrueBatch = (database: Database, act: Act, ids: readonly number[], from: Temporal.PlainDate): Promise<number> =>
+/**
+ * Accrues the fees of one batch from a month on, and locks those of it that are in debt now. Closed months stay.
+ * @returns how many contracts have a difference
+ */
+export const accrueBatch = (database: Database, act: Act, ids: readonly number[], from: Temporal.PlainDate): Promise<number> =>
   database.transaction(async (tx) => {
     await lockWithPayers(tx, ids);
     const [closed] = await lastClosedDay(tx, closing('accounts'));

@@ -32,6 +32,10 @@ export function pricesOn(list: readonly ListedPrice[], day: Temporal.PlainDate):
   return [...now.values()];
 }
 
+/** What the list says of the days up to this one. */
+export const pricesUntil = (list: readonly ListedPrice[], day: Temporal.PlainDate): ListedPrice[] =>
+  list.filter((price) => begins(price, day)).map((price) => ({ ...price, dateTo: lasts(price, day) ? day : price.dateTo }));
+
 /**
  * The list as it is when other prices count from a day on: what a service cost before stays, and whatever was to come for it is replaced. Services
  * and units that are not named stay as they are.

@@ -1,16 +1,19 @@
 import type { Transaction } from '../core/database/statement.ts';
+import { HubError } from '../core/errors.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { readAmount } from './amount.ts';
 import { badValue } from './bad-value.ts';
 import { requireReferences } from './check-references.ts';
+import { closing } from './closed-dates.ts';
 import { checkPeriod } from './day-period.ts';
 import type { PriceUnit } from './fee-rules.ts';
 import { moneyText } from './money.ts';
-import { type ListedPrice, type NewPrice, pricesFrom } from './price-list.ts';
+import { type ListedPrice, type NewPrice, pricesFrom, pricesUntil } from './price-list.ts';
 import { lockManaged } from './save-managed.ts';
 import { TARIFF_PLANS } from './save-tariff-plan.ts';
-import { raiseTariffPlan, replaceTariffPrices, tariffPrices } from './sql/tariffs.ts';
+import { holdClosedDates, lastClosedDay } from './sql/closed-dates.ts';
+import { planWasHeld, raiseTariffPlan, replaceTariffPrices, tariffPrices } from './sql/tariffs.ts';
 
 export const PRICE_UNITS = ['month', 'day', 'once'] as const satisfies readonly PriceUnit[];
 const MOST_PRICES = 10_000;
@@ -45,6 +48,22 @@ function checkUnambiguous(prices: readonly ListedPrice[]): void {
 const lineOf = ({ serviceId, unit, price, dateFrom, dateTo }: ListedPrice): string =>
   `${serviceId} ${unit} ${price} ${dateFrom ?? ''}..${dateTo ?? ''}`;
 
+/**
+ * What was charged in a closed period was charged by these prices: as long as no contract was on the plan then, they may still be corrected (spec 2.12).
+ * @throws HubError CONFLICT with the reason `closed_period`
+ */
+async function checkClosed(tx: Transaction, planId: number, before: readonly ListedPrice[], now: readonly ListedPrice[]): Promise<void> {
+  await holdClosedDates(tx);
+  const day = (await lastClosedDay(tx, closing('accounts')))[0]?.day;
+  if (!day) return;
+  const [former, wanted] = [new Set(pricesUntil(before, day).map(lineOf)), new Set(pricesUntil(now, day).map(lineOf))];
+  if (former.symmetricDifference(wanted).size === 0 || (await planWasHeld(tx, planId, day)).length === 0) return;
+  throw new HubError('CONFLICT', `prices up to ${day} are closed, and contracts were on plan ${planId} then`, {
+    reason: 'closed_period',
+    russian: `Цены по ${day} изменить нельзя: период закрыт, и договоры с этим тарифом в нём были`,
+  });
+}
+
 async function replace(
   tx: Transaction,
   act: Act,
@@ -60,6 +79,7 @@ async function replace(
   const [former, now] = [new Set(before.map(lineOf)), new Set(prices.map(lineOf))];
   const [gone, come] = [[...former.difference(now)], [...now.difference(former)]];
   if (gone.length === 0 && come.length === 0) return;
+  await checkClosed(tx, planId, before, prices);
   await raiseTariffPlan(tx, planId);
   await replaceTariffPrices(
     tx,
@@ -78,7 +98,7 @@ async function replace(
  * Puts a price list in place of that of a plan (spec 2.8). Where prices of one service and unit overlap, the one that began last counts. Contracts on
  * the plan follow with the accrual of the day: months that are over stay.
  * @param version of the plan, as it was read. (Default: whatever there is)
- * @throws HubError NOT_FOUND (plan), STALE_VERSION, BAD_REQUEST: the place is named, `prices.3.price`
+ * @throws HubError NOT_FOUND (plan), STALE_VERSION, BAD_REQUEST: the place is named, `prices.3.price`; CONFLICT: a closed period
  */
 export async function setTariffPrices(
   tx: Transaction,
@@ -94,7 +114,7 @@ export async function setTariffPrices(
 /**
  * Other prices from a day on, a version of the price list: what was before that day stays, what was to come for these services is replaced.
  * @param version of the plan, as it was read. (Default: whatever there is)
- * @throws HubError NOT_FOUND (plan), STALE_VERSION, BAD_REQUEST
+ * @throws HubError NOT_FOUND (plan), STALE_VERSION, BAD_REQUEST, CONFLICT: a closed period
  */
 export async function changePricesFrom(
   tx: Transaction,

@@ -6,6 +6,7 @@ import { type Route, route } from '../../core/http/route.ts';
 import type { BillingApiPorts } from '../api.ts';
 import { listTariffPrices } from '../list-tariff-prices.ts';
 import type { ListedPrice } from '../price-list.ts';
+import { renewPlanFees } from '../renew-plan-fees.ts';
 import { changePricesFrom, PRICE_UNITS, setTariffPrices } from '../set-tariff-prices.ts';
 import { amountAnswer, dayField, dayOrOpen, dayOrOpenAnswer, idField, idText, versionField } from './fields.ts';
 import { sumField } from './managed-fields.ts';
@@ -112,6 +113,27 @@ export function tariffPriceRoutes({ database, acts }: BillingApiPorts): Route[] 
           await changePricesFrom(tx, act, id, { from, prices: news, version: expectedVersion(request, version) });
           return tell(tx, reply, id);
         }),
+    }),
+    route({
+      method: 'POST',
+      path: '/tariff-plans/:id/fee-renewals',
+      right: 'billing.manage',
+      summary:
+        'Take the fees of contracts on the plan anew from a month on, part by part: repeat with `after` until `next` is null. Closed months stay',
+      params,
+      body: z.strictObject({
+        from: dayField.meta({ description: 'Its month is the first' }),
+        after: z.int().min(0).max(2_147_483_647).default(0).meta({ description: 'The `next` of the part before' }),
+        limit: z.int().min(1).max(1_000).default(1_000).meta({ description: 'Contracts of one part' }),
+      }),
+      answer: z.object({
+        contracts: z.int().meta({ description: 'Looked at' }),
+        changed: z.int().meta({ description: 'Of which something was booked' }),
+        next: z.int().nullable(),
+      }),
+      status: 200,
+      errors: ['BAD_REQUEST'],
+      handle: async ({ params: { id }, body, caller }) => renewPlanFees(database, await acts.of(caller), { planId: id, ...body }),
     }),
   ];
 }

@@ -5,6 +5,7 @@ import { identifier } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
 import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { priceChangesSchema, pricesSchema, shownPrices, toPrices } from '../api/tariff-prices.ts';
+import { renewPlanFees } from '../renew-plan-fees.ts';
 import { changePricesFrom, PRICE_UNITS, setTariffPrices } from '../set-tariff-prices.ts';
 import { commandAct } from './command-act.ts';
 import { jsonFile } from './json-file.ts';
@@ -27,7 +28,7 @@ const table = ({ prices }: Shown, t: Translate): string =>
     prices.map(({ service_id, unit, price, valid_from, valid_to }) => [service_id, unit, price, valid_from, valid_to]),
   );
 
-/** `vestnik billing tariff-plan prices|price|set-prices` */
+/** `vestnik billing tariff-plan prices|price|set-prices|renew-fees` */
 export function addPriceCommands(noun: Command, { t, withPorts }: Making): void {
   const plan = (command: Command): Command => command.argument('<id>', t('number of the plan', 'номер тарифного плана'), identifier(t));
   const print = ({ print: say }: CommandPorts, shown: Shown, options: { readonly json?: boolean }): void =>
@@ -55,6 +56,26 @@ export function addPriceCommands(noun: Command, { t, withPorts }: Making): void 
         return shownPrices(tx, id, undefined);
       });
       print(ports, shown, options);
+    }),
+  );
+  const renew = plan(noun.command('renew-fees'))
+    .summary(t('take the fees of its contracts anew from a month on', 'пересчитать абонплату договоров с этим тарифом'))
+    .requiredOption(
+      '--from <day>',
+      t('its month is the first; closed months stay', 'с месяца этого дня; закрытые месяцы остаются'),
+      dayOption(t),
+    );
+  withJson(renew, t).action((id: number, options) =>
+    withPorts(async (ports) => {
+      const sum = { contracts: 0, changed: 0 };
+      for (let after: number | null = 0; after !== null; ) {
+        const part = await renewPlanFees(ports.database, commandAct(ports), { planId: id, from: options.from, after, limit: 1_000 });
+        sum.contracts += part.contracts;
+        sum.changed += part.changed;
+        after = part.next;
+      }
+      const said = t(`${sum.contracts} contracts, ${sum.changed} changed`, `договоров: ${sum.contracts}, изменено: ${sum.changed}`);
+      ports.print(options.json ? toJson(sum) : said);
     }),
   );
   const all = plan(noun.command('set-prices'))

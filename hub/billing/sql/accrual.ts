@@ -133,6 +133,13 @@ export const contractsWithObjects = statement<{ id: number }>(
    ORDER BY contract_id LIMIT $4`,
 );
 
+/** Contracts with an object that were on the plan `$1` on the day `$2` or later, after `$3`, at most `$4`. */
+export const contractsOnPlan = statement<{ id: number }>(
+  'billing.contractsOnPlan',
+  `SELECT DISTINCT t.contract_id AS id FROM contract_tariff t WHERE t.plan_id = $1 AND (t.date_to IS NULL OR t.date_to >= $2) AND t.contract_id > $3
+     AND EXISTS (SELECT FROM service_object o WHERE o.contract_id = t.contract_id) ORDER BY 1 LIMIT $4`,
+);
+
 /** Whether an npay instance may lock a contract for a debt of its payer `p`. */
 const isManaged = (contract: string): string =>
   `EXISTS (SELECT FROM contract_module cm JOIN billing_module m USING (module_id) WHERE cm.contract_id = ${contract} AND m.name = 'npay'

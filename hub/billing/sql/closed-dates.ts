@@ -6,6 +6,9 @@ export const CLOSED_DATES_LOCK = '7403917, 1';
 /** Waits until every change under way has ended, and holds up new ones until the end of the transaction. */
 export const lockClosedDates = statement('billing.lockClosedDates', `SELECT pg_advisory_xact_lock(${CLOSED_DATES_LOCK})`);
 
+/** No period is closed until the end of the transaction; for changes that lock no contract. */
+export const holdClosedDates = statement('billing.holdClosedDates', `SELECT pg_advisory_xact_lock_shared(${CLOSED_DATES_LOCK})`);
+
 export type ClosedDateRow = { typeId: number; day: Temporal.PlainDate };
 
 export const closedDateRows = statement<ClosedDateRow>(

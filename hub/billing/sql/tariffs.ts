@@ -66,6 +66,12 @@ export const tariffPrices = statement<TariffPriceRow>(
 /** What a plan costs has changed. */
 export const raiseTariffPlan = statement('billing.raiseTariffPlan', 'UPDATE tariff_plan SET version = version + 1 WHERE plan_id = $1');
 
+/** A row when a contract was on the plan `$1` on the day `$2` or before. */
+export const planWasHeld = statement<{ held: true }>(
+  'billing.planWasHeld',
+  'SELECT true AS held FROM contract_tariff WHERE plan_id = $1 AND date_from <= $2 LIMIT 1',
+);
+
 /** Puts these prices in place of all that a plan has. */
 export const replaceTariffPrices = statement(
   'billing.replaceTariffPrices',

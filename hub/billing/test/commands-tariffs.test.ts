@@ -119,6 +119,7 @@ describe('on the command line', () => {
     expect(await billing(['tariff-plan', 'prices', plan.id, '--on', '2027-02-01'])).toMatch(
       /^SERVICE +UNIT +PRICE +FROM +TO\n +\d+ +month +450\.00 +2027-01-01 +-\n$/,
     );
+    expect(await billing(['tariff-plan', 'renew-fees', plan.id, '--from', '2026-01-01'])).toBe('0 contracts, 0 changed\n');
     const ended = await json('tariff-plan', 'price', plan.id, '--service', service.id, '--none', '--from', '2027-01-01');
     expect(ended.prices).toHaveLength(1);
     expect(await refused('tariff-plan', 'price', plan.id, '--service', service.id, '--from', '2027-01-01')).toMatchObject({
