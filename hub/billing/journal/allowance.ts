@@ -8,18 +8,16 @@ interface Bucket {
 /** Sources beyond which all are forgotten; whoever fills it is noted a little more, no more memory is taken. */
 const MOST_SOURCES = 20_000;
 
-/** Says whether something of a source may be noted now. */
-export type Allowance = (source: number) => boolean;
+/** Says whether something of a source may be noted. @param at the present time, milliseconds of a clock that never goes back */
+export type Allowance = (source: number, at: number) => boolean;
 
 /**
  * Lets each source through so often a minute, with as many at once after a silence. It runs on every call, so it is a look into a map and a few sums.
- * @param clock milliseconds, for tests
  */
-export function createAllowance(perMinute: number, clock: () => number = () => performance.now()): Allowance {
+export function createAllowance(perMinute: number): Allowance {
   const buckets = new Map<number, Bucket>();
   const perMillisecond = perMinute / 60_000;
-  return (source) => {
-    const at = clock();
+  return (source, at) => {
     const bucket = buckets.get(source);
     if (!bucket) {
       if (buckets.size >= MOST_SOURCES) buckets.clear();

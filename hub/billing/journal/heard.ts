@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ForeignAnswer, ForeignFace, ForeignRequest } from '../../core/http/foreign.ts';
 import type { Authentication, Principal } from '../../core/identity/principal.ts';
+import { requestContext } from '../../core/telemetry/request-context.ts';
 import type { CallRequest, Performer } from '../wire/perform.ts';
 
 /** What was heard of one call while it was answered. */
@@ -17,6 +17,9 @@ export interface Heard {
   done: Promise<unknown> | undefined;
 }
 
+/** Where a request under way keeps it; it dies with the request. */
+const HEARD = Symbol('billing.heard');
+
 /** What a face stands on and where it can be listened to. */
 export interface Overheard {
   readonly authentication: Pick<Authentication, 'authenticateBasic'>;
@@ -30,19 +33,16 @@ export interface Overheard {
 export function listenIn(ports: Overheard): {
   /** The same ports for the face to stand on. */
   readonly ports: Overheard;
-  /** The same face; `note` is told of every request that it answered. */
-  around(
-    face: ForeignFace,
-    note: (heard: Heard, request: ForeignRequest, answer: ForeignAnswer, milliseconds: number) => void,
-  ): ForeignFace;
+  /** The same face; `note` is told of every request that it answered, and when it came (performance.now). */
+  around(face: ForeignFace, note: (heard: Heard, request: ForeignRequest, answer: ForeignAnswer, began: number) => void): ForeignFace;
 } {
-  const calls = new AsyncLocalStorage<Heard>();
+  const hearing = (): Heard | undefined => requestContext.getStore()?.[HEARD] as Heard | undefined;
   return {
     ports: {
       authentication: {
         authenticateBasic(login, password, address) {
           const principal = ports.authentication.authenticateBasic(login, password, address);
-          const heard = calls.getStore();
+          const heard = hearing();
           if (heard) heard.login = principal;
           return principal;
         },
@@ -50,7 +50,7 @@ export function listenIn(ports: Overheard): {
       performer: {
         perform(request, target, prepare, run) {
           const done = ports.performer.perform(request, target, prepare, run);
-          const heard = calls.getStore();
+          const heard = hearing();
           if (heard) {
             heard.caller = request.principal;
             heard.place = target.place;
@@ -66,8 +66,10 @@ export function listenIn(ports: Overheard): {
       async handle(request) {
         const heard: Heard = { login: undefined, caller: undefined, place: '', protocol: undefined, done: undefined };
         const began = performance.now();
-        const answer = await calls.run(heard, face.handle, request);
-        note(heard, request, answer, performance.now() - began);
+        const context = requestContext.getStore();
+        if (context) context[HEARD] = heard;
+        const answer = await face.handle(request);
+        note(heard, request, answer, began);
         return answer;
       },
     }),

@@ -152,18 +152,19 @@ export function createCallJournal(db: Queryable, ports: Overheard, { perMinute, 
   const listener = listenIn(ports);
 
   /** An integration is an operator over one protocol; whoever was not recognised is one, too. */
-  const mayNote = (operatorId: number, protocol: Called, failed: boolean): boolean =>
-    ofIntegration(operatorId * 8 + PROTOCOLS.indexOf(protocol) * 2 + Number(failed)) && ofHub(THE_HUB);
+  const mayNote = (operatorId: number, protocol: Called, failed: boolean, at: number): boolean =>
+    ofIntegration(operatorId * 8 + PROTOCOLS.indexOf(protocol) * 2 + Number(failed), at) && ofHub(THE_HUB, at);
 
-  const note = (heard: Heard, request: ForeignRequest, answer: ForeignAnswer, milliseconds: number): void => {
+  const note = (heard: Heard, request: ForeignRequest, answer: ForeignAnswer, began: number): void => {
+    const now = performance.now();
     const failed = isFailure(answer);
     const protocol = heard.protocol ?? protocolOf(request);
-    if (!protocol || !mayNote(heard.caller?.operatorId ?? 0, protocol, failed)) return;
+    if (!protocol || !mayNote(heard.caller?.operatorId ?? 0, protocol, failed, now)) return;
     const taken = {
       at: Temporal.Now.instant(),
       protocol,
       place: heard.place,
-      milliseconds,
+      milliseconds: now - began,
       // The whole body goes free.
       request: { ...request, body: EMPTY },
       sent: keep(request.body, bytes),

@@ -189,8 +189,8 @@ test('what waits is written at the stop; 0 a minute notes nothing', async () => 
 
 test('an allowance: so many at once, then by the clock, each source for itself', () => {
   let at = 0;
-  const allowed = createAllowance(60, () => at);
-  const taken = (source: number) => Array.from({ length: 100 }, () => allowed(source)).filter(Boolean).length;
+  const allowed = createAllowance(60);
+  const taken = (source: number) => Array.from({ length: 100 }, () => allowed(source, at)).filter(Boolean).length;
   expect(taken(1)).toBe(60);
   expect(taken(2)).toBe(60);
   at += 2_500;
