@@ -41,11 +41,13 @@ const TOO_DEEP: Words = { en: `there are more than ${DEEPEST} above it`, ru: `в
 
 /** @throws HubError CONFLICT with the reason `duplicate` */
 async function checkUnique<E extends Entry>(tx: Transaction, { table, one }: Directory<E>, next: E, before?: E): Promise<void> {
+  // What came here twice from elsewhere can still be changed, in everything else.
+  if (before && table.unique.every((field) => next[field] === before[field])) return;
   const twin = await table.twin(tx, next, before?.id ?? null);
   if (twin === undefined) return;
-  throw new HubError('CONFLICT', `there is such a ${one.en} already: ${twin}`, {
+  throw new HubError('CONFLICT', `${one.en} ${twin} is the same already`, {
     reason: 'duplicate',
-    russian: `${one.ru}: такая запись уже есть, номер ${twin}`,
+    russian: `${one.ru} ${twin}: такая запись уже есть`,
   });
 }
 

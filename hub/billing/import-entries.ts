@@ -106,7 +106,7 @@ function withoutFixed<E extends Entry>({ fields: all }: Directory<E>, present: E
 
 async function importRow<E extends Entry>(tx: Transaction, act: Act, directory: Directory<E>, row: Fields): Promise<Result> {
   const fields = fieldsOf(directory, row);
-  if (fields['id'] === undefined && !directory.table.distinct)
+  if (fields['id'] === undefined && directory.table.unique.length === 0)
     throw wrongField('id', 'required', {
       en: 'a row needs the number of its entry, so that a file that comes twice adds nothing twice',
       ru: 'строке нужен номер записи, чтобы повторная загрузка ничего не удвоила',

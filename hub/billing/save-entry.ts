@@ -20,7 +20,7 @@ export const audited = ({ secret = [] }: Pick<Directory, 'secret'>, fields: Fiel
 function refusalOf(error: unknown, { one }: Directory, id: number | undefined): unknown {
   const state = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   if (state !== '23505') return error;
-  return new HubError('CONFLICT', `there is a ${one.en} ${id} already`, {
+  return new HubError('CONFLICT', `the number ${id} is taken by another ${one.en}`, {
     reason: 'duplicate',
     russian: `${one.ru} ${id}: такой номер уже занят`,
     cause: error,

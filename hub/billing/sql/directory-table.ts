@@ -22,8 +22,8 @@ export interface EntrySearch {
 export interface DirectoryTable<E extends Entry> {
   /** Names of the filters, with their types. */
   readonly filters: Readonly<Record<string, Filter>>;
-  /** An entry is known by what makes it unique, not by its number only. */
-  readonly distinct: boolean;
+  /** The fields that make an entry unique, besides its number. */
+  readonly unique: readonly string[];
   page(db: Queryable, search: EntrySearch): Promise<E[]>;
   byId(db: Queryable, id: number): Promise<E[]>;
   /** The entry cannot be deleted before the commit. */
@@ -100,8 +100,8 @@ export function directoryTable<E extends Entry>(shape: TableShape): DirectoryTab
        AND ($2::text IS NULL OR lower(${searched}) LIKE lower($2)) AND NOT (${hiding} = ANY ($3::int[]))${narrowed.join('')}
      ORDER BY ${keys} LIMIT $4`,
   );
-  const byId = statement<E>(`billing.${name}.entry`, `${select} WHERE t.${id} = $1`);
-  const hold = statement<{ id: number }>(`billing.${name}.hold`, `SELECT ${id} AS id FROM ${table} WHERE ${id} = $1 FOR KEY SHARE`);
+  const byId = statement<E>(`billing.${name}.entry`, `${select} WHERE t.${id} = $1::int`);
+  const hold = statement<{ id: number }>(`billing.${name}.hold`, `SELECT ${id} AS id FROM ${table} WHERE ${id} = $1::int FOR KEY SHARE`);
   const lock = statement(`billing.${name}.lock`, `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
   const uniqueFields = Object.keys(unique);
   const alike = Object.entries(unique).map(([column, type], at) =>
@@ -119,20 +119,21 @@ export function directoryTable<E extends Entry>(shape: TableShape): DirectoryTab
     `INSERT INTO ${table} (${[id, ...columns.map(({ column }) => column)].join(', ')})
      VALUES (${[numbered ? '$1' : `COALESCE($1::int, nextval(${sequence}))`, ...written(2)].join(', ')}) RETURNING ${id} AS id`,
   );
-  /** A number given by hand is never given again by the sequence; the table is locked. */
+  /** Numbers that were given by hand, here or with SQL, are never given again by the sequence; the table is locked. */
   const passBy = statement(
     `billing.${name}.passBy`,
-    `SELECT setval(${sequence}, $1::bigint) WHERE $1 > COALESCE(pg_sequence_last_value(${sequence}::regclass), 0)`,
+    `SELECT setval(${sequence}, highest) FROM (SELECT max(${id}) AS highest FROM ${table}) AS present
+     WHERE highest > COALESCE(pg_sequence_last_value(${sequence}::regclass), 0)`,
   );
   const update = statement(
     `billing.${name}.update`,
-    `UPDATE ${table} SET ${[...columns.map(({ column }, at) => `${column} = ${written(2)[at]}`), 'version = version + 1'].join(', ')} WHERE ${id} = $1`,
+    `UPDATE ${table} SET ${[...columns.map(({ column }, at) => `${column} = ${written(2)[at]}`), 'version = version + 1'].join(', ')} WHERE ${id} = $1::int`,
   );
-  const remove = statement(`billing.${name}.remove`, `DELETE FROM ${table} WHERE ${id} = $1`);
+  const remove = statement(`billing.${name}.remove`, `DELETE FROM ${table} WHERE ${id} = $1::int`);
   const valuesOf = (entry: Readonly<Record<string, unknown>>): Value[] => columns.map(({ field }) => (entry[field] ?? null) as Value);
   return {
     filters,
-    distinct: uniqueFields.length > 0,
+    unique: uniqueFields,
     page: (db, { after, title, hidden, limit, filters: given }) =>
       page(db, after, title, hidden, limit, ...Object.keys(filters).map((filter) => (given[filter] ?? null) as Value)),
     byId: (db, wanted) => byId(db, wanted),
@@ -143,9 +144,10 @@ export function directoryTable<E extends Entry>(shape: TableShape): DirectoryTab
     },
     lock: (db) => lock(db),
     async insert(db, wanted, entry) {
+      if (wanted === null) await passBy(db);
       const [row] = await insert(db, wanted, ...valuesOf(entry));
       if (!row) throw new Error(`${table}: an INSERT answered no row`);
-      if (wanted !== null && !numbered) await passBy(db, wanted);
+      if (wanted !== null && !numbered) await passBy(db);
       return row.id;
     },
     async update(db, wanted, entry) {

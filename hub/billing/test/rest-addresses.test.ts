@@ -78,6 +78,10 @@ describe('the directory of addresses', () => {
     const found = (name: string) => bench.write((tx) => findHouseByName(tx, `Город ${made}`, `улица ${made}`, name));
     expect([await found('5а'), await found('5/1')]).toEqual([house, other]);
     expect(await refused('POST', 'houses', { street_id: street, house: 7, frac: '/1' })).toMatchObject({ status: 422, reason: 'stroke' });
+    // What was entered twice before, with SQL, can still be mended.
+    await bench.rows(`INSERT INTO address_house (street_id, house, frac) VALUES ($1, 5, '1')`, [street]);
+    expect((await change('houses', other, { comment: 'дубль' })).comment).toBe('дубль');
+    expect(await refused('PATCH', `houses/${house}`, { frac: '1' })).toMatchObject({ status: 409, reason: 'duplicate' });
     const elsewhere = await town();
     await add('streets', { title: `Улица ${made - 1}`, city_id: elsewhere.city });
   });

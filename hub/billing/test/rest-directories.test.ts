@@ -102,6 +102,8 @@ describe('numbers', () => {
     expect(await add('labels', { title: 'Новая' })).toBe(501);
     expect(await add('labels', { title: 'Малая', id: 400 })).toBe(400);
     expect(await add('labels', { title: 'Ещё одна' })).toBe(502);
+    await bench.rows(`INSERT INTO billing_label (label_id, title) VALUES (503, 'Через SQL')`);
+    expect(await add('labels', { title: 'И дальше' })).toBe(504);
     for (const id of [0, -1, 1.5, 1_000_000_001, '5'])
       expect(await refused('POST', 'labels', { title: 'x', id })).toMatchObject({ status: 422 });
   });
@@ -371,6 +373,11 @@ describe('bad input', () => {
     for (const title of ['', '  ', 'две\nстроки', 'a\u0000b', 'x'.repeat(201), 5, null, '\ud800'])
       expect(await refused('POST', 'labels', { title })).toMatchObject({ status: 422, code: 'VALIDATION' });
     expect(await refused('GET', 'labels/99999999999')).toMatchObject({ status: 400 });
+    for (const path of ['groups/70000', 'statuses/2147483647']) {
+      expect(await refused('GET', path)).toMatchObject({ status: 404 });
+      expect(await refused('PATCH', path, { title: 'x' })).toMatchObject({ status: 404 });
+      expect(await refused('DELETE', path)).toMatchObject({ status: 404 });
+    }
     expect(await refused('GET', 'labels/x')).toMatchObject({ status: 400 });
     expect(await bench.rows('SELECT count(*) FROM billing_label')).toEqual(before);
     const quoted = await add('labels', { title: `'; DROP TABLE billing_label; -- "` });
