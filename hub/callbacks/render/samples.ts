@@ -1,8 +1,9 @@
-import type { BillingEventData, OrderEventData, StaticEventData, ValueContext } from '../event-data.ts';
+import type { OrderEventData, StaticEventData, ValueContext } from '../event-data.ts';
 import { TEST_EVENT_TYPE } from '../event-types.ts';
 import type { Family } from '../family.ts';
 import type { RenderValues } from '../variable.ts';
 import { billingValues, findVariable, orderValues, staticValues } from '../variables.ts';
+import { billingSample } from './billing-samples.ts';
 
 /** The sets of values with which every template is tried at save (spec callbacks 5.6). */
 export type SampleSet = 'typical' | 'empty' | 'nasty' | 'long' | 'create' | 'delete';
@@ -53,37 +54,6 @@ const SAMPLE_STATIC: StaticEventData = {
   sensitive: ['LastName', 'FirstName', 'SurName'],
 };
 
-/** A payment that unlocked: fields of several types at once, so that a template of any of them shows values. */
-const SAMPLE_BILLING: BillingEventData = {
-  contractId: 1042,
-  contractTitle: 'Д-01042',
-  contractGroups: '40',
-  contractDomainId: 0,
-  operatorId: 7,
-  protocol: 'soap',
-  requestId: 'f3f7ab52',
-  timestamp: '2026-11-22T09:30:00.123Z',
-  id: 5001,
-  typeId: 2,
-  typeTitle: 'Касса',
-  userId: 7,
-  date: '2026-11-22',
-  amount: '590.00',
-  description: 'Оплата за ноябрь',
-  externalId: 'kassa-77-0001',
-  balanceAfter: '120.50',
-  status: 0,
-  statusTitle: 'Активен',
-  former: 3,
-  dateFrom: '2026-11-22',
-  dateTo: null,
-  reason: 'payment',
-  paymentId: 5001,
-  balance: '120.50',
-  limit: '0.00',
-  mode: 'debit',
-};
-
 const SAMPLE_CONTEXT: ValueContext = {
   eventId: '0199f3a2-6c1e-7d40-8a55-3f0e2b9c4d17',
   deliveryId: '501',
@@ -108,7 +78,7 @@ export function sampleValues(family: Family, set: SampleSet, context: Partial<Va
   if (set === 'long') return madeOf(LONG_TEXT, 2 ** 53 - 1, `<Contact><Content>${'Ж'.repeat(10_000)}</Content></Contact>`);
   const whole = { ...SAMPLE_CONTEXT, ...context };
   if (family === 'order') return { ...orderValues(SAMPLE_ORDER, whole), dic: () => ({ value: 'TK-7', name: 'Туризм' }) };
-  if (family === 'billing') return billingValues(SAMPLE_BILLING, whole);
+  if (family === 'billing') return billingValues(billingSample(whole.eventType), whole);
   if (set === 'create') return staticValues({ ...SAMPLE_STATIC, action: 'create', before: '' }, whole);
   if (set === 'delete') return staticValues({ ...SAMPLE_STATIC, action: 'delete', after: '' }, whole);
   return staticValues(SAMPLE_STATIC, whole);

@@ -8,6 +8,7 @@ import { isOf, shortType } from '../family.ts';
 import { match, selectionOf, sightOf } from '../matching.ts';
 import { profileSettings } from '../profiles.ts';
 import { createRecipients, orderingKey } from '../recipients.ts';
+import { sampleValues } from '../render/samples.ts';
 import { subscriberTexts } from '../subscriber-texts.ts';
 import { billingValues, findVariable, VARIABLES } from '../variables.ts';
 
@@ -194,6 +195,24 @@ describe('who gets an event', () => {
     const recipients = createRecipients([live(1, 'order'), live(2, 'billing')]);
     expect(recipients(event('payment.created')).map(({ endpoint: { id } }) => id)).toEqual([2]);
   });
+});
+
+test('there is a sample of every type, with a value for each of its variables', () => {
+  const empty = new Set(['dateTo', 'detached', 'tariffGroupId', 'optionId', 'timeTo', 'amount']);
+  for (const { name, variables } of BILLING_EVENT_TYPES) {
+    const values = sampleValues('billing', 'typical', { eventType: name });
+    for (const variable of variables) if (!empty.has(variable)) expect(values.get(variable), `${name}: ${variable}`).toBeDefined();
+    expect(values.get('EventDescription')).toMatch(/\S{5}/);
+    expect(values.get('EventType')).toBe(name);
+  }
+  const values = sampleValues('billing', 'typical');
+  expect(['amount', 'status', 'paymentId', 'balance', 'value'].map((name) => values.get(name))).toEqual([
+    '590.00',
+    0,
+    5001,
+    '120.50',
+    undefined,
+  ]);
 });
 
 describe('what the log hides', () => {
