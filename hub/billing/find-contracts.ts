@@ -6,8 +6,9 @@ import { fenceCondition, fenceValues } from './fence.ts';
 import { mayRead } from './find-parameter.ts';
 import { likeText, matchTitle } from './match-title.ts';
 import { boundsOf, countKnownBy, type PageBean, type PageWish, pageBean, requireBounded } from './page.ts';
+import { PORTION, type Portions, portionsByIds } from './portions.ts';
 import { isTooSlow, matchesExpression, tooSlow } from './slow-expression.ts';
-import { CONTRACT_COLUMNS, type ContractRow } from './sql/contracts.ts';
+import { CONTRACT_COLUMNS, type ContractRow, contractsById } from './sql/contracts.ts';
 import { parameters } from './sql/parameters.ts';
 
 /** Which contracts are looked for (spec 2.2); what is absent does not matter. */
@@ -182,8 +183,20 @@ export async function runSearch<R extends Record<string, unknown>>(
   }
 }
 
+/** By title, then by number; the same order on every page (spec 2.2). */
+const ORDER = 'ORDER BY lower(c.title) COLLATE "C", c.contract_id';
+
+/** How many contracts there are: as the rows of this page tell, or counted. */
+async function pageOf(db: Queryable, wish: PageWish, rows: number, where: string, values: readonly Value[]): Promise<PageBean> {
+  const count =
+    countKnownBy(wish, rows) ??
+    (await runSearch<{ count: number }>(db, `SELECT count(*) AS count FROM contract c WHERE ${where}`, values)).rows[0]?.count ??
+    0;
+  return pageBean(wish, count);
+}
+
 /**
- * Contracts within the fence, by title, then by number; the same order on every page (spec 2.2).
+ * Contracts within the fence.
  * @throws HubError BAD_REQUEST naming the parameter; CONFLICT: everything was asked for, and it is too much; an expression takes too long
  */
 export async function findContracts(db: Queryable, act: Act, search: ContractSearch): Promise<{ rows: ContractRow[]; page: PageBean }> {
@@ -191,14 +204,37 @@ export async function findContracts(db: Queryable, act: Act, search: ContractSea
   const { where, values } = await conditionsOf(db, act, search);
   const { rows } = await runSearch<ContractRow>(
     db,
-    `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE ${where} ORDER BY lower(c.title) COLLATE "C", c.contract_id LIMIT ${limit} OFFSET ${offset}`,
+    `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE ${where} ${ORDER} LIMIT ${limit} OFFSET ${offset}`,
     values,
   );
   requireBounded(search.page, rows.length, act.settings);
-  const known = countKnownBy(search.page, rows.length);
-  const count =
-    known ??
-    (await runSearch<{ count: number }>(db, `SELECT count(*) AS count FROM contract c WHERE ${where}`, values)).rows[0]?.count ??
-    0;
-  return { rows, page: pageBean(search.page, count) };
+  return { rows, page: await pageOf(db, search.page, rows.length, where, values) };
+}
+
+/** The same, read as it is sent where it is long. @throws HubError as above */
+export async function findContractsInPortions(
+  db: Queryable,
+  act: Act,
+  search: ContractSearch,
+): Promise<{ rows: Portions<ContractRow>; page: PageBean }> {
+  const { limit, offset } = boundsOf(search.page, act.settings);
+  const { where, values } = await conditionsOf(db, act, search);
+  const select = `FROM contract c WHERE ${where} ${ORDER}`;
+  const { rows: first } = await runSearch<ContractRow>(
+    db,
+    `SELECT ${CONTRACT_COLUMNS} ${select} LIMIT ${Math.min(limit, PORTION + 1)} OFFSET ${offset}`,
+    values,
+  );
+  const isAll = limit <= PORTION || first.length <= PORTION;
+  const ids = isAll
+    ? first.map(({ id }) => id)
+    : (await runSearch<{ id: number }>(db, `SELECT c.contract_id AS id ${select} LIMIT ${limit} OFFSET ${offset}`, values)).rows.map(
+        ({ id }) => id,
+      );
+  requireBounded(search.page, ids.length, act.settings);
+  const fence = fenceValues(act.fence);
+  return {
+    rows: portionsByIds(first, ids, (some) => contractsById(db, some, ...fence)),
+    page: await pageOf(db, search.page, ids.length, where, values),
+  };
 }

@@ -6,6 +6,7 @@ import { findContract } from './find-contract.ts';
 import { type WhoseRows, whoseRows } from './members.ts';
 import { type Money, money } from './money.ts';
 import { monthOf } from './move-balance.ts';
+import { PORTION, type Portions, portionsByIds } from './portions.ts';
 import { refuseTooMany, type Span } from './read-balance.ts';
 import type { MoneyNoun } from './settle-money.ts';
 import { type AccountSum, accountSums } from './sql/figures.ts';
@@ -49,6 +50,27 @@ const listed = <R extends { readonly sum: string }>(act: Act, rows: readonly R[]
 export async function listMoney(db: Queryable, act: Act, noun: MoneyNoun, wanted: RowsWanted, typeId = 0): Promise<Listed<MoneyRow>> {
   const contracts = await contractsWanted(db, act, wanted);
   return listed(act, await noun.table.list(db, contracts, wanted.from, wanted.to, act.settings.mostRows + 1, typeId));
+}
+
+/**
+ * The same, read as it is sent where it is long; the sum is of all of it.
+ * @throws HubError NOT_FOUND, BAD_REQUEST, CONFLICT (too many)
+ */
+export async function listMoneyInPortions(
+  db: Queryable,
+  act: Act,
+  { table }: MoneyNoun,
+  wanted: RowsWanted,
+  typeId = 0,
+): Promise<{ readonly rows: Portions<MoneyRow>; readonly total: Money }> {
+  const contracts = await contractsWanted(db, act, wanted);
+  const { from, to } = wanted;
+  const first = await table.list(db, contracts, from, to, PORTION + 1, typeId);
+  if (first.length <= PORTION) return { ...listed(act, first), rows: { first, rest: undefined } };
+  const [all] = await table.ids(db, contracts, from, to, act.settings.mostRows + 1, typeId);
+  const { ids, total } = all ?? { ids: [], total: '0' };
+  refuseTooMany(ids.length, act.settings);
+  return { rows: portionsByIds(first, ids, (some) => table.byIds(db, some)), total: money(total) };
 }
 
 /**

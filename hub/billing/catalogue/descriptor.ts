@@ -121,7 +121,7 @@ export interface Call extends Act {
   readonly rightsTree?: readonly RightModule[] | undefined;
 }
 
-/** The answer of an operation with out-holders; one without answers the value itself. */
+/** The answer of an operation with out-holders; one without answers the value itself. A list may be a `LongList`. */
 export interface Answer {
   readonly value: unknown;
   readonly out: Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import type { Profile } from '../settings.ts';
 import type { Answer, Bean, Field, Operation, Parameter, Run, TypeRef } from './descriptor.ts';
+import type { LongList } from './long-list.ts';
 import type { Registry, ServedOperation, ServedService, Shape } from './registry.ts';
 
 /**
@@ -63,8 +64,8 @@ function withHolderInside({ operation, run, ...rest }: ServedOperation): { serve
     run &&
     (async (call, args) => {
       const { value, out } = (await run(call, args)) as Answer;
-      const rows = value as readonly Readonly<Record<string, unknown>>[] | null;
-      return { list: short ? rows?.map(short.of) : rows, [key]: out[holder.name] };
+      const rows = value as readonly Readonly<Record<string, unknown>>[] | LongList | null;
+      return { list: short && rows ? rows.map(short.of) : rows, [key]: out[holder.name] };
     });
   const changed: Operation = { ...operation, result: { bean: answer.name }, out: [] };
   return { served: { ...rest, operation: changed, run: inside }, beans: short ? [short.bean, answer] : [answer] };

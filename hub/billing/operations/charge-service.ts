@@ -1,6 +1,7 @@
 import type { Binding, Call } from '../catalogue/descriptor.ts';
+import { longListOf } from '../catalogue/long-list.ts';
 import { deleteCharge } from '../delete-charge.ts';
-import { listMoney } from '../list-money.ts';
+import { listMoneyInPortions } from '../list-money.ts';
 import { moneyText } from '../money.ts';
 import { CHARGES, saveCharge } from '../save-charge.ts';
 import { findMoney } from '../save-money.ts';
@@ -29,8 +30,8 @@ export const chargeService: Binding = {
       { contractId, type, period, members }: { contractId: number; type: number; period: PeriodBean | null; members: number },
     ) {
       const wanted = { contractId, members, ...spanOf(call, period) };
-      const { rows, total } = await listMoney(call.db, call, CHARGES, wanted, Math.max(type, 0));
-      return { value: rows.map(chargeBean), out: { holderTotalSum: moneyText(total) } };
+      const { rows, total } = await listMoneyInPortions(call.db, call, CHARGES, wanted, Math.max(type, 0));
+      return { value: await longListOf(rows, (some) => some.map(chargeBean)), out: { holderTotalSum: moneyText(total) } };
     },
     chargeDelete: (call, { contractId, chargeId }: { contractId: number; chargeId: number }) =>
       removeCharge(call, chargeId, contractId || undefined),

@@ -1,7 +1,8 @@
 import { dayOf } from '../act.ts';
 import type { Answer, Call } from '../catalogue/descriptor.ts';
+import { longListOf } from '../catalogue/long-list.ts';
 import type { EntityFilter } from '../entity-filter.ts';
-import { findContracts } from '../find-contracts.ts';
+import { findContractsInPortions } from '../find-contracts.ts';
 import { wishOf } from '../page.ts';
 import { contractBeans } from '../show-contract-bean.ts';
 
@@ -34,7 +35,7 @@ function filterOf(call: Call, filter: FilterBean): EntityFilter {
 
 /** contractList and contractList0 (spec 2.2); JSON may also name one contract and labels. */
 export async function listContracts(call: Call, args: ListArguments): Promise<Answer> {
-  const { rows, page } = await findContracts(call.db, call, {
+  const { rows, page } = await findContractsInPortions(call.db, call, {
     title: args.title ?? '',
     comment: args.comment ?? '',
     personType: args.fc,
@@ -48,5 +49,5 @@ export async function listContracts(call: Call, args: ListArguments): Promise<An
     hidden: args.hidden,
     page: wishOf(args.page),
   });
-  return { value: await contractBeans(call.db, call, rows), out: { page } };
+  return { value: await longListOf(rows, (some) => contractBeans(call.db, call, some)), out: { page } };
 }

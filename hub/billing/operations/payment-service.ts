@@ -1,6 +1,7 @@
 import type { Binding } from '../catalogue/descriptor.ts';
+import { longListOf } from '../catalogue/long-list.ts';
 import { deletePayment } from '../delete-payment.ts';
-import { listMoney } from '../list-money.ts';
+import { listMoneyInPortions } from '../list-money.ts';
 import { moneyText } from '../money.ts';
 import { findMoney } from '../save-money.ts';
 import { PAYMENT_TYPES } from '../save-money-type.ts';
@@ -25,8 +26,8 @@ export const paymentService: Binding = {
     paymentGet: async (call, { paymentId }: { paymentId: number }) =>
       paymentBean(await findMoney(call.db, call, PAYMENTS, paymentId, undefined)),
     async paymentList(call, { contractId, period, members }: { contractId: number; period: PeriodBean | null; members: number }) {
-      const { rows, total } = await listMoney(call.db, call, PAYMENTS, { contractId, members, ...spanOf(call, period) });
-      return { value: rows.map(paymentBean), out: { holderTotalSum: moneyText(total) } };
+      const { rows, total } = await listMoneyInPortions(call.db, call, PAYMENTS, { contractId, members, ...spanOf(call, period) });
+      return { value: await longListOf(rows, (some) => some.map(paymentBean)), out: { holderTotalSum: moneyText(total) } };
     },
     /** Answers the payment's number. A contract that is not given is not compared. */
     async paymentDelete(call, { contractId, paymentId }: { contractId: number; paymentId: number }) {

@@ -47,6 +47,8 @@ export const MONEY_KINDS: Readonly<Record<MoneyKind, ReturnType<typeof kindOf>>>
 function moneyTable(kind: MoneyKind) {
   const isPayment = kind === 'payment';
   const [table, types, id] = [`contract_${kind}`, `${kind}_type`, `${kind}_id`];
+  const wanted = `m.contract_id = ANY ($1::int[]) AND ($2::date IS NULL OR m.day >= $2) AND ($3::date IS NULL OR m.day <= $3)
+         AND ($5::int = 0 OR m.type_id = $5)`;
   const select = `SELECT ${MONEY_KINDS[kind].select} FROM ${table} m ${MONEY_KINDS[kind].joins}`;
   const external = isPayment ? ', external_source, external_id' : '';
   return {
@@ -55,10 +57,17 @@ function moneyTable(kind: MoneyKind) {
     /** Rows of the contracts `$1` from `$2` to `$3` (null: open), at most `$4`, oldest first; `$5` of one type only, 0: of all. */
     list: statement<MoneyRow>(
       `billing.${kind}.list`,
-      `${select} WHERE m.contract_id = ANY ($1::int[]) AND ($2::date IS NULL OR m.day >= $2) AND ($3::date IS NULL OR m.day <= $3)
-         AND ($5::int = 0 OR m.type_id = $5)
+      `${select} WHERE ${wanted}
        ORDER BY m.day, m.${id} LIMIT $4`,
     ),
+    /** Ids of the same rows in the same order, and their sum. */
+    ids: statement<{ ids: number[]; total: string }>(
+      `billing.${kind}.ids`,
+      `SELECT COALESCE(array_agg(w.id ORDER BY w.day, w.id), '{}') AS ids, COALESCE(sum(w.sum), 0)::text AS total
+       FROM (SELECT m.${id} AS id, m.day, m.sum FROM ${table} m WHERE ${wanted} ORDER BY m.day, m.${id} LIMIT $4) w`,
+    ),
+    /** The rows `$1`, in no order; they were found by a statement that knows the fence. */
+    byIds: statement<MoneyRow>(`billing.${kind}.byIds`, `${select} WHERE m.${id} = ANY ($1::bigint[])`),
     /** `$1` type, `$2` kinds of closed dates. */
     check: statement<TypeCheck>(
       `billing.${kind}.check`,

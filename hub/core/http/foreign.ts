@@ -22,7 +22,10 @@ export interface ForeignAnswer {
   readonly status: number;
   /** Without length, date and connection. */
   readonly headers: OutgoingHttpHeaders;
+  /** The whole, or its beginning where `rest` follows. */
   readonly body: string | Buffer;
+  /** What comes behind `body`: asked for as fast as it is taken, and not at all from where the caller went away. What it throws cuts the answer off. */
+  readonly rest?: AsyncIterable<string> | undefined;
 }
 
 /**
@@ -125,7 +128,7 @@ export async function serveForeign(
     answer = face.refuse(failure, request);
   }
   try {
-    write(raw, response, answer, requestId, about.stopping());
+    await write(raw, response, answer, requestId, about.stopping());
   } catch (error) {
     notes.error('an answer could not be written', { requestId, method, path: pathOf(url) }, error);
     response.destroy();
@@ -143,17 +146,40 @@ export async function serveForeign(
   });
 }
 
-function write(raw: IncomingMessage, response: ServerResponse, answer: ForeignAnswer, requestId: string, stopping: boolean): void {
+/** Resolves when more can be written, or nobody takes it any more. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.once('drain', done);
+    response.once('close', done);
+  });
+
+async function write(
+  raw: IncomingMessage,
+  response: ServerResponse,
+  { status, headers: own, body, rest }: ForeignAnswer,
+  requestId: string,
+  stopping: boolean,
+): Promise<void> {
   if (response.destroyed || response.headersSent) return;
-  const { body } = answer;
-  const headers: OutgoingHttpHeaders = {
-    ...answer.headers,
-    'x-request-id': requestId,
-    'x-content-type-options': 'nosniff',
-    'content-length': typeof body === 'string' ? Buffer.byteLength(body) : body.length,
-  };
+  const headers: OutgoingHttpHeaders = { ...own, 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
+  // Without its length it goes in chunks.
+  if (!rest) headers['content-length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   // What is left of an unread body cannot be told from the next request.
   if (stopping || !raw.complete) headers.connection = 'close';
-  response.writeHead(answer.status, headers);
-  response.end(raw.method === 'HEAD' ? undefined : body);
+  response.writeHead(status, headers);
+  if (!rest || raw.method === 'HEAD') {
+    response.end(raw.method === 'HEAD' ? undefined : body);
+    return;
+  }
+  if (!response.write(body)) await drained(response);
+  for await (const piece of rest) {
+    if (response.destroyed) return;
+    if (!response.write(piece)) await drained(response);
+  }
+  response.end();
 }

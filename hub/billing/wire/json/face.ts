@@ -25,6 +25,9 @@ export type Face = (request: ForeignRequest, address: Address) => Promise<Foreig
 
 const HEADERS = { 'content-type': 'application/json;charset=utf-8', 'cache-control': 'no-store' };
 
+/** What stands before the data of a call that went well. */
+const OK = '{"status":"ok","message":"","exception":null,"tag":null,"data":';
+
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOf = (value: unknown): string | undefined =>
@@ -85,8 +88,7 @@ export function createJsonFace({ registry, performer, authentication, settings }
         served,
         () => reader.arguments(served, body['params']),
       );
-      const data = writer.data(served, value, out);
-      return { status: 200, headers: HEADERS, body: `{"status":"ok","message":"","exception":null,"tag":null,"data":${data}}` };
+      return { status: 200, headers: HEADERS, ...writer.answer(OK, served, value, out, '}') };
     } catch (thrown) {
       return failed(thrown, fault);
     }

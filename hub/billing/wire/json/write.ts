@@ -1,6 +1,7 @@
 import type { Field, TypeRef } from '../../catalogue/descriptor.ts';
 import type { ServedOperation, ServedService, Shape } from '../../catalogue/registry.ts';
 import { isoDay, isoTime } from '../calendar.ts';
+import { type AnswerText, createLongLists } from '../long-lists.ts';
 import { cleanText, decimalText } from '../scalars.ts';
 
 /**
@@ -16,13 +17,16 @@ const nothing = (value: unknown): value is null | undefined => value === null ||
 type Time = Temporal.Instant | Temporal.PlainDate;
 
 export interface JsonWriter {
-  /** `{"return":...,"page":...}`: the value of an operation with its out-holders. */
+  /** `{"return":...,"page":...}`: the value of an operation with its out-holders. @throws Error when a list comes in portions: `answer` takes those. */
   data(served: ServedOperation, value: unknown, out: Readonly<Record<string, unknown>>): string;
+  /** The same between two texts; rows of a long list come behind its beginning. */
+  answer(before: string, served: ServedOperation, value: unknown, out: Readonly<Record<string, unknown>>, after: string): AnswerText;
   of(type: TypeRef): Write;
 }
 
 export function createJsonWriter({ shapes }: Pick<ServedService, 'shapes'>, timeZone: string): JsonWriter {
   const beans = new Map<string, Write>();
+  const longLists = createLongLists();
 
   const any: Write = (value) => {
     if (nothing(value)) return 'null';
@@ -67,11 +71,14 @@ export function createJsonWriter({ shapes }: Pick<ServedService, 'shapes'>, time
     if ('scalar' in type) return scalar(type, field);
     if ('bean' in type) return beanWriter(type.bean);
     const item = of(type.list, field);
+    const rows = (items: readonly unknown[], first: boolean): string => {
+      let text = '';
+      for (const one of items) text += first && text === '' ? item(one) : `,${item(one)}`;
+      return text;
+    };
     return (value) => {
       if (nothing(value)) return 'null';
-      let text = '';
-      for (const one of value as unknown[]) text += text === '' ? item(one) : `,${item(one)}`;
-      return `[${text}]`;
+      return `[${longLists.defer(value, rows) ?? rows(value as unknown[], true)}]`;
     };
   };
 
@@ -129,13 +136,15 @@ export function createJsonWriter({ shapes }: Pick<ServedService, 'shapes'>, time
     return writers;
   };
 
+  const data: JsonWriter['data'] = (served, value, holders) => {
+    const { result, out } = writersOf(served);
+    let text = `{"return":${result ? result(value) : 'null'}`;
+    for (const { key, name, write } of out) text += key + write(holders[name]);
+    return `${text}}`;
+  };
   return {
-    data(served, value, holders) {
-      const { result, out } = writersOf(served);
-      let text = `{"return":${result ? result(value) : 'null'}`;
-      for (const { key, name, write } of out) text += key + write(holders[name]);
-      return `${text}}`;
-    },
+    data,
+    answer: (before, served, value, holders, after) => longLists.answer(() => before + data(served, value, holders) + after),
     of,
   };
 }

@@ -80,7 +80,7 @@ export function createSoapFace({ registry, performer, authentication, settings }
       operation,
       () => reader.arguments(operation, wrapper),
     );
-    return { status: 200, headers: HEADERS, body: writer.response(operation, value, out, hasSoapHeader(profile)) };
+    return { status: 200, headers: HEADERS, ...writer.answer(operation, value, out, hasSoapHeader(profile)) };
   };
 
   const failed = (

@@ -2,6 +2,7 @@ import type { Field, Scalar, TypeRef } from '../../catalogue/descriptor.ts';
 import type { ServedOperation, ServedService, Shape } from '../../catalogue/registry.ts';
 import { isoDay, isoTime } from '../calendar.ts';
 import { classOf, type Fault } from '../faults.ts';
+import { type AnswerText, createLongLists } from '../long-lists.ts';
 import { NS } from '../namespaces.ts';
 import { decimalText } from '../scalars.ts';
 import { attributeText, contentText } from '../xml-text.ts';
@@ -17,7 +18,10 @@ type Time = Temporal.Instant | Temporal.PlainDate;
 const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
 
 export interface SoapWriter {
+  /** @throws Error when a list comes in portions: `answer` takes those. */
   response(served: ServedOperation, value: unknown, out: Readonly<Record<string, unknown>>, header: boolean): string;
+  /** The same; rows of a long list come behind its beginning. */
+  answer(served: ServedOperation, value: unknown, out: Readonly<Record<string, unknown>>, header: boolean): AnswerText;
   fault(fault: Fault, header: boolean): string;
 }
 
@@ -39,6 +43,8 @@ export function faultEnvelope({ name, message, tag, side }: Fault, namespace: st
 export function createSoapWriter({ service, shapes }: Pick<ServedService, 'service' | 'shapes'>, timeZone: string): SoapWriter {
   const namespaces = ` xmlns:ns1="${service.namespace}" xmlns:ns2="${NS.common}" xmlns:ns3="${NS.array}" xmlns:xs="${NS.schema}" xmlns:xsi="${NS.instance}"`;
   const prefixOf = ({ name, bean }: Shape): string => (name === 'stringArray' ? 'ns3' : bean.shared ? 'ns2' : 'ns1');
+
+  const longLists = createLongLists();
 
   /** The text of a scalar that is there. */
   const textOf = (kind: Scalar): ((value: unknown) => string) => {
@@ -93,9 +99,12 @@ export function createSoapWriter({ service, shapes }: Pick<ServedService, 'servi
     if (!('list' in type)) return (tag, value) => write(tag, value, true);
     return (tag, value) => {
       if (nothing(value)) return '';
-      let text = '';
-      for (const item of value as unknown[]) text += write(tag, item, true);
-      return text;
+      const rows = (items: readonly unknown[]): string => {
+        let text = '';
+        for (const item of items) text += write(tag, item, true);
+        return text;
+      };
+      return longLists.defer(value, rows) ?? rows(value as unknown[]);
     };
   };
 
@@ -179,14 +188,16 @@ export function createSoapWriter({ service, shapes }: Pick<ServedService, 'servi
     return writers;
   };
 
+  const response: SoapWriter['response'] = (served, value, holders, header) => {
+    const { result, out } = writersOf(served);
+    let text = result ? result('return', value) : '';
+    for (const { name, write } of out) text += write(name, holders[name]);
+    const tag = `ns1:${served.operation.name}Response`;
+    return `${OPEN(header, namespaces)}<${tag}>${text}</${tag}>${CLOSE}`;
+  };
   return {
-    response(served, value, holders, header) {
-      const { result, out } = writersOf(served);
-      let text = result ? result('return', value) : '';
-      for (const { name, write } of out) text += write(name, holders[name]);
-      const tag = `ns1:${served.operation.name}Response`;
-      return `${OPEN(header, namespaces)}<${tag}>${text}</${tag}>${CLOSE}`;
-    },
+    response,
+    answer: (served, value, holders, header) => longLists.answer(() => response(served, value, holders, header)),
     fault: (fault, header) => faultEnvelope(fault, service.namespace, header),
   };
 }
