@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Queryable, Transaction, Value } from '../../core/database/statement.ts';
+import type { Queryable, Value } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
@@ -71,8 +71,8 @@ export function managedRoutes<T extends { readonly title: string }, F extends z.
   const params = z.object({ id: idText });
   const { en } = kind.words;
   const listed = face.listed ?? answer;
-  const tell = async (tx: Transaction, reply: { header(name: string, value: string): unknown }, id: number) => {
-    const shown = await showManaged(tx, face, id);
+  const tell = async (db: Queryable, reply: { header(name: string, value: string): unknown }, id: number) => {
+    const shown = await showManaged(db, face, id);
     reply.header('etag', `"${shown.version}"`);
     return shown;
   };
@@ -112,7 +112,7 @@ export function managedRoutes<T extends { readonly title: string }, F extends z.
       summary: `One ${en}`,
       params,
       answer,
-      handle: ({ params: { id }, reply }) => database.transaction((tx) => tell(tx, reply, id)),
+      handle: ({ params: { id }, reply }) => tell(database.work, reply, id),
     }),
     route({
       method: 'PATCH',

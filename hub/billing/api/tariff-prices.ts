@@ -81,7 +81,7 @@ export function tariffPriceRoutes({ database, acts }: BillingApiPorts): Route[] 
       params,
       query: z.strictObject({ on: dayField.optional().meta({ description: 'Only what counts on this day' }) }),
       answer,
-      handle: ({ params: { id }, query: { on }, reply }) => database.transaction((tx) => tell(tx, reply, id, on)),
+      handle: ({ params: { id }, query: { on }, reply }) => tell(database.work, reply, id, on),
     }),
     route({
       method: 'PUT',

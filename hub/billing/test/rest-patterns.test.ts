@@ -91,6 +91,16 @@ describe('patterns of contracts', () => {
     expect(Object.keys(audited[1]?.['after'] as object).sort()).toEqual(['domainId', 'title']);
   });
 
+  test('of several who read the same version one changes it', async () => {
+    const { id } = await bench.ok('POST', '/patterns', { title: 'Все сразу' });
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5].map((n) => bench.call('PATCH', `/patterns/${id}`, { title: `Правка ${n}` }, etag(1))),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412]);
+    const won = answers.find(({ status }) => status === 200);
+    expect(await bench.ok('GET', `/patterns/${id}`)).toEqual(won?.json);
+  });
+
   test('a key makes one pattern, however often it is sent', async () => {
     const headers = { 'idempotency-key': 'pattern-1' };
     const first = await bench.ok('POST', '/patterns', { title: 'Один раз' }, { headers });
