@@ -105,7 +105,7 @@ describe('the record', () => {
   });
 });
 
-describe('rights and the fence', () => {
+describe('rights', () => {
   test('reading does not write', async () => {
     const id = await bench.contract();
     expect(await bench.ok('GET', `/contracts/${id}`, undefined, { as: 'billing.read' })).toMatchObject({ id });
@@ -121,29 +121,6 @@ describe('rights and the fence', () => {
         code: 'FORBIDDEN',
       });
     expect(await bench.refusal('GET', `/contracts/${id}`, undefined, { as: 'travel.read' })).toMatchObject({ status: 403 });
-  });
-
-  test('a contract outside the fence is not there, whatever is asked of it', async () => {
-    const fenced = await openBillingRest();
-    try {
-      const outside = await fenced.contract({ title: 'outside', groups: 2 });
-      const inside = await fenced.contract({ title: 'inside', groups: 8 });
-      await fenced.rows(
-        `INSERT INTO operator (operator_id, login, display_name, password_hash) OVERRIDING SYSTEM VALUE VALUES (1, 'one', 'One', '')`,
-      );
-      await fenced.rows('INSERT INTO billing_operator (operator_id, groups) VALUES (1, 8)');
-      expect((await fenced.ok('GET', '/contracts')).items.map(({ id }: { id: number }) => id)).toEqual([inside]);
-      for (const path of ['', '/marks', '/notes', '/parameters', '/statuses', '/statuses/log', '/limit', '/limit/log', '/limit/plans'])
-        expect(await fenced.refusal('GET', `/contracts/${outside}${path}`), path).toEqual({
-          status: 404,
-          code: 'NOT_FOUND',
-          reason: 'contract',
-        });
-      expect(await fenced.refusal('PATCH', `/contracts/${outside}`, { comment: 'mine' })).toMatchObject({ status: 404 });
-      expect(await fenced.refusal('DELETE', `/contracts/${outside}`)).toMatchObject({ status: 404 });
-    } finally {
-      await fenced.stop();
-    }
   });
 });
 
