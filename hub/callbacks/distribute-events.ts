@@ -42,7 +42,7 @@ export function distributeEvents({ table, memory, ticks, handOver }: DistributeP
     }
     if (!recipients) {
       recipients = createRecipients(table.endpoints());
-      sendsLatest = table.endpoints().some(({ settings }) => settings.values === 'at_send');
+      sendsLatest = table.endpoints().some(({ family, settings }) => family === 'order' && settings.values === 'at_send');
     }
     const deliveries: NewDelivery[] = [];
     const wanted = new Map<string, StoredEvent>();
