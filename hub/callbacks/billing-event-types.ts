@@ -82,7 +82,12 @@ export const BILLING_EVENT_TYPES: readonly BillingEventType[] = [
     ['Modules or services changed', 'Изменены модули или услуги'],
     ['attached', 'detached', 'change', 'id', 'serviceId', 'dateFrom', 'dateTo', 'comment'],
   ),
-  type('contract.group-changed', false, ['Groups changed', 'Изменены группы'], ['groupId', 'added', 'former']),
+  type(
+    'contract.group-changed',
+    false,
+    ['Groups or labels changed', 'Изменены группы или метки'],
+    ['groupId', 'labelId', 'added', 'former'],
+  ),
   type(
     'service-object.changed',
     false,

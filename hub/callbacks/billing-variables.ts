@@ -153,7 +153,8 @@ export const BILLING_ENTRIES: Readonly<Record<string, VariableEntry>> = {
   count: whole(field('count'), 'How many times the service is taken', 'Количество'),
   comment: entry(personal(nested('comment')), 'Comment on the record', 'Комментарий к записи', SENSITIVE),
   groupId: whole(field('groupId'), 'Number of the group', 'Номер группы'),
-  added: entry(field('added'), 'true: the group was added, false: taken away', 'true: группа добавлена, false: снята'),
+  labelId: whole(field('labelId'), 'Number of the label', 'Номер метки'),
+  added: entry(field('added'), 'true: the group or label was added, false: taken away', 'true: группа или метка добавлена, false: снята'),
   login: entry(field('login'), 'Login that was tried', 'Логин, под которым пытались войти', FREE),
   remoteAddress: entry(personal(field('remoteAddress')), 'Address from which it was tried', 'Адрес, с которого пытались', SENSITIVE),
 };

@@ -198,7 +198,7 @@ describe('who gets an event', () => {
 });
 
 test('there is a sample of every type, with a value for each of its variables', () => {
-  const empty = new Set(['dateTo', 'detached', 'tariffGroupId', 'optionId', 'timeTo', 'amount']);
+  const empty = new Set(['dateTo', 'detached', 'labelId', 'tariffGroupId', 'optionId', 'timeTo', 'amount']);
   for (const { name, variables } of BILLING_EVENT_TYPES) {
     const values = sampleValues('billing', 'typical', { eventType: name });
     for (const variable of variables) if (!empty.has(variable)) expect(values.get(variable), `${name}: ${variable}`).toBeDefined();

@@ -6,6 +6,7 @@ import { createContract } from '../../create-contract.ts';
 import { deleteCharge } from '../../delete-charge.ts';
 import { deleteContract } from '../../delete-contract.ts';
 import { deletePayment } from '../../delete-payment.ts';
+import { labelContract } from '../../label-contract.ts';
 import { markContract } from '../../mark-contract.ts';
 import { money } from '../../money.ts';
 import { saveCharge } from '../../save-charge.ts';
@@ -47,6 +48,8 @@ export async function liveThrough(bench: BillingBench): Promise<number> {
   await bench.write((tx, act) => setParameter(tx, act, id, row?.parameter ?? 0, { kind: 1, text: 'Jones' }));
   await bench.write((tx, act) => setParameter(tx, act, id, row?.parameter ?? 0, { kind: 1, text: 'Smith' }));
   await bench.write((tx, act) => markContract(tx, act, id, 5, true));
+  const [label] = await bench.rows<{ id: number }>(`INSERT INTO billing_label (title) VALUES ('Key') RETURNING label_id AS id`);
+  await bench.write((tx, act) => labelContract(tx, act, id, label?.id ?? 0, true));
   await tariff(bench, id, await plan(bench, serviceId, '1.00'), '2026-03-01');
   const objectId = await object(bench, id, serviceId, '2026-03-01');
   await object(bench, id, serviceId, '2026-03-01', { id: objectId, to: '2026-03-02' });
