@@ -19,6 +19,8 @@ export interface Act {
   readonly now: Temporal.Instant;
   /** `now` in the billing time zone. */
   readonly today: Temporal.PlainDate;
+  /** What is done will be undone (`preview-outcome.ts`): it is not counted. */
+  readonly preview?: true;
 }
 
 /** The calendar day of an instant where the billing is. */

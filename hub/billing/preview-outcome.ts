@@ -40,20 +40,20 @@ async function standingOf(db: Queryable, act: Act, contractId: number): Promise<
 /**
  * What a change would do to a contract's balance, fees and status, without storing it (spec 9.5): the change itself runs, in a transaction that is undone;
  * so the answer is what would happen, unlocking included. Nothing is told or audited. The contract is locked meanwhile.
- * @example await previewOutcome(database, act, 5, (tx) => savePayment(tx, act, { contractId: 5, typeId: 1, sum: 10_000n }))
+ * @example await previewOutcome(database, act, 5, (tx, previewed) => savePayment(tx, previewed, { contractId: 5, typeId: 1, sum: 10_000n }))
  * @throws HubError NOT_FOUND, and whatever the change is refused with
  */
 export async function previewOutcome(
   database: Pick<Database, 'transaction'>,
   act: Act,
   contractId: number,
-  change: (tx: Transaction) => Promise<unknown>,
+  change: (tx: Transaction, act: Act) => Promise<unknown>,
 ): Promise<Outcome> {
   try {
     return await database.transaction(async (tx) => {
       await lockPayer(tx, act, contractId);
       const before = await standingOf(tx, act, contractId);
-      await change(tx);
+      await change(tx, { ...act, preview: true });
       throw new Undone({ before, after: await standingOf(tx, act, contractId) });
     });
   } catch (error) {

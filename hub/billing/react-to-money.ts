@@ -57,6 +57,10 @@ async function isFor(tx: Transaction, act: Act, contract: ManagedRow, settings: 
   );
 }
 
+function count(act: Act, reaction: 'locked' | 'unlocked'): void {
+  if (!act.preview) measure('vestnik_billing_status_reactions_total', 1, { reaction });
+}
+
 async function react(tx: Transaction, act: Act, contract: ManagedRow, settings: NpaySettings, change: MoneyChange): Promise<void> {
   const limit = money(contract.limit);
   const suspended = act.settings.suspendCodes;
@@ -66,7 +70,7 @@ async function react(tx: Transaction, act: Act, contract: ManagedRow, settings: 
   if (LOCKS.has(change.cause) && locked !== undefined && isInDebt(outgoing, limit)) {
     const comment = `Блокировка: баланс ${moneyText(outgoing)} ниже лимита ${moneyText(limit)}`;
     await changeStatus(tx, act, contract.id, { status: locked, ...period, comment }, { reason: 'debt' });
-    measure('vestnik_billing_status_reactions_total', 1, { reaction: 'locked' });
+    count(act, 'locked');
     return;
   }
   const active = followingStatus(settings, suspended, contract.status, 'paid');
@@ -82,7 +86,7 @@ async function react(tx: Transaction, act: Act, contract: ManagedRow, settings: 
     { status: active, ...period, comment },
     paymentId === undefined ? { reason: 'payment' } : { reason: 'payment', paymentId },
   );
-  measure('vestnik_billing_status_reactions_total', 1, { reaction: 'unlocked' });
+  count(act, 'unlocked');
 }
 
 /**

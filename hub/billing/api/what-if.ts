@@ -50,7 +50,7 @@ async function preview(
 ): Promise<z.input<typeof outcomeAnswer>> {
   const act = await acts.of(caller);
   const inTurn = { transaction: <T>(body: (tx: Transaction) => Promise<T>) => acts.change(caller, contractId, body) };
-  return showOutcome(await previewOutcome(inTurn, act, contractId, (tx) => change(tx, act)));
+  return showOutcome(await previewOutcome(inTurn, act, contractId, change));
 }
 
 /** What would happen: balance, fees and status after a payment, a status or a limit, without storing anything (spec 9.5). */

@@ -23,7 +23,7 @@ export function addWhatIfCommands(billing: Command, { t, withPorts }: Making): v
     withPorts(async (ports) => {
       const act = commandAct(ports);
       const id = await contractIdOf(ports.database.work, act, which);
-      const outcome = showOutcome(await previewOutcome(ports.database, act, id, (tx) => change(tx, act, id)));
+      const outcome = showOutcome(await previewOutcome(ports.database, act, id, (tx, previewed) => change(tx, previewed, id)));
       if (json) return ports.print(toJson(outcome));
       const { before, after } = outcome;
       ports.print(

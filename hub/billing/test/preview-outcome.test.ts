@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { measureChannel } from '../../core/telemetry/channels.ts';
 import { changeStatus } from '../change-status.ts';
 import { money, moneyText } from '../money.ts';
 import { type Outcome, previewOutcome, type Standing } from '../preview-outcome.ts';
@@ -15,10 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => bench.stop());
 
-const preview = (contractId: number, sum: string): Promise<Outcome> => {
-  const act = bench.act();
-  return previewOutcome(bench.database, act, contractId, (tx) => savePayment(tx, act, { contractId, typeId, sum: money(sum) }));
-};
+const preview = (contractId: number, sum: string): Promise<Outcome> =>
+  previewOutcome(bench.database, bench.act(), contractId, (tx, act) => savePayment(tx, act, { contractId, typeId, sum: money(sum) }));
 const show = ({ figures, limit, inDebt, status }: Standing) => [moneyText(figures.outgoing), moneyText(limit), inDebt, status];
 
 test('says what a payment would do, and nothing of it is stored or told', async () => {
@@ -47,6 +46,9 @@ test('says whether a payment would unlock, and the fee that this would take', as
     changeStatus(tx, act, contract, { status: 3, dateFrom: act.today, dateTo: null, comment: '' }, { reason: 'manual' }),
   );
   await object(bench, contract, serviceId, '2026-03-15');
+  const counted: unknown[] = [];
+  const count = (measurement: unknown): void => void counted.push(measurement);
+  measureChannel.subscribe(count);
   // 17 of 31 days are left: 170.00.
   const enough = await preview(contract, '170.00');
   expect([enough.before.status, enough.after.status]).toEqual([3, 0]);
@@ -55,6 +57,12 @@ test('says whether a payment would unlock, and the fee that this would take', as
   const short = await preview(contract, '169.99');
   expect(short.after.status).toBe(3);
   expect(await bench.rows('SELECT 1 FROM contract WHERE contract_id = $1 AND status = 3', [contract])).toHaveLength(1);
+  // Only what happens is counted.
+  const unlocked = expect.objectContaining({ labels: { reaction: 'unlocked' } });
+  expect(counted).not.toContainEqual(unlocked);
+  await bench.write((tx, act) => savePayment(tx, act, { contractId: contract, typeId, sum: money('170') }));
+  expect(counted).toContainEqual(unlocked);
+  measureChannel.unsubscribe(count);
 });
 
 test('is refused as the change itself would be', async () => {
