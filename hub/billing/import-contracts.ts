@@ -6,7 +6,17 @@ import { badValue } from './bad-value.ts';
 import { changeContract, titleTaken } from './change-contract.ts';
 import { changeStatus } from './change-status.ts';
 import { createContract } from './create-contract.ts';
-import { contentOf, contractTitled, importAmount, importDay, importFlag, importId, importLine, otherContent } from './import-fields.ts';
+import {
+  contentOf,
+  contractTitled,
+  importAmount,
+  importDay,
+  importFlag,
+  importId,
+  importLine,
+  importNumber,
+  otherContent,
+} from './import-fields.ts';
 import { markContract } from './mark-contract.ts';
 import { parameterNamed, readParameterText } from './read-parameter-text.ts';
 import type { Change, Imported, Importer } from './run-import.ts';
@@ -37,7 +47,7 @@ const rowSchema = z.strictObject({
   mode: z.enum(['credit', 'debit']).optional(),
   person_type: z.enum(['person', 'company']).optional(),
   limit: importAmount.optional(),
-  status: z.coerce.number().int().min(0).max(32_767).optional(),
+  status: importNumber(0, 32_767).optional(),
   status_from: importDay.optional(),
   groups: groupIds.optional(),
   parameter_group_id: importId.optional(),

@@ -11,15 +11,19 @@ import { contractByTitle } from './sql/contract-info.ts';
 
 const LARGEST_ID = 2_147_483_647;
 
-export const importId = z
-  .union([
-    z.int(),
-    z
-      .string()
-      .regex(/^\d{1,10}$/)
-      .transform(Number),
-  ])
-  .refine((id) => id >= 1 && id <= LARGEST_ID, `must be a number from 1 to ${LARGEST_ID}`);
+/** A whole number in these bounds. */
+export const importNumber = (least: number, most: number) =>
+  z
+    .union([
+      z.int(),
+      z
+        .string()
+        .regex(/^\s*\d{1,10}\s*$/)
+        .transform(Number),
+    ])
+    .refine((given) => given >= least && given <= most, `must be a number from ${least} to ${most}`);
+
+export const importId = importNumber(1, LARGEST_ID);
 
 export const importLine = (most: number) => z.string().trim().min(1).max(most);
 
