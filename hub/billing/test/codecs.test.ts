@@ -16,6 +16,7 @@ import { openEnvelope } from '../wire/soap/envelope.ts';
 import { createSoapReader } from '../wire/soap/read.ts';
 import { decodeXml, parseXml } from '../wire/soap/tree.ts';
 import { createSoapWriter } from '../wire/soap/write.ts';
+import { damaged } from './support/damage.ts';
 
 // What is written is read again as it was (spec billing 2.15, 12), and damage is refused and nothing else (12).
 
@@ -137,23 +138,6 @@ function without(value: unknown, shapes: ReadonlyMap<string, Shape>, soap: boole
   const kept = Object.fromEntries(fields.map(({ name }) => [name, without((value as Record<string, unknown>)[name], shapes, soap)]));
   return Object.values(kept).every((one) => one === null) ? null : { $type, ...kept };
 }
-
-/** Bytes changed, cut out, doubled and put in at random places. */
-const damaged = (original: string): fc.Arbitrary<Buffer> =>
-  fc
-    .array(fc.tuple(fc.nat(), fc.constantFrom('change', 'cut', 'double', 'insert'), fc.uint8Array({ minLength: 1, maxLength: 4 })), {
-      minLength: 1,
-      maxLength: 6,
-    })
-    .map((blows) =>
-      blows.reduce((bytes, [where, blow, more]) => {
-        const at = where % (bytes.length + 1);
-        const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
-        if (blow === 'cut') return Buffer.concat([before, after.subarray(more.length * 3)]);
-        if (blow === 'double') return Buffer.concat([before, after.subarray(0, 40), after]);
-        return Buffer.concat([before, more, blow === 'insert' ? after : after.subarray(more.length)]);
-      }, Buffer.from(original)),
-    );
 
 /** Runs it; only a refusal may come out. */
 function refusedAtMost(body: () => unknown): void {
