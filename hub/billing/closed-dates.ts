@@ -2,6 +2,12 @@
 export const CLOSED_KINDS = { general: 0, payments: 1, charges: 2, accounts: 3 } as const;
 export type ClosedKind = keyof typeof CLOSED_KINDS;
 
+/** What people and programs call them, in REST, at the command line and in the view `closed_date`. */
+export const CLOSED_NAMES = { all: 0, payments: 1, charges: 2, accounts: 3 } as const satisfies Readonly<
+  Record<string, (typeof CLOSED_KINDS)[ClosedKind]>
+>;
+export type ClosedName = keyof typeof CLOSED_NAMES;
+
 /** The numbers whose days close a kind. */
 export const closing = (kind: ClosedKind): number[] => [...new Set([CLOSED_KINDS.general, CLOSED_KINDS[kind]])];
 

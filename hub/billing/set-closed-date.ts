@@ -2,7 +2,7 @@ import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
-import { CLOSED_KINDS, type ClosedKind } from './closed-dates.ts';
+import { CLOSED_KINDS, CLOSED_NAMES, type ClosedName } from './closed-dates.ts';
 import { closedDateRows, dropClosedDate, lockClosedDates, putClosedDate } from './sql/closed-dates.ts';
 
 const KINDS: readonly number[] = Object.values(CLOSED_KINDS);
@@ -22,11 +22,11 @@ export async function closedDate(db: Queryable, typeId: number): Promise<Tempora
 }
 
 /** The last closed day of every kind; null: nothing of it is closed. */
-export async function closedDates(db: Queryable): Promise<{ readonly kind: ClosedKind; readonly day: Temporal.PlainDate | null }[]> {
+export async function closedDates(db: Queryable): Promise<{ readonly kind: ClosedName; readonly day: Temporal.PlainDate | null }[]> {
   const rows = await closedDateRows(db);
-  return (Object.keys(CLOSED_KINDS) as ClosedKind[]).map((kind) => ({
+  return (Object.keys(CLOSED_NAMES) as ClosedName[]).map((kind) => ({
     kind,
-    day: rows.find(({ typeId }) => typeId === CLOSED_KINDS[kind])?.day ?? null,
+    day: rows.find(({ typeId }) => typeId === CLOSED_NAMES[kind])?.day ?? null,
   }));
 }
 

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
 import type { BillingApiPorts } from '../api.ts';
-import { CLOSED_KINDS, type ClosedKind } from '../closed-dates.ts';
+import { CLOSED_NAMES, type ClosedName } from '../closed-dates.ts';
 import { closedDate, closedDates, setClosedDate } from '../set-closed-date.ts';
 import { dayOrOpen, dayOrOpenAnswer } from './fields.ts';
 import { changeOnce } from './once.ts';
 
-const kind = z.enum(Object.keys(CLOSED_KINDS) as [ClosedKind, ...ClosedKind[]]);
+const kind = z.enum(Object.keys(CLOSED_NAMES) as [ClosedName, ...ClosedName[]]);
 const closedAnswer = z.object({
-  kind: kind.meta({ description: '`general` closes every kind' }),
+  kind: kind.meta({ description: '`all` closes every kind' }),
   day: dayOrOpenAnswer.meta({ description: 'The last closed day; null: nothing is closed' }),
 });
 
@@ -35,8 +35,8 @@ export const closedDateRoutes = ({ database, acts }: BillingApiPorts): Route[] =
     handle: (call) =>
       changeOnce(acts, call, undefined, 200, async (tx, act) => {
         const { kind: name } = call.params;
-        await setClosedDate(tx, act, CLOSED_KINDS[name], call.body.day ?? undefined);
-        return { answer: { kind: name, day: (await closedDate(tx, CLOSED_KINDS[name]))?.toString() ?? null } };
+        await setClosedDate(tx, act, CLOSED_NAMES[name], call.body.day ?? undefined);
+        return { answer: { kind: name, day: (await closedDate(tx, CLOSED_NAMES[name]))?.toString() ?? null } };
       }),
   }),
 ];

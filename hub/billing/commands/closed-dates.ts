@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { renderTable } from '../../core/terminal/table.ts';
 import { type Making, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
-import { CLOSED_KINDS, type ClosedKind } from '../closed-dates.ts';
+import { CLOSED_NAMES, type ClosedName } from '../closed-dates.ts';
 import { closedDates, setClosedDate } from '../set-closed-date.ts';
 import { commandAct } from './command-act.ts';
 import { dayOrNone, endOf } from './contracts-arguments.ts';
@@ -24,14 +24,14 @@ export function addClosedDateCommands(billing: Command, { t, withPorts }: Making
   );
   const set = group
     .command('set')
-    .addArgument(new Argument('<kind>', t('general closes all of them', 'general закрывает все')).choices(Object.keys(CLOSED_KINDS)))
+    .addArgument(new Argument('<kind>', t('all closes every kind', 'all закрывает все виды')).choices(Object.keys(CLOSED_NAMES)))
     .argument('<day>', t('the last closed day, or none', 'последний закрытый день или none'), dayOrNone(t))
     .summary(t('close everything up to a day, which may move back', 'закрыть всё по этот день; его можно сдвинуть назад'));
-  withExamples(set, t, 'closed-date set payments 2026-10-31', 'closed-date set general none').action(
-    (kind: ClosedKind, given: Temporal.PlainDate | 'none') =>
+  withExamples(set, t, 'closed-date set payments 2026-10-31', 'closed-date set all none').action(
+    (kind: ClosedName, given: Temporal.PlainDate | 'none') =>
       withPorts(async (ports) => {
         const day = endOf(given);
-        await ports.database.transaction((tx) => setClosedDate(tx, commandAct(ports), CLOSED_KINDS[kind], day ?? undefined));
+        await ports.database.transaction((tx) => setClosedDate(tx, commandAct(ports), CLOSED_NAMES[kind], day ?? undefined));
         ports.print(day ? t(`${kind}: closed up to ${day}`, `${kind}: закрыто по ${day}`) : t(`${kind}: open`, `${kind}: открыто`));
       }),
   );

@@ -301,7 +301,7 @@ describe('closed dates', () => {
     await bench.ok('PUT', '/closed-dates/payments', { day: '2026-01-30' });
     await bench.ok('POST', '/payments', payment({ contract_id: other, date: '2026-01-31' }));
     expect((await bench.ok('GET', '/closed-dates')).items).toEqual([
-      { kind: 'general', day: null },
+      { kind: 'all', day: null },
       { kind: 'payments', day: '2026-01-30' },
       { kind: 'charges', day: null },
       { kind: 'accounts', day: null },
