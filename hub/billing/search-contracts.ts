@@ -1,7 +1,7 @@
 import type { Queryable, Value } from '../core/database/statement.ts';
 import type { Act } from './act.ts';
 import { type ContractPlace, contractCursor, contractPlace } from './contract-cursor.ts';
-import { type ContractConditions, conditionsOf, runSearch } from './find-contracts.ts';
+import { type ContractConditions, conditionsOf, groupCondition, runSearch } from './find-contracts.ts';
 import { monthOf } from './move-balance.ts';
 import { CONTRACT_COLUMNS, type ContractRow } from './sql/contracts.ts';
 import { PAYER } from './sql/payers.ts';
@@ -42,11 +42,14 @@ export async function pageStatement(
   rows: number,
 ): Promise<{ text: string; values: Value[] }> {
   const { where, values } = await conditionsOf(db, act, wanted);
+  const { someOf } = act.fence;
+  // A fence of few contracts must be found by its index, too: otherwise a page reads all contracts in vain.
+  const fenced = someOf === 0n ? '' : ` AND ${groupCondition(someOf, (value) => `$${values.push(value)}`)}`;
   const behind = place
     ? ` AND (lower(c.title) COLLATE "C", c.contract_id) > (lower($${values.push(place.title)}::text) COLLATE "C", $${values.push(place.id)}::int)`
     : '';
   const month = `$${values.push(monthOf(act.today))}::date`;
-  const text = `WITH page AS (SELECT c.contract_id FROM contract c WHERE ${where}${behind} ORDER BY ${ORDER} LIMIT ${rows})
+  const text = `WITH page AS (SELECT c.contract_id FROM contract c WHERE ${where}${fenced}${behind} ORDER BY ${ORDER} LIMIT ${rows})
     SELECT ${CONTRACT_COLUMNS}, COALESCE(s.title, '') AS "statusTitle",
       COALESCE((SELECT b.incoming + b.payments - b.accounts - b.charges FROM contract_balance b WHERE b.contract_id = ${PAYER} AND b.month <= ${month}
         ORDER BY b.month DESC LIMIT 1), 0.00)::text AS balance

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { BalanceFigures } from '../balance-figures.ts';
-import { isHead, isMember } from '../contract.ts';
+import { groupsIn, isHead, isMember } from '../contract.ts';
 import { moneyText } from '../money.ts';
 import { isDependent } from '../payer.ts';
 import type { ContractRow, FoundContract } from '../search-contracts.ts';
@@ -62,12 +62,6 @@ export const figuresAnswer = z.object({
 
 const orNull = (id: number): number | null => (id > 0 ? id : null);
 
-/** The numbers of the groups in a mask. */
-export function groupsOf(mask: string): number[] {
-  const bits = BigInt(mask);
-  return Array.from({ length: 63 }, (_, bit) => bit).filter((bit) => (bits >> BigInt(bit)) & 1n);
-}
-
 /** A contract as every route answers it; without its password. */
 export const showRecord = (row: ContractRow): z.input<typeof contractAnswer> => ({
   id: row.id,
@@ -81,7 +75,7 @@ export const showRecord = (row: ContractRow): z.input<typeof contractAnswer> => 
   status: row.status,
   status_from: row.statusFrom?.toString() ?? null,
   limit: row.balanceLimit,
-  groups: groupsOf(row.groups),
+  groups: groupsIn(BigInt(row.groups)),
   domain_id: orNull(row.domainId),
   pattern_id: orNull(row.patternId),
   parameter_group_id: orNull(row.parameterGroupId),

@@ -48,6 +48,8 @@ describe('what is found', () => {
     expect(await ids('comment=ОСОБЫЙ&limit=3')).toEqual([7, 1007, 2007]);
     expect(await ids('group=3,5&limit=2')).toEqual([3, 503]);
     expect(await ids('group=5')).toEqual([]);
+    expect(await ids('group=999999999,63')).toEqual([]);
+    expect(await ids('group=62,3&limit=1')).toEqual([3]);
     expect(await ids('status=4&limit=2')).toEqual([5, 405]);
     expect(await ids('domain=2&limit=2')).toEqual([1, 301]);
     expect(await ids('value=5551234')).toEqual([77]);
@@ -164,15 +166,18 @@ describe('an index carries each condition', () => {
     expect(plan).not.toMatch(/Seq Scan on contract /);
   });
 
-  test('the fence of an operator is carried, too', async () => {
+  test.each([
+    ['domains', { someOf: 0n, domains: [2] }, 'contract_domain_folded'],
+    ['groups', { someOf: 8n, domains: null }, 'contract_groups'],
+  ] as const)('the fence of an operator by %s is carried, too', async (_, fence, index) => {
     const { text, values } = await pageStatement(
       bench.database.work,
-      bench.act({ fence: { someOf: 0n, noneOf: 0n, domains: [2], parameters: new Map() } }),
+      bench.act({ fence: { noneOf: 0n, parameters: new Map(), ...fence } }),
       ANYTHING,
       undefined,
       26,
     );
     const { rows } = await run<{ 'QUERY PLAN': string }>(bench.database.work, `EXPLAIN ${text}`, values);
-    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('contract_domain_folded');
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain(index);
   });
 });
