@@ -2,9 +2,9 @@ import type { Transaction } from '../../core/database/statement.ts';
 import type { Act } from '../act.ts';
 import type { Entry } from '../directory-entry.ts';
 import { retitlePlace } from '../retitle-values.ts';
+import type { Place } from '../sql/addresses.ts';
 import { directoryTable, type TableShape } from '../sql/directory-table.ts';
 import { areaUses, cityUses, countryUses, quarterUses, streetUses } from '../sql/directory-uses.ts';
-import type { Place } from '../sql/retitle.ts';
 import { type Directory, directory } from './directory.ts';
 import { type Field, line, number, reference, type Words } from './fields.ts';
 

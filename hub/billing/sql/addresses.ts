@@ -63,6 +63,32 @@ const HOUSE = `SELECT h.house_id AS id, h.street_id AS "streetId", s.title AS "s
   COALESCE(q.title, '') AS "quarterTitle", h.house, h.frac, h.post_index AS "postIndex", h.amount, h.pods AS pod, h.comment, h.built_on AS date, h.params`;
 export const houseById = statement<HouseRow>('billing.houseById', `${HOUSE} ${HOUSE_FROM} WHERE h.house_id = $1`);
 
+/** What an address is made of, as a column of the house, its street or its city. */
+const PLACES = {
+  country: 't.country_id',
+  city: 's.city_id',
+  area: 'h.area_id',
+  quarter: 'h.quarter_id',
+  street: 'h.street_id',
+  house: 'h.house_id',
+} as const;
+export type Place = keyof typeof PLACES;
+
+const housesIn = (place: Place) =>
+  statement<HouseRow>(
+    `billing.housesIn.${place}`,
+    `${HOUSE} ${HOUSE_FROM} WHERE ${PLACES[place]} = $1 AND h.house_id > $2 ORDER BY h.house_id LIMIT $3`,
+  );
+/** Houses in the place `$1`, behind the house `$2`, at most `$3`. */
+export const HOUSES_IN: Readonly<Record<Place, ReturnType<typeof housesIn>>> = {
+  country: housesIn('country'),
+  city: housesIn('city'),
+  area: housesIn('area'),
+  quarter: housesIn('quarter'),
+  street: housesIn('street'),
+  house: housesIn('house'),
+};
+
 const FOUND_HOUSES = `WHERE ($1::int <= 0 OR s.city_id = $1) AND ($2::int <= 0 OR h.area_id = $2) AND ($3::int <= 0 OR h.street_id = $3)
   AND ($4::int <= 0 OR h.quarter_id = $4) AND ($5::int <= 0 OR h.house = $5) AND ($6::text IS NULL OR lower(h.frac) = lower($6))`;
 /** `$1` city, `$2` area, `$3` street, `$4` quarter, `$5` house: 0 is any; `$6` fraction or null, `$7` rows, `$8` rows before them. */

@@ -20,36 +20,14 @@ export const retitleSeveral = statement(
 
 export type AddressValueRow = { contractId: number; parameterId: number; houseId: number; title: string; address: Address };
 
-/** What of the directory of addresses an address is made of, as a column of the house, its street or its city. */
-const PLACES = {
-  country: 't.country_id',
-  city: 's.city_id',
-  area: 'h.area_id',
-  quarter: 'h.quarter_id',
-  street: 'h.street_id',
-  house: 'h.house_id',
-} as const;
-export type Place = keyof typeof PLACES;
-
-const addressValuesIn = (place: Place) =>
-  statement<AddressValueRow>(
-    `billing.addressValues.${place}`,
-    `SELECT v.contract_id AS "contractId", v.parameter_id AS "parameterId", v.number AS "houseId", v.title, v.detail -> 'address' AS address
-     FROM billing_parameter p JOIN contract_parameter v USING (parameter_id)
-     WHERE p.kind = 2 AND (v.detail -> 'address') IS NOT NULL AND (v.contract_id, v.parameter_id) > ($2, $3) AND v.number IN (
-       SELECT h.house_id FROM address_house h JOIN address_street s USING (street_id) JOIN address_city t USING (city_id) WHERE ${PLACES[place]} = $1)
-     ORDER BY v.contract_id, v.parameter_id LIMIT $4`,
-  );
-
-/** Values that are an address in the place `$1`, behind the contract `$2` and its parameter `$3`, at most `$4`. */
-export const ADDRESS_VALUES: Readonly<Record<Place, ReturnType<typeof addressValuesIn>>> = {
-  country: addressValuesIn('country'),
-  city: addressValuesIn('city'),
-  area: addressValuesIn('area'),
-  quarter: addressValuesIn('quarter'),
-  street: addressValuesIn('street'),
-  house: addressValuesIn('house'),
-};
+/** Values that are an address in one of the houses `$2`, among the parameters `$1`. */
+export const addressValues = statement<AddressValueRow>(
+  'billing.addressValues',
+  `SELECT v.contract_id AS "contractId", v.parameter_id AS "parameterId", v.number::int AS "houseId", v.title, v.detail -> 'address' AS address
+   FROM contract_parameter v
+   WHERE v.parameter_id = ANY ($1::int[]) AND v.number = ANY ($2::bigint[]) AND (v.detail -> 'address') IS NOT NULL
+   ORDER BY v.contract_id, v.parameter_id`,
+);
 
 /** `$1` contracts, `$2` their parameters, `$3` the titles now. */
 export const retitleAddresses = statement(
