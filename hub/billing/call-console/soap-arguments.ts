@@ -74,9 +74,9 @@ export function soapArguments(
       const own = elements(field.item ?? field.name, field.type, `${path}/${key}`, inside);
       return field.item === undefined ? own : `<${field.name}>${own}</${field.name}>`;
     });
-    const type_ = variant.name === type.bean ? '' : ` xsi:type="b:${variant.name}"`;
+    const named = variant.name === type.bean ? '' : ` xsi:type="b:${variant.name}"`;
     const content = children.join('');
-    return `<${name}${type_}${attributes.join('')}${content === '' ? '/>' : `>${content}</${name}>`}`;
+    return `<${name}${named}${attributes.join('')}${content === '' ? '/>' : `>${content}</${name}>`}`;
   };
 
   const byName = new Map<string, Parameter>();

@@ -28,7 +28,7 @@ export interface Overheard {
 
 /**
  * Listens to a face without the face knowing: who calls is heard at the login, what at the performer, the rest is request and answer. Nothing is waited
- * for, and no promise is put between.
+ * for that was not waited for anyway.
  */
 export function listenIn(ports: Overheard): {
   /** The same ports for the face to stand on. */

@@ -47,6 +47,7 @@ const THE_HUB = 0;
 /** Far enough to see the status of the root, behind a declaration and a secret. */
 const HEAD = 300;
 const FAILED = 'status="error"';
+const EMPTY = Buffer.alloc(0);
 
 const PROTOCOLS: readonly Called[] = ['action', 'soap', 'json'];
 type Called = NonNullable<Heard['protocol']>;
@@ -188,5 +189,3 @@ export function createCallJournal(db: Queryable, ports: Overheard, { perMinute, 
     },
   };
 }
-
-const EMPTY = Buffer.alloc(0);

@@ -33,7 +33,11 @@ export function createWriteBehind<T>({ write, lost, after, batch, most }: WriteB
     while (waiting.length > 0) {
       const items = waiting.slice(0, batch);
       waiting = waiting.slice(batch);
-      await write(items).catch((error: unknown) => lost(items.length, error));
+      try {
+        await write(items);
+      } catch (error) {
+        lost(items.length, error);
+      }
       // Whoever serves calls comes between two batches.
       await nextTurn();
     }

@@ -52,11 +52,9 @@ function siteCall(call: Call, place: string, kind: 'read' | 'write', signal: Abo
     if (signal.aborted) throw ended(place);
     return work(Math.max(1, Math.ceil(until - performance.now())));
   };
-  let bounded: Promise<unknown> | undefined;
-  /** The server itself gives a statement of the transaction up: its connection must be free for the rollback. */
-  const bound = (left: number): Promise<unknown> => {
-    bounded ??= kind === 'write' ? run(call.tx, `SET LOCAL statement_timeout = ${left}`) : Promise.resolve();
-    return bounded;
+  /** The server itself gives a statement of the transaction up when the time is over: its connection must be free for the rollback. */
+  const bound = async (left: number): Promise<void> => {
+    if (kind === 'write') await run(call.tx, `SET LOCAL statement_timeout = ${left}`);
   };
   return {
     operator: { id: call.operatorId, login: call.caller.login },

@@ -230,6 +230,20 @@ describe('writing behind', () => {
     ]);
   });
 
+  test('a write that throws at once loses its batch, and no more', async () => {
+    const lost: number[] = [];
+    const writer = createWriteBehind<number>({
+      ...options,
+      write: () => {
+        throw new Error('a defect');
+      },
+      lost: (count) => lost.push(count),
+    });
+    for (const item of [1, 2, 3]) writer.add(item);
+    await writer.stop();
+    expect(lost).toEqual([2, 1]);
+  });
+
   test('what is added while a batch is written is written, too', async () => {
     const written: number[] = [];
     const writer = createWriteBehind<number>({
