@@ -54,7 +54,7 @@ const offerAnswer = z.object({
   ),
 });
 
-const showOffer = ({ modes, ...offer }: OptionOffer): z.input<typeof offerAnswer> => ({
+export const showOffer = ({ modes, ...offer }: OptionOffer): z.input<typeof offerAnswer> => ({
   ...offer,
   modes: modes.map(({ id, title, sum, until }) => ({ id, title, sum: moneyText(sum), until: until?.toString() ?? null })),
 });

@@ -13,6 +13,7 @@ import { setContractPassword } from '../set-contract-password.ts';
 import { commandAct } from './command-act.ts';
 import { contractArgument, contractIdOf, dayOption, dayOrNone, endOf, numbersOption } from './contracts-arguments.ts';
 import { addContractMarkCommands } from './contracts-marks.ts';
+import { addContractOptionCommands } from './contracts-options.ts';
 import { addContractParameterCommands } from './contracts-parameters.ts';
 import { addContractServiceCommands } from './contracts-services.ts';
 import { cardText, foundTable } from './contracts-texts.ts';
@@ -206,4 +207,5 @@ export function addContractCommands(billing: Command, making: Making): void {
   addContractMarkCommands(contract, making);
   addContractParameterCommands(contract, making);
   addContractServiceCommands(contract, making);
+  addContractOptionCommands(contract, making);
 }

@@ -171,6 +171,24 @@ describe('vestnik billing contract', () => {
   });
 });
 
+test('options are offered, activated with their charge, and ended', async () => {
+  const id = await bench.contract();
+  const type = await bench.chargeType();
+  await bench.rows(`INSERT INTO tariff_option (option_id, title) VALUES (8, 'Турбо')`);
+  await bench.rows(
+    `INSERT INTO tariff_option_mode (mode_id, option_id, title, charge_sum, charge_type_id, period_mode, period_count, deactivation_mode)
+     VALUES (80, 8, 'на день', 15, $1, 0, 1, 0)`,
+    [type],
+  );
+  expect(await billing(['contract', 'option', 'offers', id])).toMatch(/8 +Турбо +80 +на день +15\.00 +-\n$/);
+  const held = await json('contract', 'option', 'activate', id, 8, 80);
+  expect(await refused('contract', 'option', 'activate', id, 8, 80)).toBe('active_already');
+  expect(await billing(['contract', 'option', 'list', id, '--active'], 'ru')).toContain('Турбо');
+  expect((await json('contract', 'show', id)).balance.charges).toBe('15.00');
+  expect(await billing(['contract', 'option', 'end', id, held.id])).toBe(`contract ${id}: option ${held.id} ended\n`);
+  expect(await json('contract', 'option', 'list', id, '--active')).toEqual([]);
+});
+
 describe('vestnik billing status, limit, what-if', () => {
   test('a status now, a planned one, its end, and the log', async () => {
     const id = await bench.contract();
