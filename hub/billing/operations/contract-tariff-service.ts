@@ -6,26 +6,25 @@ import { deleteContractTariff, findContractTariff, saveContractTariff } from '..
 import { deleteContractTariffGroup, findContractTariffGroup, saveContractTariffGroup } from '../save-contract-tariff-group.ts';
 import { type ContractTariffRow, contractTariffGroups, contractTariffs } from '../sql/contract-tariffs.ts';
 
-interface TariffBean {
+/** What both beans of a request begin with. */
+interface PeriodOfContract {
   readonly id?: number | null;
   readonly contractId?: number | null;
-  readonly tariffPlanId?: number | null;
   readonly dateFrom?: Temporal.Instant | null;
   readonly dateTo?: Temporal.Instant | null;
-  readonly position?: number | null;
   readonly comment?: string | null;
+}
+
+interface TariffBean extends PeriodOfContract {
+  readonly tariffPlanId?: number | null;
+  readonly position?: number | null;
   readonly entityMid?: number | null;
   readonly entityId?: number | null;
   readonly replacedFromContractTariffId?: number | null;
 }
 
-interface GroupBean {
-  readonly id?: number | null;
-  readonly contractId?: number | null;
+interface GroupBean extends PeriodOfContract {
   readonly tariffGroupId?: number | null;
-  readonly dateFrom?: Temporal.Instant | null;
-  readonly dateTo?: Temporal.Instant | null;
-  readonly comment?: string | null;
 }
 
 interface ListArgs {
@@ -37,6 +36,28 @@ interface ListArgs {
 }
 
 const dayOrNull = (call: Call, at: Temporal.Instant | null | undefined): Temporal.PlainDate | null => (at ? dayOf(call, at) : null);
+
+/** @throws HubError BAD_REQUEST: there is no bean */
+function given<B>(bean: B | null | undefined, name: string, noun: string, russian: string): B {
+  if (!bean) throw badValue(name, `${noun} is needed`, `нужен параметр: ${russian}`);
+  return bean;
+}
+
+/** The row that a bean changes; undefined: it makes one. */
+const storedBefore = async <R>({ id }: PeriodOfContract, find: (id: number) => Promise<R>): Promise<R | undefined> =>
+  id && id > 0 ? find(id) : undefined;
+
+/** What a bean leaves out of these stays as it was; the end is open unless it is said. */
+const whoseAndWhen = (
+  call: Call,
+  { contractId, dateFrom, dateTo }: PeriodOfContract,
+  before: { readonly id: number; readonly contractId: number; readonly dateFrom: Temporal.PlainDate } | undefined,
+) => ({
+  id: before?.id ?? 0,
+  contractId: contractId || before?.contractId || 0,
+  dateFrom: dayOrNull(call, dateFrom) ?? before?.dateFrom ?? call.today,
+  dateTo: dayOrNull(call, dateTo),
+});
 
 async function listed(call: Call, { contractId, date, entityMid, entityId }: ListArgs): Promise<ContractTariffRow[]> {
   await findContract(call.db, call, contractId);
@@ -70,15 +91,12 @@ const entryOf = (row: ContractTariffRow) => ({
 export const contractTariffService: Binding = {
   service: 'ContractTariffService',
   operations: {
-    contractTariffGroupUpdate: async (call: Call, { contractTariffGroup: bean }: { contractTariffGroup?: GroupBean | null }) => {
-      if (!bean) throw badValue('contractTariffGroup', 'a tariff group is needed', 'не указана группа тарифов');
-      const before = bean.id && bean.id > 0 ? await findContractTariffGroup(call.tx, call, bean.id) : undefined;
+    contractTariffGroupUpdate: async (call: Call, { contractTariffGroup }: { contractTariffGroup?: GroupBean | null }) => {
+      const bean = given(contractTariffGroup, 'contractTariffGroup', 'a tariff group', 'группа тарифов');
+      const before = await storedBefore(bean, (id) => findContractTariffGroup(call.tx, call, id));
       return saveContractTariffGroup(call.tx, call, {
-        id: before?.id ?? 0,
-        contractId: bean.contractId || before?.contractId || 0,
+        ...whoseAndWhen(call, bean, before),
         groupId: bean.tariffGroupId || before?.groupId || 0,
-        dateFrom: dayOrNull(call, bean.dateFrom) ?? before?.dateFrom ?? call.today,
-        dateTo: dayOrNull(call, bean.dateTo),
         comment: bean.comment ?? before?.comment ?? '',
       });
     },
@@ -92,16 +110,12 @@ export const contractTariffService: Binding = {
     },
     contractTariffList: async (call: Call, args: ListArgs) => (await listed(call, args)).map(beanOf),
     contractTariffGet: async (call: Call, { id }: { id: number }) => beanOf(await findContractTariff(call.db, call, id)),
-    /** What a bean leaves out stays as it was. */
-    contractTariffUpdate: async (call: Call, { contractTariff: bean }: { contractTariff?: TariffBean | null }) => {
-      if (!bean) throw badValue('contractTariff', 'a contract tariff is needed', 'не указан тариф договора');
-      const before = bean.id && bean.id > 0 ? await findContractTariff(call.tx, call, bean.id) : undefined;
+    contractTariffUpdate: async (call: Call, { contractTariff }: { contractTariff?: TariffBean | null }) => {
+      const bean = given(contractTariff, 'contractTariff', 'a contract tariff', 'тариф договора');
+      const before = await storedBefore(bean, (id) => findContractTariff(call.tx, call, id));
       return saveContractTariff(call.tx, call, {
-        id: before?.id ?? 0,
-        contractId: bean.contractId || before?.contractId || 0,
+        ...whoseAndWhen(call, bean, before),
         planId: bean.tariffPlanId || before?.planId || 0,
-        dateFrom: dayOrNull(call, bean.dateFrom) ?? before?.dateFrom ?? call.today,
-        dateTo: dayOrNull(call, bean.dateTo),
         position: bean.position ?? undefined,
         comment: bean.comment ?? undefined,
         entityMid: bean.entityMid ?? undefined,

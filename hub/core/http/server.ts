@@ -187,6 +187,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     authenticate: recognise,
   });
   await app.ready();
+  // Before the framework, at its server: with a `serverFactory` it would leave out the second address of `localhost` and all of its timeouts.
   if (foreign.length > 0) {
     const route = app.server.listeners('request') as ((raw: IncomingMessage, response: ServerResponse) => void)[];
     app.server.removeAllListeners('request');
