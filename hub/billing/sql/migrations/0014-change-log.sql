@@ -27,40 +27,45 @@ BEGIN
   UPDATE contract_change_base SET base = highest + 1000000000 - present WHERE base + present <= highest;
 END $$;
 
+-- What one transaction does to one contract is mostly several statements: the setting, which ends with the transaction, knows whose turn is noted already.
 CREATE FUNCTION billing_contracts_changed(contracts integer[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+  IF contracts IS NULL OR (cardinality(contracts) = 1 AND current_setting('billing.change_noted', true) = contracts[1]::text) THEN
+    RETURN;
+  END IF;
   INSERT INTO contract_change AS c (contract_id, change_number)
-  SELECT DISTINCT id, (SELECT base FROM contract_change_base) + pg_current_xact_id()::text::bigint FROM unnest(contracts) AS id ORDER BY id
+  SELECT id, (SELECT base FROM contract_change_base) + pg_current_xact_id()::text::bigint FROM unnest(contracts) AS id
   ON CONFLICT (contract_id) DO UPDATE SET change_number = excluded.change_number, changed_at = excluded.changed_at
     WHERE c.change_number < excluded.change_number;
+  PERFORM set_config('billing.change_noted', contracts[1]::text, true);
 END $$;
 
 -- Once a statement, not once a row: what is booked for thousands of contracts at once stays one piece of work.
 CREATE FUNCTION billing_rows_came() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM billing_contracts_changed(array_agg(contract_id)) FROM fresh;
+  PERFORM billing_contracts_changed(array_agg(DISTINCT contract_id)) FROM fresh;
   RETURN NULL;
 END $$;
 CREATE FUNCTION billing_rows_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM billing_contracts_changed(array_agg(contract_id)) FROM (SELECT contract_id FROM fresh UNION ALL SELECT contract_id FROM former) AS both_;
+  PERFORM billing_contracts_changed(array_agg(DISTINCT contract_id)) FROM (SELECT contract_id FROM fresh UNION ALL SELECT contract_id FROM former) AS both_;
   RETURN NULL;
 END $$;
 CREATE FUNCTION billing_rows_left() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM billing_contracts_changed(array_agg(contract_id)) FROM former;
+  PERFORM billing_contracts_changed(array_agg(DISTINCT contract_id)) FROM former;
   RETURN NULL;
 END $$;
 -- A contract that is deleted keeps its row here: whoever copies contracts must hear of it.
 CREATE FUNCTION billing_contracts_left() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM billing_contracts_changed(array_agg(contract_id)) FROM former;
+  PERFORM billing_contracts_changed(array_agg(DISTINCT contract_id)) FROM former;
   UPDATE contract_change SET deleted = true WHERE contract_id IN (SELECT contract_id FROM former);
   RETURN NULL;
 END $$;
 CREATE FUNCTION billing_contracts_came() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM billing_contracts_changed(array_agg(contract_id)) FROM fresh;
+  PERFORM billing_contracts_changed(array_agg(DISTINCT contract_id)) FROM fresh;
   UPDATE contract_change SET deleted = false WHERE deleted AND contract_id IN (SELECT contract_id FROM fresh);
   RETURN NULL;
 END $$;
