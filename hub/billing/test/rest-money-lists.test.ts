@@ -157,11 +157,16 @@ describe('an index carries', () => {
   test('a page of everybody, wherever it begins, and one of a contract with many rows', async () => {
     const act = bench.act({ fence: OPEN_FENCE });
     const all = await plans((db) => pageOfMoney(db, act, PAYMENTS, wish()));
-    expect(all).toMatch(/Index Only Scan Backward using contract_payment_day/);
+    expect(all).toMatch(/Index Scan Backward using contract_payment_day/);
     const { next } = await pageOfMoney(bench.database.work, act, PAYMENTS, wish({ to: Temporal.PlainDate.from('2022-06-01') }));
     const later = await plans((db) => pageOfMoney(db, act, PAYMENTS, wish({ after: next ?? '' })));
-    expect(later).toMatch(/Index Only Scan Backward using contract_payment_day[\s\S]*Index Cond: \(ROW\(day, payment_id\) < /);
+    expect(later).toMatch(/Index Scan Backward using contract_payment_day[\s\S]*Index Cond: \(ROW\(day, payment_id\) < /);
     expect(later).not.toMatch(/Seq Scan on contract_payment/);
+    // A filter reads the rows that it looks at, and no table as a whole.
+    const filtered = await plans((db) =>
+      pageOfMoney(db, bench.act({ fence: { ...OPEN_FENCE, someOf: 4n } }), PAYMENTS, wish({ typeId: rare })),
+    );
+    expect(filtered).not.toMatch(/Seq Scan on contract/);
     const one = await plans((db) => pageOfMoney(db, act, PAYMENTS, wish({ contractId: busy })));
     expect(one).toMatch(/Index Scan Backward using contract_payment_of/);
     expect(one).not.toMatch(/Seq Scan on contract_payment/);
