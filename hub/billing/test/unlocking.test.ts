@@ -15,6 +15,12 @@ let [paymentType, chargeType] = [0, 0];
 beforeAll(async () => {
   bench = await openBilling();
   [paymentType, chargeType] = [await bench.paymentType(), await bench.chargeType()];
+  // What settings of instances name below.
+  const module = await npayModule(bench);
+  await bench.rows("INSERT INTO billing_group (group_id, title) VALUES (5, 'VIP')");
+  await bench.rows("INSERT INTO tariff_plan (plan_id, title) VALUES (99, 'Другой')");
+  await bench.rows("INSERT INTO billing_label (label_id, title) VALUES (99, 'Другая')");
+  await bench.rows("INSERT INTO service_set (set_id, module_id, title) VALUES (99, $1, 'Другой')", [module]);
 });
 afterAll(() => bench.stop());
 beforeEach(() => {
