@@ -1,7 +1,5 @@
-import type { Database } from '../core/database/database.ts';
 import type { Route } from '../core/http/route.ts';
 import { accountRoutes } from './api/accounts.ts';
-import type { Acts } from './api/acts.ts';
 import { balanceRoutes } from './api/balances.ts';
 import { chargeRoutes } from './api/charges.ts';
 import { closedDateRoutes } from './api/closed-dates.ts';
@@ -26,6 +24,7 @@ import { moduleRoutes } from './api/modules.ts';
 import { moneyTypeRoutes } from './api/money-types.ts';
 import { PATTERN_FACE } from './api/patterns.ts';
 import { paymentRoutes } from './api/payments.ts';
+import type { BillingApiPorts } from './api/ports.ts';
 import { reserveRoutes } from './api/reserves.ts';
 import { SERVICE_FACE, SERVICE_SET_FACE } from './api/services.ts';
 import { statusRoutes } from './api/statuses.ts';
@@ -34,12 +33,6 @@ import { TARIFF_OPTION_FACE } from './api/tariff-options.ts';
 import { TARIFF_PLAN_FACE } from './api/tariff-plans.ts';
 import { tariffPriceRoutes } from './api/tariff-prices.ts';
 import { whatIfRoutes } from './api/what-if.ts';
-
-/** What the routes of billing stand on. */
-export interface BillingApiPorts {
-  readonly database: Database;
-  readonly acts: Acts;
-}
 
 /** REST routes below /api/v1/billing (spec 9); each is a thin face over a use case. */
 export const billingRoutes = (ports: BillingApiPorts): Route[] => [

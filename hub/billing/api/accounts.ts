@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { pageOfAccounts } from '../list-accounts.ts';
 import { monthField, monthText } from './balances-answers.ts';
 import { amountAnswer, dayAnswer, idText } from './fields.ts';
 import { moneyOf } from './payments-answers.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const accountAnswer = z.object({
   contract_id: z.int(),

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { findContract } from '../find-contract.ts';
 import { DETAIL_KINDS, listDetail } from '../list-detail.ts';
 import { moneyText } from '../money.ts';
@@ -9,6 +8,7 @@ import { payerOf } from '../payer.ts';
 import { listMonths, readBalance } from '../read-balance.ts';
 import { figuresAnswer, monthAnswer, monthField, shownMonth } from './balances-answers.ts';
 import { amountAnswer, dayAnswer, dayField, flagText, idText } from './fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const payerId = z.int().meta({ description: 'Whose balance it is: of a dependent member its head' });
 

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { deleteCharge } from '../delete-charge.ts';
 import { addUpMoney, pageOfMoney } from '../list-money-pages.ts';
 import { CHARGES, saveCharge } from '../save-charge.ts';
@@ -18,6 +17,7 @@ import {
   sumField,
   wishOf,
 } from './payments-answers.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const params = z.object({ id: idText.meta({ description: 'Number of the charge' }) });
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { CLOSED_NAMES, type ClosedName } from '../closed-dates.ts';
 import { closedDate, closedDates, setClosedDate } from '../set-closed-date.ts';
 import { dayOrOpen, dayOrOpenAnswer } from './fields.ts';
 import { changeOnce } from './once.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const kind = z.enum(Object.keys(CLOSED_NAMES) as [ClosedName, ...ClosedName[]]);
 const closedAnswer = z.object({

@@ -3,7 +3,6 @@ import type { Queryable } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { changeFamily } from '../change-family.ts';
 import { findContract } from '../find-contract.ts';
 import {
@@ -29,6 +28,7 @@ import { showTariff, showTariffGroup, tariffAnswer, tariffGroupAnswer } from './
 import { answerContract } from './contracts.ts';
 import { contractParams, idOrNone, versionField } from './fields.ts';
 import { limitAnswer, showLimit } from './limits.ts';
+import type { BillingApiPorts } from './ports.ts';
 import { showTimeLine, timeLineAnswer } from './statuses.ts';
 
 /** Rows of each list on a card; whoever needs more asks for the list. */

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { labelContract } from '../label-contract.ts';
 import { listMarks } from '../list-marks.ts';
 import { markContract } from '../mark-contract.ts';
 import { requireContractVersion } from '../require-version.ts';
 import { contractParams, idText, versionField } from './fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const titled = z.object({ id: z.int(), title: z.string() });
 

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { attachModules, detachModules } from '../attach-modules.ts';
 import { type ContractServiceRow, listContractModules, listContractServices, type ModuleRow } from '../list-contract-parts.ts';
 import { partOf } from '../list-cursor.ts';
 import { deleteContractService, findContractService, saveContractService } from '../save-contract-service.ts';
 import { contractParams, dayOrOpen, dayOrOpenAnswer, idField, idText, textField } from './fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 export const moduleAnswer = z.object({ id: z.int(), kind: z.string(), title: z.string() });
 export const showModule = ({ id, name, title }: ModuleRow): z.input<typeof moduleAnswer> => ({ id, kind: name, title });

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { listNotes, type NoteRow } from '../list-notes.ts';
 import { deleteNote, findNote, saveNote } from '../save-note.ts';
 import { contractParams, idText, momentAnswer, textField } from './fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 export const noteAnswer = z.object({
   id: z.int(),

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import { activateOption, deactivateOption, findContractOption } from '../activate-option.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { type ContractOptionRow, listContractOptions } from '../list-contract-parts.ts';
 import { partOf } from '../list-cursor.ts';
 import { listOptionOffers, type OptionOffer } from '../list-option-offers.ts';
 import { moneyText } from '../money.ts';
 import { amountAnswer, contractParams, dayOrOpenAnswer, flagText, idField, idText, momentAnswer } from './fields.ts';
 import { changeOnce } from './once.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 export const heldOptionAnswer = z.object({
   id: z.int(),

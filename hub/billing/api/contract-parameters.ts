@@ -5,7 +5,6 @@ import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { findContract } from '../find-contract.ts';
 import { findParameter } from '../find-parameter.ts';
 import { listParameterHistory, type ParameterRow, readForm, readParameter, type ValueRow } from '../list-parameters.ts';
@@ -13,6 +12,7 @@ import { requireContractVersion } from '../require-version.ts';
 import { clearParameter, setParameter } from '../set-parameter.ts';
 import { KIND_NAMES, parameterValueOf, showValue, valueAnswer, valueField } from './contract-values.ts';
 import { contractParams, flagText, idField, idText, momentAnswer, versionField } from './fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const MOST_AT_ONCE = 200;
 const kinds = Object.values(KIND_NAMES) as [string, ...string[]];

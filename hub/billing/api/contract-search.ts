@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { limitSchema, pageAnswer } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { LONGEST_CURSOR } from '../contract-cursor.ts';
 import { searchContracts } from '../search-contracts.ts';
 import { foundAnswer, modeField, modeNumber, personField, personNumber, showFound } from './contract-answers.ts';
 import { flagText, idsText, idText } from './fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const LONGEST_TEXT = 256;
 const text = z.string().max(LONGEST_TEXT);

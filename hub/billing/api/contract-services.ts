@@ -5,7 +5,6 @@ import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { lockContract } from '../find-contract.ts';
 import { listServiceObjects, type ServiceObjectRow } from '../list-contract-parts.ts';
 import { partOf } from '../list-cursor.ts';
@@ -26,6 +25,7 @@ import {
   versionField,
 } from './fields.ts';
 import { changeOnce } from './once.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 export const objectAnswer = z.object({
   id: z.int(),

@@ -5,7 +5,6 @@ import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { lockContract } from '../find-contract.ts';
 import {
   type ContractTariffGroupRow,
@@ -19,6 +18,7 @@ import { deleteContractTariff, findContractTariff, saveContractTariff } from '..
 import { deleteContractTariffGroup, findContractTariffGroup, saveContractTariffGroup } from '../save-contract-tariff-group.ts';
 import { contractParams, dayAnswer, dayField, dayOrOpen, dayOrOpenAnswer, idField, idText, textField, versionField } from './fields.ts';
 import { changeOnce } from './once.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 export const tariffAnswer = z.object({
   id: z.int(),

@@ -5,7 +5,6 @@ import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { type ContractChange, changeContract } from '../change-contract.ts';
 import { createContract } from '../create-contract.ts';
 import { deleteContract } from '../delete-contract.ts';
@@ -18,6 +17,7 @@ import { setContractPassword } from '../set-contract-password.ts';
 import { contractAnswer, modeField, modeNumber, personField, personNumber, showRecord } from './contract-answers.ts';
 import { dayField, dayOrOpen, idField, idOrNone, momentAnswer, contractParams as params, textField, versionField } from './fields.ts';
 import { changeOnce } from './once.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const title = textField(200).meta({ description: 'Unique among contracts that are not deleted' });
 const comment = textField(1_000);

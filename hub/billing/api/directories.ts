@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { deleteEntry } from '../delete-entry.ts';
 import { DIRECTORIES } from '../directories/all.ts';
 import { type Directory, MANAGE, shownEntry } from '../directories/directory.ts';
@@ -15,6 +14,7 @@ import type { Change } from '../run-import.ts';
 import { addEntry, changeEntry } from '../save-entry.ts';
 import { versionField } from './fields.ts';
 import { changeOnce } from './once.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const READ = 'billing.read';
 /** Larger files are imported by `vestnik billing directory ... import`. Bytes. */

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { type ExportedPart, exportView, listExports } from '../export-view.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const viewAnswer = z.object({
   view: z.string(),

@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { MANAGE } from '../directories/directory.ts';
 import { findFence, listFences } from '../list-fences.ts';
 import { fenceChange, fenceFields } from '../operator-fence.ts';
 import { removeFence, setFence } from '../set-fence.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const params = z.object({ login: z.string().min(1).max(64) });
 

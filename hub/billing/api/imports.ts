@@ -4,12 +4,12 @@ import * as z from 'zod';
 import { HubError } from '../../core/errors.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Caller } from '../../core/identity/caller.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { importContracts } from '../import-contracts.ts';
 import { importPayments } from '../import-payments.ts';
 import { type ImportRow, readImportRows } from '../import-rows.ts';
 import { type Change, createCounter, type ImportedRow, type Importer, runImport, tryOut } from '../run-import.ts';
 import { idText } from './fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const MIB = 1024 * 1024;
 /** Larger files are imported by `vestnik billing import`. */

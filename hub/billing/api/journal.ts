@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import { isInstant } from '../../core/instant.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { type CallRow, type IntegrationRow, listCalls, listIntegrations, showCall } from '../list-calls.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const PROTOCOLS = ['action', 'soap', 'json'] as const;
 const moment = z.iso.datetime();

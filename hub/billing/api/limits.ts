@@ -4,11 +4,11 @@ import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { listLimitHistory, listLimitReturns, readLimit } from '../list-limit-history.ts';
 import { requireContractVersion } from '../require-version.ts';
 import { cancelLimitPlan, setContractLimit, setTemporaryLimit } from '../set-limit.ts';
 import { amountAnswer, amountField, contractParams, dayAnswer, idText, momentAnswer, textField, versionField } from './fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 export const limitAnswer = z.object({
   limit: amountAnswer.meta({ description: 'The lowest balance that is still allowed; negative gives credit' }),

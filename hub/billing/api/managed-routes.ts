@@ -3,7 +3,6 @@ import type { Queryable, Value } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { deleteManaged } from '../delete-managed.ts';
 import { findManaged, type Managed } from '../find-managed.ts';
 import { listManaged } from '../list-managed.ts';
@@ -11,6 +10,7 @@ import { type Change, saveManaged } from '../save-managed.ts';
 import type { Stored } from '../stored.ts';
 import { idText, versionField } from './fields.ts';
 import { changeOnce } from './once.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 /** Fields as they are given: what is left out stays, or has its default. */
 export type Given<F extends z.ZodObject> = { readonly [K in keyof z.output<F>]?: z.output<F>[K] | undefined };

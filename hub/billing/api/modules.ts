@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { MODULE_KINDS, type ModuleKind } from '../module-kinds.ts';
 import { npaySettings } from '../npay-settings.ts';
 import { MODULES } from '../save-module.ts';
 import { titleField } from './managed-fields.ts';
 import { managedFace, managedRoutes } from './managed-routes.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const kindNames = MODULE_KINDS.map(({ name }) => name) as [ModuleKind, ...ModuleKind[]];
 

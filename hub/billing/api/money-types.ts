@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { flatTree } from '../money-type-tree.ts';
 import { CHARGE_TYPES, findType, listTypes, type MoneyTypeRow, PAYMENT_TYPES, saveMoneyType, type TypeNoun } from '../save-money-type.ts';
 import { findReserveType, listReserveTypes, saveReserveType } from '../save-reserve-type.ts';
 import { flagText, idOrNone, idText, textField } from './fields.ts';
 import { changeOnce } from './once.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const params = z.object({ id: idText.meta({ description: 'Number of the type' }) });
 const title = textField(200);

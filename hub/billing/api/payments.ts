@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { deletePayment } from '../delete-payment.ts';
 import { addUpMoney, findRows, pageOfMoney } from '../list-money-pages.ts';
 import { findMoney } from '../save-money.ts';
@@ -18,6 +17,7 @@ import {
   sumField,
   wishOf,
 } from './payments-answers.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const params = z.object({ id: idText.meta({ description: 'Number of the payment' }) });
 const word = z.string().trim().min(1).max(200);

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { listReserves } from '../list-reserves.ts';
 import { closeReserve, findReserve, saveReserve } from '../save-reserve.ts';
 import { amountField, dayField, dayOrOpen, idField, idText, textField } from './fields.ts';
 import { changeOnce } from './once.ts';
+import type { BillingApiPorts } from './ports.ts';
 import { reserveAnswer, shownReserve } from './reserves-answers.ts';
 
 const params = z.object({ id: idText.meta({ description: 'Number of the reserve' }) });

@@ -5,7 +5,6 @@ import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Act } from '../act.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { cancelScheduledStatus, changeStatus, type StatusChange } from '../change-status.ts';
 import { listStatusLog, readTimeLine } from '../list-statuses.ts';
 import { requireContractVersion } from '../require-version.ts';
@@ -21,6 +20,7 @@ import {
   textField,
   versionField,
 } from './fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const periodAnswer = z.object({
   id: z.int().nullable().meta({ description: 'Null: the contract never had a status of its own set' }),

@@ -3,13 +3,13 @@ import * as z from 'zod';
 import type { Queryable } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { listTariffPrices } from '../list-tariff-prices.ts';
 import type { ListedPrice } from '../price-list.ts';
 import { renewPlanFees } from '../renew-plan-fees.ts';
 import { changePricesFrom, PRICE_UNITS, setTariffPrices } from '../set-tariff-prices.ts';
 import { amountAnswer, dayField, dayOrOpen, dayOrOpenAnswer, idField, idText, versionField } from './fields.ts';
 import { sumField } from './managed-fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 
 const params = z.object({ id: idText.meta({ description: 'Number of the tariff plan' }) });
 const unit = z.enum(PRICE_UNITS).meta({ description: 'Of a month, of a day, or once when the service begins' });

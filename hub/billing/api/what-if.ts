@@ -3,7 +3,6 @@ import type { Transaction } from '../../core/database/statement.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Caller } from '../../core/identity/caller.ts';
 import type { Act } from '../act.ts';
-import type { BillingApiPorts } from '../api.ts';
 import { changeStatus } from '../change-status.ts';
 import { moneyText } from '../money.ts';
 import { type Outcome, previewOutcome, type Standing } from '../preview-outcome.ts';
@@ -11,6 +10,7 @@ import { savePayment } from '../save-payment.ts';
 import { setContractLimit, setTemporaryLimit } from '../set-limit.ts';
 import { figuresAnswer, showFigures } from './contract-answers.ts';
 import { amountAnswer, amountField, contractParams, dayField, idField } from './fields.ts';
+import type { BillingApiPorts } from './ports.ts';
 import { statusChangeFields, statusChangeOf } from './statuses.ts';
 
 const standingAnswer = z.object({

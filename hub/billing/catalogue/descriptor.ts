@@ -33,6 +33,12 @@ export interface Text {
   readonly en: string;
 }
 
+/**
+ * What parameters mean, by name: Russian, English. `operation.parameter` is for one operation or action whose parameter means something of its own.
+ * A parameter of the catalogue that is nowhere in texts/ stops the start (spec 3.3).
+ */
+export type ParameterTexts = Readonly<Record<string, readonly [ru: string, en: string]>>;
+
 /** A field of a bean. */
 export interface Field {
   /** In code, in JSON and on the wire of SOAP. */

@@ -1,16 +1,10 @@
-import type { Text } from './descriptor.ts';
+import type { ParameterTexts, Text } from './descriptor.ts';
 import { CONTRACTS_TEXTS } from './texts/contracts.ts';
 import { INET_TEXTS } from './texts/inet.ts';
 import { MONEY_TEXTS } from './texts/money.ts';
 import { SERVER_TEXTS } from './texts/server.ts';
 import { SHARED_TEXTS } from './texts/shared.ts';
 import { TARIFFS_TEXTS } from './texts/tariffs.ts';
-
-/**
- * What parameters mean, by name: Russian, English. `operation.parameter` is for one operation or action whose parameter means something of its own.
- * A parameter of the catalogue that is nowhere in texts/ stops the start (spec 3.3).
- */
-export type ParameterTexts = Readonly<Record<string, readonly [ru: string, en: string]>>;
 
 const PARTS: readonly ParameterTexts[] = [SHARED_TEXTS, CONTRACTS_TEXTS, MONEY_TEXTS, TARIFFS_TEXTS, SERVER_TEXTS, INET_TEXTS];
 

@@ -1,4 +1,4 @@
-import type { ParameterTexts } from '../parameter-texts.ts';
+import type { ParameterTexts } from '../descriptor.ts';
 
 /** Parameters that only operations and actions on contracts, their statuses and limits have. */
 export const CONTRACTS_TEXTS: ParameterTexts = {

@@ -1,4 +1,4 @@
-import type { ParameterTexts } from '../parameter-texts.ts';
+import type { ParameterTexts } from '../descriptor.ts';
 
 /** Parameters that only the services of modules.inet have. */
 export const INET_TEXTS: ParameterTexts = {

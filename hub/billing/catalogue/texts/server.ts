@@ -1,4 +1,4 @@
-import type { ParameterTexts } from '../parameter-texts.ts';
+import type { ParameterTexts } from '../descriptor.ts';
 
 /** Parameters that only operations and actions on directories, operators and the server have. */
 export const SERVER_TEXTS: ParameterTexts = {

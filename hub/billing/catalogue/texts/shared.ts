@@ -1,4 +1,4 @@
-import type { ParameterTexts } from '../parameter-texts.ts';
+import type { ParameterTexts } from '../descriptor.ts';
 
 /** Parameters of several subjects. */
 export const SHARED_TEXTS: ParameterTexts = {

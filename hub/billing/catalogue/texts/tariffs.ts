@@ -1,4 +1,4 @@
-import type { ParameterTexts } from '../parameter-texts.ts';
+import type { ParameterTexts } from '../descriptor.ts';
 
 /** Parameters that only operations and actions on tariffs, options, modules and services have. */
 export const TARIFFS_TEXTS: ParameterTexts = {
