@@ -4,15 +4,14 @@ import { CATALOGUE } from '../catalogue/catalogue.ts';
 import { createRegistry } from '../catalogue/registry.ts';
 import { registryOf } from '../catalogue/release-shapes.ts';
 import { wsdlOf } from '../wire/soap/wsdl.ts';
-import { attributeText, contentText } from '../wire/xml-text.ts';
 import { workingParams } from './support/operation-needs.ts';
 import { type PublishedSchema, publishedSchema } from './support/published-schema.ts';
-import { type PlanValue, planCall } from './support/soap-plan.ts';
+import { planCall } from './support/soap-plan.ts';
 import { openUndoingHub, type UndoingHub } from './support/undoing-hub.ts';
+import { soapMessage } from './support/written-message.ts';
 
 // Clients in the style of JAX-WS (issue: "a JAX-WS style client"): what its tools ask of a WSDL, and messages as it writes them.
 
-const INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
 const NAMES = {
   wsdl: 'http://schemas.xmlsoap.org/wsdl/',
   xs: 'http://www.w3.org/2001/XMLSchema',
@@ -77,25 +76,6 @@ describe('its tools take every WSDL', () => {
   });
 });
 
-/** As JAXB writes an object: attributes in the order of the class, elements unqualified, the class told where it is not the declared one. */
-function written(name: string, value: PlanValue): string {
-  if (Array.isArray(value)) return value.map((one: PlanValue) => written(name, one)).join('');
-  if (typeof value !== 'object') return `<${name}>${contentText(String(value))}</${name}>`;
-  if ('base64' in value) return `<${name}>${value.base64}</${name}>`;
-  if (!('bean' in value)) return '';
-  const kind = value.typed ? ` xmlns:xsi="${INSTANCE}" xsi:type="ns2:${value.bean}"` : '';
-  const textOf = (one: PlanValue): string =>
-    Array.isArray(one) ? one.join(' ') : typeof one === 'object' && 'base64' in one ? one.base64 : String(one);
-  const attributes = Object.entries(value.attributes).map(([key, one]) => ` ${key}="${attributeText(textOf(one))}"`);
-  const children = value.order.map((key) => {
-    const { item, items } = value.wrapped[key] ?? {};
-    if (item !== undefined && items !== undefined) return `<${key}>${written(item, items)}</${key}>`;
-    return written(key, value.elements[key] ?? '');
-  });
-  const inside = children.join('');
-  return `<${name}${kind}${attributes.join('')}${inside === '' ? '/>' : `>${inside}</${name}>`}`;
-}
-
 describe('its messages are answered', () => {
   let hub: UndoingHub;
   const schemas: PublishedSchema[] = [];
@@ -138,12 +118,10 @@ describe('its messages are answered', () => {
       schemas.push(schema);
       for (const operation of served.operations.values()) {
         if (operation.operation.tier !== 1) continue;
-        const { place, url, params } = planCall(served, operation, hub.addressOf(served), workingParams(served, operation));
-        const inside = Object.entries(params).map(([name, value]) => written(name, value));
+        const call = planCall(served, operation, hub.addressOf(served), workingParams(served, operation));
+        const { place, url } = call;
         const { name } = operation.operation;
-        const message =
-          `<?xml version='1.0' encoding='UTF-8'?><S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>` +
-          `<ns2:${name} xmlns:ns2="${served.service.namespace}" xmlns:ns3="http://common.bitel.ru">${inside.join('')}</ns2:${name}></S:Body></S:Envelope>`;
+        const message = soapMessage(served.service.namespace, call);
         const { status, type, text } = await send(url, message);
         for (const why of schema.faults(message)) wrong.push(`${place}: the message of this test is not valid: ${why}`);
         if (status !== 200 || type !== 'text/xml;charset=utf-8') wrong.push(`${place}: ${status} ${type} ${text}`);

@@ -41,8 +41,8 @@ const PRINCIPAL: Principal = {
 };
 const PASSWORD = 'secret';
 
-/** The work is done and answered, and none of it stays. */
-function undoing(database: Database): Database {
+/** The work is done and answered, and none of it stays; numbers are given out once more. @param forget puts sequences back */
+function undoing(database: Database, forget: () => Promise<unknown>): Database {
   return {
     ...database,
     work: database.work,
@@ -56,7 +56,8 @@ function undoing(database: Database): Database {
         })
         .catch((error: unknown) => {
           if (error !== undone) throw error;
-        });
+        })
+        .finally(forget);
       return done?.value as T;
     },
   };
@@ -65,11 +66,15 @@ function undoing(database: Database): Database {
 export async function openUndoingHub(): Promise<UndoingHub> {
   const bench = await openBilling();
   await seedCatalogue(bench);
+  const sequences = await bench.rows<{ text: string }>(
+    `SELECT format('setval(%L, %s, %L)', schemaname || '.' || sequencename, COALESCE(last_value, start_value), last_value IS NOT NULL) AS text FROM pg_sequences`,
+  );
+  const restart = `SELECT ${sequences.map(({ text }) => text).join(', ')}`;
   const configuration = loadConfiguration({ environment: {}, cwd: '/' });
   const registry = createRegistry(CATALOGUE, BINDINGS, ACTION_BINDINGS);
   const settings = { ...SETTINGS, profiles: { new: '9.2501' as const } };
   const performer = createPerformer({
-    database: undoing(bench.database),
+    database: undoing(bench.database, () => bench.rows(restart)),
     permissions: createPermissions(bench.database.work),
     turns: createTurns(5_000),
     secretKey: bench.secretKey,
