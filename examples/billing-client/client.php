@@ -94,7 +94,7 @@ function play(string $address, string $title, int $parameter, int $paymentType, 
     $value = $contracts->contractParameterGet(['contractId' => $contract->id, 'parameterId' => $parameter])->return->value;
     echo "parameter $parameter: $value\n";
 
-    // Over JSON, since SoapClient sends nothing that the WSDL does not declare, and the original's has no externalId.
+    // Over JSON, to show both; SoapClient takes externalId, too, since our WSDL declares it and the original's does not.
     $payment = [
         'contractId' => $contract->id,
         'typeId' => $paymentType,

@@ -13,7 +13,6 @@ import urllib.error
 
 import suds
 from suds.client import Client
-from suds.plugin import MessagePlugin
 from suds.sax.element import Element
 
 CONTRACT = "ru.bitel.bgbilling.kernel.contract.api/ContractService"
@@ -21,18 +20,6 @@ STATUS = "ru.bitel.bgbilling.kernel.contract.status/ContractStatusMonitorService
 PAYMENT = "ru.bitel.bgbilling.kernel.contract.balance/PaymentService"
 AUTH = ("auth", "http://ws.base.kernel.bgbilling.bitel.ru/")
 ACTIVE, SUSPENDED = 0, 4
-
-
-class ExternalId(MessagePlugin):
-    """Names the payment of this side. The WSDL, like the original's, does not declare it, so it is put into the message."""
-
-    def __init__(self, external_id):
-        self.external_id = external_id
-
-    def marshalled(self, context):
-        payment = context.envelope.childAtPath("Body/paymentUpdate/payment")
-        if payment is not None:
-            payment.set("externalId", self.external_id)
 
 
 def main(address, title, parameter, payment_type, external_id):
@@ -44,9 +31,7 @@ def main(address, title, parameter, payment_type, external_id):
     auth.set("user", login)
     auth.set("pswd", password)
     # suds keeps WSDLs for a day in a folder of the system; cache=None reads them at each start.
-    client = lambda service, *plugins: Client(
-        f"{address.rstrip('/')}/executer/{service}?wsdl", soapheaders=auth, plugins=plugins, cache=None, timeout=30
-    )
+    client = lambda service: Client(f"{address.rstrip('/')}/executer/{service}?wsdl", soapheaders=auth, cache=None, timeout=30)
     contracts = client(CONTRACT)
     today = datetime.datetime.combine(datetime.date.today(), datetime.time())
 
@@ -59,11 +44,11 @@ def main(address, title, parameter, payment_type, external_id):
     contracts.service.contractParameterTextUpdate(number, text)
     print(f"parameter {parameter}: {contracts.service.contractParameterGet(number, parameter)._value}")
 
-    payments = client(PAYMENT, ExternalId(external_id))
+    payments = client(PAYMENT)
     payment = payments.factory.create("payment")
     payment._id, payment._contractId, payment._typeId = 0, number, payment_type
     payment._date, payment._sum = today.isoformat(), "100.50"
-    payment.comment = "example"
+    payment.comment, payment._externalId = "example", external_id
     for attempt in ("first", "again"):
         (paid,) = payments.service.paymentUpdate(payment)
         print(f"payment {attempt}: {paid}")

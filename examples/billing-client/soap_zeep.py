@@ -20,18 +20,6 @@ PAYMENT = "ru.bitel.bgbilling.kernel.contract.balance/PaymentService"
 ACTIVE, SUSPENDED = 0, 4
 
 
-class ExternalId(zeep.Plugin):
-    """Names the payment of this side. The WSDL, like the original's, does not declare it, so it is put into the message."""
-
-    def __init__(self, external_id):
-        self.external_id = external_id
-
-    def egress(self, envelope, http_headers, operation, binding_options):
-        for payment in envelope.iter("payment"):
-            payment.set("externalId", self.external_id)
-        return envelope, http_headers
-
-
 def main(address, title, parameter, payment_type, external_id):
     login, password = os.environ.get("VESTNIK_LOGIN"), os.environ.get("VESTNIK_PASSWORD")
     if not login or not password:
@@ -41,7 +29,7 @@ def main(address, title, parameter, payment_type, external_id):
     session.auth = (login.encode(), password.encode())
     transport = zeep.Transport(session=session, timeout=30, operation_timeout=30)
     # A program with a file cache (zeep.cache.SqliteCache) reads each WSDL once a day instead of at each start.
-    client = lambda service, *plugins: zeep.Client(f"{address.rstrip('/')}/executer/{service}?wsdl", transport=transport, plugins=plugins)
+    client = lambda service: zeep.Client(f"{address.rstrip('/')}/executer/{service}?wsdl", transport=transport)
     contracts = client(CONTRACT).service
     today = datetime.datetime.combine(datetime.date.today(), datetime.time())
 
@@ -51,7 +39,7 @@ def main(address, title, parameter, payment_type, external_id):
     contracts.contractParameterTextUpdate(contract.id, {"entityId": contract.id, "entitySpecAttrId": int(parameter), "value": "zeep & Ко"})
     print(f"parameter {parameter}: {contracts.contractParameterGet(contract.id, int(parameter)).value}")
 
-    payments = client(PAYMENT, ExternalId(external_id)).service
+    payments = client(PAYMENT).service
     payment = {
         "id": 0,
         "contractId": contract.id,
@@ -60,6 +48,7 @@ def main(address, title, parameter, payment_type, external_id):
         "sum": decimal.Decimal("100.50"),
         "comment": "example",
         "userId": 0,
+        "externalId": external_id,
     }
     for attempt in ("first", "again"):
         (paid,) = payments.paymentUpdate(payment)
