@@ -1,6 +1,7 @@
 import { HubError } from '../../core/errors.ts';
 import type { ForeignAnswer, ForeignFace, ForeignRequest } from '../../core/http/foreign.ts';
 import type { Protocol } from '../act.ts';
+import type { Registry } from '../catalogue/registry.ts';
 import { createActionFace } from './action/face.ts';
 import type { ActionSessions } from './action/sessions.ts';
 import { type Address, addressOf, isForeign } from './address.ts';
@@ -22,8 +23,8 @@ const plain = (status: number, text: string, headers: ForeignAnswer['headers'] =
   body: `${text}\n`,
 });
 
-/** What a program gets whose request is none: in the form of the face that it called. */
-function refuse(failure: HubError, request: Omit<ForeignRequest, 'body'>): ForeignAnswer {
+/** What a program gets whose request is none: in the form of the face that it called; from a service with the detail that its WSDL declares. */
+function refusalOf(registry: Registry, failure: HubError, request: Omit<ForeignRequest, 'body'>): ForeignAnswer {
   const address = addressOf(request.url.split('?', 1)[0] ?? '');
   const fault = faultOf(failure, { requestId: request.requestId, language: languageFor(request.headers['accept-language'], undefined) });
   const status = failure.status;
@@ -31,8 +32,10 @@ function refuse(failure: HubError, request: Omit<ForeignRequest, 'body'>): Forei
     const body = JSON.stringify({ status: 'error', message: fault.message, exception: classOf(fault.name), tag: fault.tag, data: {} });
     return { status, headers: { 'content-type': 'application/json;charset=utf-8' }, body };
   }
-  if (address?.face === 'soap')
-    return { status, headers: { 'content-type': 'text/xml;charset=utf-8' }, body: faultEnvelope(fault, NS.common, true) };
+  if (address?.face === 'soap') {
+    const { namespace } = registry.service(address.packageName, address.service)?.service ?? { namespace: NS.common };
+    return { status, headers: { 'content-type': 'text/xml;charset=utf-8' }, body: faultEnvelope(fault, namespace, true) };
+  }
   if (address?.face === 'action')
     return {
       status,
@@ -68,6 +71,7 @@ export function createBillingFace(
   const soap = createSoapFace({ ...ports, ...loginsOf('soap') });
   const json = createJsonFace({ ...ports, ...loginsOf('json') });
   const addressAt = rememberAddresses();
+  const refuse: ForeignFace['refuse'] = (failure, request) => refusalOf(ports.registry, failure, request);
   return {
     name: 'billing',
     claims: isForeign,
