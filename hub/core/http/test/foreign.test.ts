@@ -9,6 +9,22 @@ import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const LIMIT = 100_000;
 
+/** Pieces that follow the beginning of an answer, and how many of them were asked for. */
+const pieces = { asked: 0, closed: false };
+async function* endless(most: number, failing = false): AsyncGenerator<string> {
+  pieces.asked = 0;
+  pieces.closed = false;
+  try {
+    for (; pieces.asked < most; ) {
+      pieces.asked += 1;
+      yield 'x'.repeat(64 * 1024);
+    }
+    if (failing) throw new Error('the database went away');
+  } finally {
+    pieces.closed = true;
+  }
+}
+
 /** Answers what it was asked; `/old/wait` answers when it is let go. */
 function echo(): ForeignFace & { readonly arrived: Promise<unknown>; release(): void } {
   const gate = Promise.withResolvers<void>();
@@ -23,6 +39,9 @@ function echo(): ForeignFace & { readonly arrived: Promise<unknown>; release(): 
     async handle(request: ForeignRequest) {
       if (request.url.endsWith('/break')) throw new Error('a defect');
       if (request.url.endsWith('/unwritable')) return { status: 200, headers: { 'x-a': 'b\nc' }, body: '' };
+      if (request.url.endsWith('/pieces')) return { status: 200, headers: {}, body: 'begin ', rest: endless(10) };
+      if (request.url.endsWith('/failing')) return { status: 200, headers: {}, body: 'begin ', rest: endless(2, true) };
+      if (request.url.endsWith('/endless')) return { status: 200, headers: {}, body: 'begin ', rest: endless(1_000_000) };
       if (request.url.endsWith('/wait')) {
         arrived.resolve();
         await gate.promise;
@@ -168,6 +187,40 @@ test('the stop waits for what is under way and refuses what comes later', async 
   expect(answer.status).toBe(200);
   expect(answer.headers.get('connection')).toBe('close');
   await stopped;
+});
+
+describe('an answer in pieces', () => {
+  test('comes whole, in chunks', async () => {
+    const { text, headers } = await send('/old/pieces');
+    expect(headers.get('content-length')).toBeNull();
+    expect(text).toBe(`begin ${'x'.repeat(10 * 64 * 1024)}`);
+    expect(pieces.closed).toBe(true);
+  });
+
+  test('that fails in the middle is broken off, never ended as if it were whole', async () => {
+    const answer = await fetch(`${hub.url}/old/failing`);
+    expect(answer.status).toBe(200);
+    await expect(answer.text()).rejects.toThrow('terminated');
+    expect((await send('/old/pieces')).status).toBe(200);
+  });
+
+  test('is asked for as fast as it is taken, and not at all by who went away', async () => {
+    const cut = new AbortController();
+    const answer = await fetch(`${hub.url}/old/endless`, { signal: cut.signal });
+    const reader = answer.body!.getReader();
+    await reader.read();
+    // Nothing more is taken: what the sockets hold is made, and no more, however long it stays so.
+    let before = -1;
+    while (pieces.asked !== before) {
+      before = pieces.asked;
+      await send('/old');
+      await send('/old');
+    }
+    expect(pieces.asked).toBeLessThan(1_000);
+    cut.abort();
+    await expect.poll(() => pieces.closed).toBe(true);
+    expect(pieces.asked).toBeLessThan(1_000);
+  });
 });
 
 describe('where a request came from', () => {
