@@ -16,9 +16,14 @@ export interface Hand {
   wasGivenUp(id: number): boolean;
 }
 
-export function createHand(): Hand {
+/** How long a given up item is remembered: longer than anybody waits for the answer of a claim. Milliseconds. */
+const REMEMBERED = 300_000;
+
+/** @param ticks milliseconds that never go back, for tests */
+export function createHand(ticks: () => number = () => performance.now()): Hand {
   const held = new Map<number, TargetQueue>();
-  const givenUp = new Set<number>();
+  /** When; oldest first. */
+  const givenUp = new Map<number, number>();
   return {
     hold(queue, id) {
       if (held.has(id)) return;
@@ -32,7 +37,13 @@ export function createHand(): Hand {
     },
     has: (id) => held.has(id),
     giveUp(id) {
-      givenUp.add(id);
+      const now = ticks();
+      for (const [old, at] of givenUp) {
+        if (at > now - REMEMBERED) break;
+        givenUp.delete(old);
+      }
+      givenUp.delete(id);
+      givenUp.set(id, now);
     },
     wasGivenUp: (id) => givenUp.delete(id),
   };
