@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { openDatabase } from '@vestnik/hub/core/database/database.ts';
-import { addContracts, addValues, PARAMETER } from './contracts.ts';
+import { addContracts, addValues, itemOf, LIST_PARAMETER, TEXT_PARAMETER } from './contracts.ts';
 import { administratorOf, type Ground, holds, JSON_HEADERS, JSON_PATH, median, say } from './ground.ts';
 import { load, type Way } from './load.ts';
 
@@ -31,10 +31,17 @@ export async function flatness({ hub, seconds, turns }: Ground, few: number, man
       check: holds('"status":"ok"', '"title":"D-00'),
     },
     {
-      name: 'page of 25 by the value of a parameter',
+      name: 'page of 25 by the item of a list',
       address: hub.rest,
       request: (n) =>
-        list({ entityFilter: [{ type: 'filterEntityAttrText', value: pieceOf(scrambled(n)), entitySpecAttrIds: [PARAMETER] }] }),
+        list({ entityFilter: [{ type: 'filterEntityAttrList', value: itemOf(scrambled(n)), entitySpecAttrIds: [LIST_PARAMETER] }] }),
+      check: holds('"status":"ok"', '"title":"D-00'),
+    },
+    {
+      name: 'page of 25 by a piece of a text',
+      address: hub.rest,
+      request: (n) =>
+        list({ entityFilter: [{ type: 'filterEntityAttrText', value: pieceOf(scrambled(n)), entitySpecAttrIds: [TEXT_PARAMETER] }] }),
       check: holds('"status":"ok"', '"title":"D-00'),
     },
     {
@@ -65,7 +72,7 @@ export async function flatness({ hub, seconds, turns }: Ground, few: number, man
   for (const [at, { name }] of ways.entries()) {
     const [small, large] = [before[at] ?? Number.NaN, after[at] ?? Number.NaN];
     say(
-      `  ${name.padEnd(42)} ${small.toFixed(2)} ms, ${large.toFixed(2)} ms; ratio ${(large / small).toFixed(2)} (goal ${at < 2 ? 2 : 1.25})`,
+      `  ${name.padEnd(42)} ${small.toFixed(2)} ms, ${large.toFixed(2)} ms; ratio ${(large / small).toFixed(2)} (goal ${at < 3 ? 2 : 1.25})`,
     );
   }
 }
