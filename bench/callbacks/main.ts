@@ -28,7 +28,7 @@ const LATER = 100_000;
 const OLDER = 30_000;
 const FLOOD = 100_000;
 const STEADY = 200;
-const STEADY_SECONDS = 10;
+const STEADY_SECONDS = 30;
 const SMALL_BACKLOG = 10_000;
 const DEADLINE = 1_800;
 const LOOK_EVERY = 500;
@@ -211,8 +211,11 @@ export async function run(options: readonly string[]): Promise<void> {
       `  ratio of p99             to bare ${(percentile(calm.ages, 0.99) / percentile(bare, 0.99)).toFixed(1)}, to graphile-worker ${(percentile(calm.ages, 0.99) / percentile(peer.calm.ages, 0.99)).toFixed(2)}`,
     );
 
+    const besideIll = await steady(sink, (count) => vestnik.publish(count, 'healthy', 'ill'));
+    await vestnik.hold('ill', true);
     const { due, coming } = await flooded(vestnik, sink);
     const toCalm = ({ ages }: Steady): string => `ratio of p99 ${(percentile(ages, 0.99) / percentile(calm.ages, 0.99)).toFixed(2)}`;
+    say(`  beside one that never answers and one after 10 s   ${quantiles(besideIll.ages)}, ${toCalm(besideIll)}`);
     say(`  beside ${FLOOD} due for one endpoint at once    ${quantiles(due.ages)}, ${toCalm(due)}`);
     say(`  while ${FLOOD} events for one come at once      ${quantiles(coming.ages)}, ${toCalm(coming)}`);
 

@@ -136,11 +136,14 @@ export async function bareAges(sink: SinkPeer, perSecond: number, seconds: numbe
   return sink.ages();
 }
 
-/** Calls `act` every 100 ms with its part of the rate. */
+/** Calls `act` a hundred times a second with its part of the rate: events come one by one, as they do in life, and not in heaps. */
 export async function steadily(perSecond: number, seconds: number, act: (count: number) => Promise<void>): Promise<void> {
-  for (let tick = 0; tick < seconds * 10; tick += 1) {
-    const begun = performance.now();
-    await act(perSecond / 10);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, 100 - (performance.now() - begun))));
+  const begun = performance.now();
+  let made = 0;
+  for (let now = begun; now < begun + seconds * 1_000; now = performance.now()) {
+    const due = Math.floor(((now - begun) / 1_000) * perSecond) - made;
+    if (due > 0) await act(due);
+    made += due;
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
