@@ -1,9 +1,6 @@
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
-import { addCommands } from '../commands/index.ts';
 import { type BillingBench, openBilling, SETTINGS } from './support/billing-bench.ts';
+import { billingCommands } from './support/billing-commands.ts';
 import { attach, npayModule, object, plan, service, tariff } from './support/fees.ts';
 
 let bench: BillingBench;
@@ -25,27 +22,7 @@ afterAll(() => bench.stop());
 
 const day = (days: number): string => bench.today.add({ days }).toString();
 
-/** Runs `vestnik billing ...` in this process; answers what it printed. */
-async function billing(words: readonly (string | number)[], language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  const ports = {
-    configuration: loadConfiguration({ environment: { VESTNIK_LANGUAGE: language }, cwd: '/' }),
-    database: bench.database,
-    secretKey: bench.secretKey,
-    caller: { ...bench.act().caller, login: 'cli:alice', face: 'cli' },
-    print: (text: string) => void printed.push(`${text}\n`),
-  } as unknown as CommandPorts;
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  await program.parseAsync(['billing', ...words.map(String)], { from: 'user' });
-  return printed.join('');
-}
+const billing = billingCommands(() => bench);
 const json = async (...words: (string | number)[]) => JSON.parse(await billing([...words, '--json']));
 /** What a refusal tells programs: the reason of the hub, or the code of the command line. */
 const refused = (...words: (string | number)[]): Promise<string> =>

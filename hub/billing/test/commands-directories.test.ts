@@ -1,10 +1,8 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
-import { addCommands } from '../commands/index.ts';
 import { DIRECTORIES } from '../directories/all.ts';
 import { type BillingBench, openBilling } from './support/billing-bench.ts';
+import { billingCommands } from './support/billing-commands.ts';
 
 let bench: BillingBench;
 beforeAll(async () => {
@@ -13,27 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.stop());
 
-/** Runs `vestnik billing ...` in this process; answers what it printed. */
-async function billing(words: readonly (string | number)[], language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  const ports = {
-    configuration: loadConfiguration({ environment: { VESTNIK_LANGUAGE: language }, cwd: '/' }),
-    database: bench.database,
-    secretKey: bench.secretKey,
-    caller: { ...bench.act().caller, login: 'cli:alice', face: 'cli' },
-    print: (text: string) => void printed.push(`${text}\n`),
-  } as unknown as CommandPorts;
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  await program.parseAsync(['billing', ...words.map(String)], { from: 'user' });
-  return printed.join('');
-}
+const billing = billingCommands(() => bench);
 const directory = (...words: (string | number)[]) => billing(['directory', ...words]);
 const json = async (...words: (string | number)[]) => JSON.parse(await directory(...words, '--json'));
 const refused = (...words: (string | number)[]): Promise<unknown> =>

@@ -1,13 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
 import { createProgress } from '../commands/import-progress.ts';
-import { addCommands } from '../commands/index.ts';
 import { type BillingBench, openBilling, SETTINGS } from './support/billing-bench.ts';
+import { billingCommands } from './support/billing-commands.ts';
 
 let bench: BillingBench;
 let folder: string;
@@ -26,27 +23,7 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-/** Runs `vestnik billing ...` in this process; answers what it printed. */
-async function billing(words: readonly (string | number)[], language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  const ports = {
-    configuration: loadConfiguration({ environment: { VESTNIK_LANGUAGE: language }, cwd: '/' }),
-    database: bench.database,
-    secretKey: bench.secretKey,
-    caller: { ...bench.act().caller, login: 'cli:alice', face: 'cli' },
-    print: (text: string) => void printed.push(`${text}\n`),
-  } as unknown as CommandPorts;
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  await program.parseAsync(['billing', ...words.map(String)], { from: 'user' });
-  return printed.join('');
-}
+const billing = billingCommands(() => bench);
 const json = async (...words: (string | number)[]) => JSON.parse(await billing([...words, '--json']));
 /** What a refusal tells programs: the reason of the hub, or the code of the command line. */
 const refused = (...words: (string | number)[]): Promise<string> =>

@@ -1,11 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
-import { addCommands } from '../commands/index.ts';
+import { billingCommands } from './support/billing-commands.ts';
 import { type BillingRest, openBillingRest } from './support/billing-rest.ts';
 
 let bench: BillingRest;
@@ -19,29 +17,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const configuration = loadConfiguration({ environment: {}, cwd: '/' });
-
-/** Runs `vestnik billing ...` in this process; answers what it printed. */
-async function billing(words: readonly (string | number)[], language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  const ports = {
-    configuration,
-    database: bench.database,
-    secretKey: bench.secretKey,
-    caller: { login: 'cli:alice', rights: ['*'], face: 'cli' },
-    print: (text: string) => void printed.push(`${text}\n`),
-  } as unknown as CommandPorts;
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  await program.parseAsync(['billing', ...words.map(String)], { from: 'user' });
-  return printed.join('');
-}
+const billing = billingCommands(() => bench);
 const json = async (...words: (string | number)[]) => JSON.parse(await billing([...words, '--json']));
 const refused = (...words: (string | number)[]): Promise<unknown> =>
   billing(words).then(
