@@ -10,6 +10,7 @@ import {
   dayOfIso,
   dayOfRussian,
   type FiveWays,
+  listOf,
   one,
   openFiveWays,
   type Row,
@@ -98,8 +99,7 @@ async function moneyAgrees(id: number, kind: 'payment' | 'charge'): Promise<void
         at: seconds(bean['timeChange']),
       }))
       .sort(byId),
-    // biome-ignore lint/suspicious/noExplicitAny: whatever was answered
-    C: (list as any[])
+    C: listOf(list)
       .map((bean) => ({
         id: bean.id,
         contract_id: bean.contractId,
@@ -111,8 +111,7 @@ async function moneyAgrees(id: number, kind: 'payment' | 'charge'): Promise<void
         at: seconds(bean.timeChange),
       }))
       .sort(byId),
-    // biome-ignore lint/suspicious/noExplicitAny: whatever was answered
-    REST: (page.items as any[])
+    REST: listOf(page.items)
       .map((item) => ({
         id: item.id,
         contract_id: item.contract_id,

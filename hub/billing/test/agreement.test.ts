@@ -10,6 +10,7 @@ import {
   dayOfIso,
   dayOfRussian,
   type FiveWays,
+  listOf,
   one,
   openFiveWays,
   type Row,
@@ -167,8 +168,7 @@ async function statusesAgree(id: number): Promise<void> {
         comment: bean['comment'] ?? '',
       }))
       .sort(inOrder),
-    // biome-ignore lint/suspicious/noExplicitAny: whatever was answered
-    C: (list as any[])
+    C: listOf(list)
       .map((bean) => ({
         id: bean.id,
         status: bean.status,
@@ -177,8 +177,7 @@ async function statusesAgree(id: number): Promise<void> {
         comment: bean.comment,
       }))
       .sort(inOrder),
-    // biome-ignore lint/suspicious/noExplicitAny: whatever was answered
-    REST: (line.periods as any[])
+    REST: listOf(line.periods)
       .map(({ id: number, status, date_from, date_to, comment }) => ({ id: number, status, date_from, date_to, comment }))
       .sort(inOrder),
   });
@@ -214,8 +213,7 @@ async function tariffsAgree(id: number): Promise<void> {
       position: Number(bean['position']),
       comment: bean['comment'] ?? '',
     })),
-    // biome-ignore lint/suspicious/noExplicitAny: whatever was answered
-    C: (list as any[]).map((bean) => ({
+    C: listOf(list).map((bean) => ({
       id: bean.id,
       plan_id: bean.tariffPlanId,
       date_from: dayOfIso(bean.dateFrom),
@@ -223,8 +221,7 @@ async function tariffsAgree(id: number): Promise<void> {
       position: bean.position,
       comment: bean.comment,
     })),
-    // biome-ignore lint/suspicious/noExplicitAny: whatever was answered
-    REST: (items as any[]).map(({ id: number, plan_id, title, date_from, date_to, position, comment }) => ({
+    REST: listOf(items).map(({ id: number, plan_id, title, date_from, date_to, position, comment }) => ({
       id: number,
       plan_id,
       title,
@@ -254,8 +251,7 @@ async function parametersAgree(id: number): Promise<void> {
       kind: kinds[attributes['pt'] ?? ''],
       text: attributes['value'],
     })),
-    // biome-ignore lint/suspicious/noExplicitAny: whatever was answered
-    REST: (shown as any[]).map((item) => ({ id: item.parameter_id, title: item.title, kind: item.kind, text: item.shown })),
+    REST: listOf(shown).map((item) => ({ id: item.parameter_id, title: item.title, kind: item.kind, text: item.shown })),
   });
 }
 

@@ -1,10 +1,7 @@
-import { Command } from 'commander';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
-import { addCommands } from '../commands/index.ts';
 import { addCalls, type NewCall } from '../sql/call-journal.ts';
 import { type BillingBench, openBilling } from './support/billing-bench.ts';
+import { billingCommands } from './support/billing-commands.ts';
 
 // `vestnik billing journal ...`: the same rows as over REST, for a terminal.
 
@@ -53,24 +50,8 @@ beforeAll(async () => {
 });
 afterAll(() => bench.stop());
 
-async function journal(...words: (string | number)[]): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik').exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-  const ports = {
-    configuration: loadConfiguration({ environment: {}, cwd: '/' }),
-    database: bench.database,
-    secretKey: bench.secretKey,
-    caller: { ...bench.act().caller, login: 'cli:alice', face: 'cli' },
-    print: (text: string) => void printed.push(text),
-  } as unknown as CommandPorts;
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en) => en,
-  );
-  await program.parseAsync(['billing', 'journal', ...words.map(String)], { from: 'user' });
-  return printed.join('\n');
-}
+const billing = billingCommands(() => bench);
+const journal = async (...words: (string | number)[]): Promise<string> => (await billing(['journal', ...words])).replace(/\n$/, '');
 const listed = async (...words: string[]): Promise<number[]> =>
   JSON.parse(await journal('list', '--json', ...words)).items.map(({ id }: { id: number }) => id);
 

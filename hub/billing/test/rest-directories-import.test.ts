@@ -1,11 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
-import { addCommands } from '../commands/index.ts';
+import { billingCommands } from './support/billing-commands.ts';
 import { type BillingRest, openBillingRest } from './support/billing-rest.ts';
 
 let bench: BillingRest;
@@ -130,24 +127,8 @@ describe('a file of a directory', () => {
 });
 
 describe('vestnik billing directory ... import', () => {
-  async function command(...words: string[]): Promise<string> {
-    const printed: string[] = [];
-    const ports = {
-      configuration: loadConfiguration({ environment: { VESTNIK_LANGUAGE: 'en' }, cwd: '/' }),
-      database: bench.database,
-      secretKey: bench.secretKey,
-      caller: { ...bench.act().caller, login: 'cli:alice', face: 'cli' },
-      print: (text: string) => void printed.push(`${text}\n`),
-    } as unknown as CommandPorts;
-    const program = new Command('vestnik').exitOverride();
-    addCommands(
-      program,
-      (action) => action(ports),
-      (en) => en,
-    );
-    await program.parseAsync(['billing', 'directory', ...words], { from: 'user' });
-    return printed.join('');
-  }
+  const billing = billingCommands(() => bench);
+  const command = (...words: string[]): Promise<string> => billing(['directory', ...words]);
 
   test('tries a file, stores it with --apply, and tells which lines are wrong', async () => {
     const file = join(folder, 'groups.csv');

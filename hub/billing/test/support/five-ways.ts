@@ -72,6 +72,13 @@ export function agree(rows: readonly Row[], ways: Readonly<Record<string, readon
 }
 
 /** Text that people type and programs stumble over; on one line, without spaces around it. */
+/** What was answered as a list, whatever its items are. @throws Error when it is none */
+// biome-ignore lint/suspicious/noExplicitAny: whatever was answered
+export function listOf(answer: unknown): any[] {
+  if (Array.isArray(answer)) return answer;
+  throw new Error(`a list was expected, not ${JSON.stringify(answer)}`);
+}
+
 export const anyText = fc
   .string({ unit: fc.constantFrom(...'абвЯ zZ09"\'&<>;/\\(+)%…€'.split('')), maxLength: 20 })
   .map((value) => value.trim().replace(/\s+/g, ' '));
