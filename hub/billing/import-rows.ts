@@ -1,6 +1,6 @@
+import { type CsvRow, createCsvReader } from '../core/csv.ts';
 import { HubError } from '../core/errors.ts';
 import { parseJsonBody } from '../core/http/parse-json.ts';
-import { type CsvRow, createCsvReader } from './import-csv.ts';
 
 /** One row of an import: its fields, or why they could not be read. */
 export type ImportRow = { readonly line: number } & ({ readonly fields: Readonly<Record<string, unknown>> } | { readonly fault: HubError });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { parseCsv } from '../core/csv.ts';
 import { HubError } from '../core/errors.ts';
 import { type ImportedLine, type ImportedOperator, importOperators } from '../core/identity/import-operators.ts';
-import { parseCsv } from '../travel/csv.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit.ts';
 import { gather } from './option-values.ts';

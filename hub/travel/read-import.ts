@@ -1,6 +1,6 @@
+import { parseCsv } from '../core/csv.ts';
 import { HubError } from '../core/errors.ts';
 import { parseJsonBody } from '../core/http/parse-json.ts';
-import { parseCsv } from './csv.ts';
 import { valueOfCell } from './csv-cell.ts';
 
 /** One row of an import: the fields of an object, or why they could not be read. */

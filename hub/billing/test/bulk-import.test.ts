@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createCsvReader } from '../import-csv.ts';
+import { createCsvReader } from '../../core/csv.ts';
 import { readImportRows } from '../import-rows.ts';
 import { moneyText } from '../money.ts';
 import { monthBalance, outgoingOf } from '../move-balance.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parseCsv } from '../csv.ts';
+import { parseCsv } from '../../core/csv.ts';
 import { openBench, type StaticBench } from './support/bench.ts';
 
 let bench: StaticBench;

@@ -1,4 +1,4 @@
-import { HubError } from '../core/errors.ts';
+import { HubError } from './errors.ts';
 
 /** One row of a table: where it began, and its cells by column. */
 export interface CsvRow {
@@ -12,7 +12,11 @@ const LONGEST_ROW = 1_000_000;
 const DELIMITERS = [';', ',', '\t'] as const;
 
 const fault = (line: number, why: string, ru: string): HubError =>
-  new HubError('BAD_REQUEST', `line ${line}: ${why}`, { reason: 'csv', russian: `строка ${line}: ${ru}` });
+  new HubError('BAD_REQUEST', `line ${line}: ${why}`, {
+    reason: 'csv',
+    russian: `строка ${line}: ${ru}`,
+    details: [{ code: 'csv', path: '', message: why }],
+  });
 
 /** The sign that the titles are parted by: spreadsheets differ by country. */
 function delimiterOf(head: string): string {
@@ -110,4 +114,10 @@ export function createCsvReader() {
       return rows;
     },
   };
+}
+
+/** The rows of a whole table (`createCsvReader`). @throws HubError BAD_REQUEST with the reason `csv` */
+export function parseCsv(text: string): CsvRow[] {
+  const reader = createCsvReader();
+  return [...reader.read(text), ...reader.end()];
 }
