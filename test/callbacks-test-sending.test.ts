@@ -202,8 +202,10 @@ describe('an address that may not be called', () => {
   test('says the same of an address inside as of any other; the cause is in the audit alone', async () => {
     const shown = await send(endpoint, { settings: { url: 'http://169.254.169.254/in' } });
     const other = await send(endpoint, { settings: { url: 'http://example.com/in' } });
-    const without = ({ message, russian, delivery_id: _, request: __, findings: ___, ...rest }: Record<string, unknown>) => ({
+    const without = ({ message, russian, timing, delivery_id: _, request: __, findings: ___, ...rest }: Record<string, unknown>) => ({
       ...rest,
+      // How far it came; the milliseconds themselves differ with the load of the machine.
+      timing: Object.entries(timing ?? {}).map(([stage, ms]) => [stage, typeof ms]),
       texts: [message, russian].map((text) => String(text).replace('169.254.169.254', 'example.com')),
     });
     expect(without(shown)).toEqual(without(other));
