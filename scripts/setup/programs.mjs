@@ -34,9 +34,14 @@ export const PROGRAMS = {
   php: { package: 'php-cli', why: 'clients of the billing are written in it' },
   'php-soap': { package: 'php-soap', why: 'the SOAP client of PHP', of: 'php', proof: loaded('soap') },
   'php-curl': { package: 'php-curl', why: 'the HTTP client of PHP', of: 'php', proof: loaded('curl') },
+  socat: { package: 'socat', why: 'a pair of terminals joined to each other stands for the cable of a GSM modem' },
+  gammu: { package: 'gammu', why: 'a program that knows GSM modems judges our simulator of one' },
+  smsd: { package: 'smstools', why: 'a second program that sends SMS through our simulator of a modem' },
+  xls2csv: { package: 'catdoc', why: 'a reader of XLS that is not ours' },
+  'python3-xlrd': { package: 'python3-xlrd', why: 'a reader of XLS that is not ours', of: 'python3', proof: importable('xlrd') },
 };
 
-/** @typedef {'curl' | 'jq' | 'openssl' | 'python3' | 'python3-zeep' | 'python3-suds' | 'php' | 'php-soap' | 'php-curl'} ProgramName */
+/** @typedef {'curl' | 'jq' | 'openssl' | 'python3' | 'python3-zeep' | 'python3-suds' | 'php' | 'php-soap' | 'php-curl' | 'socat' | 'gammu' | 'smsd' | 'xls2csv' | 'python3-xlrd'} ProgramName */
 
 /** Every program of this name on the path. @param {string} name @returns {string[]} */
 function allOnPath(name) {
