@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { alertsSection } from './config/alerts.ts';
 import { billingSection } from './config/billing.ts';
 import { callbacksSection } from './config/callbacks.ts';
 import { count, describe, GIB, host, KIB, MIB, port, size, text } from './config/fields.ts';
@@ -165,6 +166,7 @@ const schema = z.strictObject({
   travel: travelSection,
   callbacks: callbacksSection,
   billing: billingSection,
+  alerts: alertsSection,
 });
 
 export type Configuration = z.output<typeof schema>;

@@ -1,3 +1,4 @@
+import { alerts } from './alerts/index.ts';
 import { billing } from './billing/index.ts';
 import { callbacks } from './callbacks/index.ts';
 import type { Configuration } from './config.ts';
@@ -7,7 +8,7 @@ import { tickets } from './tickets/index.ts';
 import { travel } from './travel/index.ts';
 
 /** The modules of this hub, in the order in which they are migrated and started. They never import each other. */
-export const MODULES: readonly Module[] = [tickets, travel, callbacks, billing];
+export const MODULES: readonly Module[] = [tickets, travel, callbacks, billing, alerts];
 
 /** Every right that can be granted, with what it allows. @throws ConfigurationError */
 export async function rightsOf(configuration: Configuration): Promise<Readonly<Record<string, string>>> {

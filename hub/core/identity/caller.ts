@@ -1,7 +1,7 @@
 import { HubError } from '../errors.ts';
 
 /** Through which face of the hub an act came. */
-export type Face = 'console' | 'rest' | 'cli' | 'feed' | 'system' | 'action' | 'soap' | 'json';
+export type Face = 'console' | 'rest' | 'cli' | 'feed' | 'system' | 'action' | 'soap' | 'json' | 'line';
 
 /** Who acts: an operator, the command line's user, a client of the feed, or the hub itself. */
 export interface Caller {
