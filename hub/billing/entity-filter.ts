@@ -1,5 +1,6 @@
 import { parseHouse } from './address-title.ts';
 import { badValue } from './bad-value.ts';
+import { containsText } from './contains-text.ts';
 import { likeText } from './match-title.ts';
 import type { Kind } from './parameter-kind.ts';
 import { matchesExpression } from './slow-expression.ts';
@@ -66,7 +67,7 @@ function bounded(value: string | null | undefined): string {
 
 const contains = (bind: Bind, value: string | null | undefined): string => {
   const text = bounded(value);
-  return text === '' ? 'true' : `lower(p.title) LIKE lower(${bind(`%${likeText(text)}%`)}::text)`;
+  return text === '' ? 'true' : containsText('p.title', text, bind);
 };
 
 /** One of the phones of the value `p`: 0 equal, 1 like, 2 a regular expression (catalogue 5.1). What is no expression is refused by its caller. */

@@ -1,6 +1,7 @@
 import { type Queryable, run, statement, type Value } from '../core/database/statement.ts';
 import type { Act } from './act.ts';
 import { badValue } from './bad-value.ts';
+import { containsText } from './contains-text.ts';
 import { groupsIn, maskOf } from './contract.ts';
 import { type Bind, type EntityFilter, FILTER_KINDS, valueCondition } from './entity-filter.ts';
 import { fenceCondition, fenceValues } from './fence.ts';
@@ -57,9 +58,8 @@ async function titleCondition(db: Queryable, act: Act, title: string, bind: Bind
   const match = matchTitle(title, act.settings.titleMatch);
   if (match.all) return undefined;
   // Both are folded by the database: other rules of lower case would lose titles. The index for beginnings has the collation C, the one for parts that of the database.
-  const folded = (pattern: string): string =>
-    `lower(c.title)${pattern.startsWith('%') ? '' : ' COLLATE "C"'} LIKE lower(${bind(pattern)}::text)`;
-  const literal = folded(match.literal);
+  const folded = (pattern: string): string => `lower(c.title) COLLATE "C" LIKE lower(${bind(pattern)}::text)`;
+  const literal = act.settings.titleMatch === 'contains' ? containsText('c.title', title, bind) : folded(match.literal);
   const { expression, prefix } = match;
   if (expression === undefined || !(await isExpression(db, expression))[0]?.is) return literal;
   const found = matchesExpression('c.title', bind(expression));
@@ -119,7 +119,7 @@ function shownValueCondition(act: Act, { parameterId, text, number }: NonNullabl
   const parts = ['p.contract_id = c.contract_id'];
   if (parameterId !== undefined) parts.push(`p.parameter_id = ${bind(parameterId)}`);
   else if (hidden.length > 0) parts.push(`p.parameter_id <> ALL (${bind(hidden)}::int[])`);
-  if (text !== undefined) parts.push(`lower(p.title) LIKE lower(${bind(`%${likeText(text)}%`)}::text)`);
+  if (text !== undefined) parts.push(containsText('p.title', text, bind));
   if (number !== undefined) parts.push(`p.number = ${bind(number)}`);
   return `EXISTS (SELECT FROM contract_parameter p WHERE ${parts.join(' AND ')})`;
 }
@@ -158,7 +158,7 @@ export async function conditionsOf(db: Queryable, act: Act, search: ContractCond
   const comment = search.comment ?? '';
   if (comment.length > LONGEST_COMMENT)
     throw badValue('comment', `${comment.length} characters are more than ${LONGEST_COMMENT}`, `длиннее ${LONGEST_COMMENT} знаков`);
-  if (comment !== '') parts.push(`lower(c.comment) LIKE lower(${bind(`%${likeText(comment)}%`)}::text)`);
+  if (comment !== '') parts.push(containsText('c.comment', comment, bind));
   if (search.personType !== undefined && search.personType >= 0) parts.push(`c.person_type = ${bind(search.personType)}`);
   if (search.groupMask !== undefined && search.groupMask !== 0n) parts.push(`c.groups & ${bind(search.groupMask)}::bigint <> 0`);
   if (search.contractId !== undefined && search.contractId > 0) parts.push(`c.contract_id = ${bind(search.contractId)}`);
