@@ -1,0 +1,95 @@
+import { type CommandRow, RIGHT } from '../command.ts';
+
+/** The values of a task that a client sends (specification of alerts, 3.4). */
+const TASK = '<ttype> <tstatus> <name> <listid> <messageid> <priority> <channels> <shedule> <rkey> <rpin> <rsms> <confirm> <addinfo>';
+
+/** Rows 14 to 22 of the specification: tasks. */
+export const TASKS = [
+  {
+    name: 'GETTASKS',
+    request: '',
+    answer: ['BEGIN <count>', 'DATA <id> <name> <type> <status>*', 'END'],
+    rights: RIGHT.view,
+    errors: [],
+    en: 'All tasks.',
+    ru: 'Все задания.',
+  },
+  {
+    name: 'GETTASK',
+    request: '<id>',
+    answer: ['OK <id> <ttype> <name> <listid> <messageid> <priority> <channels> <shedule> <rkey> <rpin> <rsms> <confirm> <addinfo>'],
+    rights: RIGHT.view,
+    errors: ['ERR_GETTASK'],
+    en: 'One task, without its status.',
+    ru: 'Одно задание, без состояния.',
+  },
+  {
+    name: 'GETTASKINFO',
+    request: '<id> [run]',
+    answer: [
+      'BEGIN <id> <run> <status> <start> <total> <done> <notified> <confirmed> <failed> <left>',
+      'DATA <id> <run> <abonid> <result> <attempts> <lasttime> <address> <channel>*',
+      'END',
+    ],
+    rights: RIGHT.view,
+    errors: ['ERR_GETTASK', 'ERR_TASKNOTRUNNING'],
+    en: 'How a run goes or went, subscriber by subscriber; without a number the last run.',
+    ru: 'Ход или итог запуска по каждому абоненту; без номера последний запуск.',
+  },
+  {
+    name: 'ADDTASK',
+    request: TASK,
+    answer: ['OK <id> <name> <ttype> <status>'],
+    rights: RIGHT.tasks,
+    errors: ['ERR_ADDTASK'],
+    en: 'Adds a task.',
+    ru: 'Добавляет задание.',
+  },
+  {
+    name: 'UPDATETASK',
+    request: `<id> ${TASK}`,
+    answer: ['OK <id> <name> <ttype> <status>'],
+    rights: RIGHT.tasks,
+    errors: ['ERR_GETTASK', 'ERR_UPDATETASK'],
+    en: 'Changes a task. While it runs, type, list and message stay; priority and channels act at once, the rest from the next run.',
+    ru: 'Изменяет задание. Пока оно выполняется, тип, список и сообщение не меняются; приоритет и каналы действуют сразу, остальное со следующего запуска.',
+  },
+  {
+    name: 'DELTASK',
+    request: '<id>',
+    answer: ['OK <id>'],
+    rights: RIGHT.tasks,
+    errors: ['ERR_GETTASK', 'ERR_ADDTASK'],
+    en: 'Deletes a task; one that runs is refused.',
+    ru: 'Удаляет задание; выполняемое удалить нельзя.',
+  },
+  {
+    name: 'STARTTASK',
+    request: '<id> <restart>',
+    answer: ['OK <id> <name> <ttype> <status>'],
+    answersAs: 'UPDATETASK',
+    rights: RIGHT.start,
+    errors: ['ERR_GETTASK', 'ERR_NOHASPFORSTART', 'ERR_NOGSM'],
+    en: 'Starts a task: with `restart` 1 from scratch, with 0 a stopped run goes on. Errors carry the name STARTTASK.',
+    ru: 'Запускает задание: `restart` 1 заново, 0 продолжает остановленный запуск. Ошибки несут имя STARTTASK.',
+  },
+  {
+    name: 'STOPTASK',
+    request: '<id>',
+    answer: ['OK <id> <name> <ttype> <status>'],
+    answersAs: 'UPDATETASK',
+    rights: RIGHT.start,
+    errors: ['ERR_GETTASK'],
+    en: 'Stops a task; one that does not run stays as it is. Errors carry the name STOPTASK.',
+    ru: 'Останавливает задание; невыполняемое остаётся как есть. Ошибки несут имя STOPTASK.',
+  },
+  {
+    name: 'GETREPORT',
+    request: '<id> [format] [run]',
+    answer: ['BEGIN <format>', 'DATA <hex>*', 'END'],
+    rights: RIGHT.view,
+    errors: ['ERR_GETREPORT', 'ERR_TASKNOTRUNNING'],
+    en: 'The report of a run, `HTML` or `XLS`, in hexadecimal digits; without a number of the last run.',
+    ru: 'Отчёт о запуске, `HTML` или `XLS`, шестнадцатеричными цифрами; без номера о последнем запуске.',
+  },
+] as const satisfies readonly CommandRow[];
