@@ -5,13 +5,17 @@ import { likeText } from './match-title.ts';
  * Letters and digits in a row, of which lower case changes each by itself: only there may a pattern be cut. Shorter rows are not worth it; a letter such as
  * the Greek sigma is folded by its neighbours.
  */
-const RUN = /[0-9A-Za-zА-Яа-яЁё]{6,}/g;
+const RUN = /[0-9A-Za-zА-Яа-яЁё]{7,}/g;
 /** What the index of trigrams holds. Characters. */
 const TRIGRAM = 3;
 
-/** A run as trigrams that do not overlap, spread from its begin to its end: 255ea887b8 becomes 255%ea8%7b8. */
+/**
+ * A run as trigrams that do not overlap, spread from its begin to its end: 255ea887b8 becomes 255%ea8%7b8. Two of them would fit too many rows, so what is
+ * shorter is only halved.
+ */
 function tiled(run: string): string {
   const tiles = Math.floor(run.length / TRIGRAM);
+  if (tiles < 3) return `${run.slice(0, run.length / 2)}%${run.slice(run.length / 2)}`;
   const step = (run.length - TRIGRAM) / (tiles - 1);
   return Array.from({ length: tiles }, (_, at) => run.substr(Math.floor(at * step), TRIGRAM)).join('%');
 }
