@@ -1,12 +1,9 @@
-import { openDatabase } from '@vestnik/hub/core/database/database.ts';
-import { run as ask } from '@vestnik/hub/core/database/statement.ts';
 import { Pool } from 'undici';
-import { administratorOf, type Ground, JSON_HEADERS, say } from './ground.ts';
+import { administratorOf, BALANCE_PATH, type Ground, JSON_HEADERS, PAYMENT_PATH, say, withDatabase } from './ground.ts';
+import { paymentType } from './money.ts';
 
 /** A thousand payments at once on one contract, each on a connection of its own: all there, the balance exact. */
 const PAYMENTS = 1_000;
-const PAYMENT_PATH = '/executer/json/ru.bitel.bgbilling.kernel.contract.balance/PaymentService';
-const BALANCE_PATH = '/executer/json/ru.bitel.bgbilling.kernel.contract.balance/BalanceService';
 
 export async function concurrentPayments({ hub }: Ground): Promise<void> {
   const { login, password } = administratorOf(hub);
@@ -17,13 +14,7 @@ export async function concurrentPayments({ hub }: Ground): Promise<void> {
     return answer.body.text();
   };
   try {
-    const database = openDatabase({ url: hub.databaseUrl, poolSize: 1, queuePoolSize: 1, name: 'bench' });
-    const { rows } = await ask<{ type: number }>(
-      database.work,
-      `INSERT INTO payment_type (title) VALUES ('Касса') RETURNING type_id AS type`,
-    );
-    await database.close();
-    const type = rows[0]?.type ?? 0;
+    const type = await withDatabase(hub, paymentType);
     const today = Temporal.Now.plainDateISO().toString();
     const begun = performance.now();
     const answers = await Promise.all(

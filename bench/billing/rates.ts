@@ -1,33 +1,18 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { administratorOf, type Ground, holds, JSON_HEADERS, JSON_PATH, median, say } from './ground.ts';
 import { type Load, load, type Way } from './load.ts';
+import { startPeer } from './peer.ts';
 
 /** contractGet over JSON and SOAP and ContractInfo over XML actions, beside a bare fastify handler with the same statement and a server of npm soap. */
 const NAMESPACE = 'http://service.common.api.contract.kernel.bgbilling.bitel.ru/';
 const SOAP_PATH = '/executer/ru.bitel.bgbilling.kernel.contract.api/ContractService';
-
-async function peer(file: string, url: string) {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [url]);
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  return {
-    address: `http://127.0.0.1:${port}`,
-    async stop() {
-      const ended = once(child, 'exit');
-      child.disconnect();
-      await ended;
-    },
-  };
-}
 
 /** Processor time of a call. A peer's own is not seen, only what its statement costs the database. */
 const timeOf = ({ calls, hub, database }: { calls: number; hub: number; database: number } = { calls: 0, hub: 0, database: 0 }): string =>
   `hub ${Math.round((hub / calls) * 1e6)} us, database ${Math.round((database / calls) * 1e6)} us`;
 
 export async function rates({ hub, connections, seconds, turns }: Ground, contracts: number): Promise<void> {
-  const bare = await peer('./bare-process.ts', hub.databaseUrl);
-  const soap = await peer('./soap-process.ts', hub.databaseUrl);
+  const bare = await startPeer('./bare-process.ts', hub.databaseUrl);
+  const soap = await startPeer('./soap-process.ts', hub.databaseUrl);
   try {
     const { login, password } = administratorOf(hub);
     const idOf = (n: number): number => 1 + ((n * 7919) % contracts);

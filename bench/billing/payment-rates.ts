@@ -1,0 +1,52 @@
+import { administratorCall, type Ground, holds, median, PAYMENT_PATH, say, withDatabase } from './ground.ts';
+import { type Load, load, type Way } from './load.ts';
+import { paymentType } from './money.ts';
+import { startPeer } from './peer.ts';
+
+/** paymentUpdate over JSON on many contracts, beside one transaction with the same statements by hand: spec of billing 11. */
+const GOAL = 0.8;
+
+export async function paymentRates({ hub, connections, seconds, turns }: Ground, contracts: number): Promise<void> {
+  const typeId = await withDatabase(hub, paymentType);
+  const byHand = await startPeer('./paying-process.ts', hub.databaseUrl);
+  try {
+    const call = administratorCall(hub);
+    const today = Temporal.Now.plainDateISO().toString();
+    const request = (n: number) =>
+      call(PAYMENT_PATH, 'paymentUpdate', {
+        payment: { id: 0, contractId: 1 + ((n * 7919) % contracts), typeId, date: today, sum: '10.01', comment: `payment ${n}` },
+      });
+    const check = holds('"status":"ok"', '"return":[');
+    const ways: [Way, Way] = [
+      { name: 'by hand, same statements', address: byHand.address, request: (n) => ({ ...request(n), path: '/payment' }), check },
+      { name: 'JSON paymentUpdate', address: hub.rest, request, check },
+    ];
+    for (const way of ways) await load(way, connections, 2);
+    const seen = ways.map((): Load[] => []);
+    const spent = ways.map(() => ({ calls: 0, hub: 0, database: 0 }));
+    for (let turn = 0; turn < turns; turn += 1)
+      for (const [at, way] of ways.entries()) {
+        const before = hub.processorSeconds();
+        const found = await load(way, connections, seconds);
+        const after = hub.processorSeconds();
+        seen[at]?.push(found);
+        const sum = spent[at];
+        if (!sum) continue;
+        sum.calls += found.rate * seconds;
+        sum.hub += after.hub - before.hub;
+        sum.database += after.database - before.database;
+      }
+    say(`\nPayments on ${contracts} contracts, ${connections} connections, ${seconds} s each, medians of ${turns} turns`);
+    for (const [at, { name }] of ways.entries()) {
+      const of = (figure: keyof Load): number => median((seen[at] ?? []).map((one) => one[figure]));
+      const { calls = 1, hub: ofHub = 0, database = 0 } = spent[at] ?? {};
+      say(
+        `  ${name.padEnd(26)} ${Math.round(of('rate'))}/s, p50 ${of('p50').toFixed(2)} ms, p99 ${of('p99').toFixed(2)} ms; hub ${Math.round((ofHub / calls) * 1e6)} us, database ${Math.round((database / calls) * 1e6)} us`,
+      );
+    }
+    const ratio = median((seen[1] ?? []).map(({ rate }, turn) => rate / (seen[0]?.[turn]?.rate ?? Number.NaN)));
+    say(`  JSON to by hand            ${ratio.toFixed(2)} (goal ${GOAL.toFixed(2)})`);
+  } finally {
+    await byHand.stop();
+  }
+}

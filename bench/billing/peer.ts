@@ -1,0 +1,17 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** Starts a file of this folder that serves beside the hub, a process of its own on the same database. */
+export async function startPeer(file: string, url: string): Promise<{ readonly address: string; stop(): Promise<void> }> {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [url]);
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  return {
+    address: `http://127.0.0.1:${port}`,
+    async stop() {
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
+    },
+  };
+}
