@@ -19,18 +19,12 @@ import { fenceRoutes } from './api/fences.ts';
 import { importRoutes } from './api/imports.ts';
 import { journalRoutes } from './api/journal.ts';
 import { limitRoutes } from './api/limits.ts';
-import { managedRoutes } from './api/managed-routes.ts';
-import { moduleRoutes } from './api/modules.ts';
+import { moduleKindRoutes } from './api/module-kinds.ts';
 import { moneyTypeRoutes } from './api/money-types.ts';
-import { PATTERN_FACE } from './api/patterns.ts';
 import { paymentRoutes } from './api/payments.ts';
 import type { BillingApiPorts } from './api/ports.ts';
 import { reserveRoutes } from './api/reserves.ts';
-import { SERVICE_FACE, SERVICE_SET_FACE } from './api/services.ts';
 import { statusRoutes } from './api/statuses.ts';
-import { TARIFF_GROUP_FACE } from './api/tariff-groups.ts';
-import { TARIFF_OPTION_FACE } from './api/tariff-options.ts';
-import { TARIFF_PLAN_FACE } from './api/tariff-plans.ts';
 import { tariffPriceRoutes } from './api/tariff-prices.ts';
 import { whatIfRoutes } from './api/what-if.ts';
 
@@ -58,15 +52,9 @@ export const billingRoutes = (ports: BillingApiPorts): Route[] => [
   ...closedDateRoutes(ports),
   ...exportRoutes(ports),
   ...importRoutes(ports),
-  ...directoryRoutes(ports),
   ...fenceRoutes(ports),
   ...journalRoutes(ports),
-  ...managedRoutes(ports, PATTERN_FACE),
-  ...moduleRoutes(ports),
-  ...managedRoutes(ports, SERVICE_FACE),
-  ...managedRoutes(ports, SERVICE_SET_FACE),
-  ...managedRoutes(ports, TARIFF_PLAN_FACE),
+  ...moduleKindRoutes(),
+  ...directoryRoutes(ports),
   ...tariffPriceRoutes(ports),
-  ...managedRoutes(ports, TARIFF_GROUP_FACE),
-  ...managedRoutes(ports, TARIFF_OPTION_FACE),
 ];

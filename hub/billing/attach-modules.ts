@@ -4,13 +4,15 @@ import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { badValue } from './bad-value.ts';
 import { lockContract } from './find-contract.ts';
-import { findManaged } from './find-managed.ts';
 import { publishOfContract, type ToldContract } from './publish-contract-event.ts';
-import { MODULES } from './save-module.ts';
-import { attachModule, detachModule, type ModuleRow, openObjectsOfModule } from './sql/modules.ts';
+import { attachModule, detachModule, type ModuleRow, moduleById, openObjectsOfModule } from './sql/modules.ts';
 
 /** @throws HubError NOT_FOUND */
-export const needModule = (db: Queryable, moduleId: number): Promise<ModuleRow> => findManaged(db, MODULES, moduleId);
+export async function needModule(db: Queryable, moduleId: number): Promise<ModuleRow> {
+  const [module] = await moduleById(db, moduleId);
+  if (module) return module;
+  throw new HubError('NOT_FOUND', `there is no module ${moduleId}`, { reason: 'module', russian: `Модуль не найден: ${moduleId}` });
+}
 
 /** @throws HubError NOT_FOUND (a module), BAD_REQUEST (none is named) */
 async function needModules(tx: Transaction, moduleIds: readonly number[]): Promise<ModuleRow[]> {

@@ -21,6 +21,13 @@ export function checkLine(parameter: string, text: string, most: number): string
   return line;
 }
 
+/** A title that must not be empty. @throws HubError BAD_REQUEST, reason: `title` */
+export function requireTitle(text: string, most: number): string {
+  const title = checkLine('title', text, most);
+  if (title === '') throw badValue('title', 'a title is needed', 'не указано название');
+  return title;
+}
+
 /** A text of several lines. @throws HubError BAD_REQUEST, reason: the name of the parameter */
 export function checkText(parameter: string, text: string, most: number): string {
   if (text.length > most) throw badValue(parameter, `${text.length} characters are more than ${most}`, `длиннее ${most} знаков`);

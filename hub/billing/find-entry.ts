@@ -12,9 +12,9 @@ export const mayShow = <E extends Entry>(directory: Directory<E>, act: Pick<Act,
 export async function findEntry<E extends Entry>(db: Queryable, act: Pick<Act, 'fence'>, directory: Directory<E>, id: number): Promise<E> {
   const [entry] = await directory.table.byId(db, id);
   if (entry && mayShow(directory, act, entry)) return entry;
-  const { one } = directory;
+  const { one, notFound, reason } = directory;
   throw new HubError('NOT_FOUND', `there is no ${one.en} ${id}`, {
-    reason: directory.reason,
-    russian: `${one.ru} ${id}: нет в справочнике`,
+    reason,
+    russian: notFound === undefined ? `${one.ru} ${id}: нет в справочнике` : `${notFound}: ${id}`,
   });
 }

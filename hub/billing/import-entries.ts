@@ -63,7 +63,10 @@ function cellValue({ kind, default: value }: Field, text: string): unknown {
     case 'numbers':
       return text.split(/[\s,;]+/).map((part) => (/^\d{1,10}$/.test(part) ? Number(part) : part));
     case 'pairs':
+    case 'settings':
     case 'members':
+    case 'plans':
+    case 'parts':
       try {
         return JSON.parse(text);
       } catch {

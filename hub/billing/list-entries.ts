@@ -39,6 +39,6 @@ export async function listEntries<E extends Entry>(
   const hidden = directory.hidden?.(act) ?? [];
   const rows = await directory.table.page(db, { after: from, title, hidden, limit: limit + 1, filters });
   // The page begins behind an entry, which must be there for the database to know where that is.
-  if (from !== null && rows.length === 0 && (await directory.table.byId(db, from)).length === 0) throw gone();
+  if (from !== null && rows.length === 0 && !directory.table.byNumber && (await directory.table.byId(db, from)).length === 0) throw gone();
   return pageOf(rows, limit, ({ id }) => listCursor.after(id));
 }

@@ -17,7 +17,7 @@ export const audited = ({ secret = [] }: Pick<Directory, 'secret'>, fields: Fiel
   Object.fromEntries(names.map((name) => [name, secret.includes(name) ? '***' : fields[name]]));
 
 /** The database's own refusals in words. */
-function refusalOf(error: unknown, { one }: Directory, id: number | undefined): unknown {
+function refusalOf(error: unknown, { one }: Directory, id: number | null): unknown {
   const state = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   if (state !== '23505') return error;
   return new HubError('CONFLICT', `the number ${id} is taken by another ${one.en}`, {
@@ -33,6 +33,97 @@ async function readBack<E extends Entry>(tx: Transaction, directory: Directory<E
   return entry;
 }
 
+/** Of what is given, what says something. */
+const said = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+/** The fields of a new entry that nobody says anything about. */
+const defaultsOf = ({ fields }: Directory): Fields =>
+  said(Object.fromEntries(Object.entries(fields).map(([name, { default: value }]) => [name, value])));
+
+/** An entry that nobody else changes before the commit. @throws HubError NOT_FOUND, STALE_VERSION */
+export async function lockEntry<E extends Entry>(
+  tx: Transaction,
+  act: Pick<Act, 'fence'>,
+  directory: Directory<E>,
+  { id, version }: { readonly id: number; readonly version?: number | undefined },
+): Promise<E> {
+  await directory.table.lock(tx, id);
+  const entry = await findEntry(tx, act, directory, id);
+  requireVersion(`${directory.one.en} ${id}`, entry.version, version);
+  return entry;
+}
+
+async function storeNew<E extends Entry>(
+  tx: Transaction,
+  act: Act,
+  directory: Directory<E>,
+  given: Fields,
+  number: number | null,
+): Promise<number> {
+  const { name, table } = directory;
+  await table.lock(tx, null);
+  const asked = { ...defaultsOf(directory), ...said(given), id: number ?? 0, version: 1 } as unknown as E;
+  const next = directory.normal?.(asked) ?? asked;
+  await checkEntry(tx, act, directory, next, undefined);
+  const made = await table.insert(tx, number, next).catch((error: unknown) => {
+    throw refusalOf(error, directory, number);
+  });
+  await directory.stored?.(tx, act, { ...next, id: made }, undefined);
+  const { id: _, version: __, ...fields } = next;
+  const after = audited(directory, fields, Object.keys(fields));
+  await audit(tx, act.caller, { action: `billing.${name}.create`, object: `${name}/${made}`, after });
+  return made;
+}
+
+/** @returns whether anything was to be changed */
+async function storeChange<E extends Entry>(
+  tx: Transaction,
+  act: Act,
+  directory: Directory<E>,
+  before: E,
+  change: Fields,
+): Promise<boolean> {
+  const { name, table, fields } = directory;
+  const { id } = before;
+  const moving = Object.fromEntries(Object.entries(said(change)).filter(([field]) => !fields[field]?.fixed));
+  const asked: E = { ...before, ...moving };
+  const next = directory.normal?.(asked) ?? asked;
+  const names = Object.keys(next).filter((field) => !isDeepStrictEqual(next[field], before[field]));
+  if (names.length === 0) return false;
+  await checkEntry(tx, act, directory, next, before);
+  await table.update(tx, id, next);
+  await directory.stored?.(tx, act, next, before);
+  await audit(tx, act.caller, {
+    action: `billing.${name}.change`,
+    object: `${name}/${id}`,
+    before: audited(directory, before, names),
+    after: audited(directory, next, names),
+  });
+  return true;
+}
+
+/**
+ * Makes an entry of a directory, or changes one, by fields that a use case has read from an old protocol. What is left out stays, or has its default.
+ * @param input.id 0 or below: a new one
+ * @param input.version the one that was read; undefined: whatever there is
+ * @returns its number
+ * @throws HubError NOT_FOUND, STALE_VERSION, and what the directory itself refuses
+ */
+export async function saveEntry<E extends Entry>(
+  tx: Transaction,
+  act: Act,
+  directory: Directory<E>,
+  {
+    id,
+    version,
+    change,
+  }: { readonly id: number; readonly version?: number | undefined; readonly change: { readonly [K in keyof E]?: E[K] | undefined } },
+): Promise<number> {
+  if (id <= 0) return storeNew(tx, act, directory, change, null);
+  await storeChange(tx, act, directory, await lockEntry(tx, act, directory, { id, version }), change);
+  return id;
+}
+
 /**
  * Adds an entry to a directory, under the number that is given or the next one.
  * @param input what `directory.fresh` takes
@@ -40,19 +131,7 @@ async function readBack<E extends Entry>(tx: Transaction, directory: Directory<E
  */
 export async function addEntry<E extends Entry>(tx: Transaction, act: Act, directory: Directory<E>, input: unknown): Promise<E> {
   const { id, ...fields } = validate(directory.fresh, input, 'body');
-  await directory.table.lock(tx);
-  const next = { ...fields, id: id ?? 0, version: 1 } as unknown as E;
-  await checkEntry(tx, act, directory, next, undefined);
-  const made = await directory.table.insert(tx, id ?? null, fields).catch((error: unknown) => {
-    throw refusalOf(error, directory, id);
-  });
-  await directory.stored?.(tx, act, { ...next, id: made }, undefined);
-  await audit(tx, act.caller, {
-    action: `billing.${directory.name}.create`,
-    object: `${directory.name}/${made}`,
-    after: audited(directory, fields, Object.keys(fields)),
-  });
-  return readBack(tx, directory, made);
+  return readBack(tx, directory, await storeNew(tx, act, directory, fields, id ?? null));
 }
 
 /**
@@ -65,24 +144,10 @@ export async function changeEntry<E extends Entry>(
   tx: Transaction,
   act: Act,
   directory: Directory<E>,
-  input: { readonly id: number; readonly change: unknown; readonly version?: number | undefined },
+  { change, ...wanted }: { readonly id: number; readonly change: unknown; readonly version?: number | undefined },
 ): Promise<{ readonly entry: E; readonly changed: boolean }> {
-  const { id } = input;
-  const change: Fields = validate(directory.change, input.change, 'body');
-  await directory.table.lock(tx);
-  const before = await findEntry(tx, act, directory, id);
-  requireVersion(`${directory.one.en} ${id}`, before.version, input.version);
-  const names = Object.keys(change).filter((name) => change[name] !== undefined && !isDeepStrictEqual(change[name], before[name]));
-  if (names.length === 0) return { entry: before, changed: false };
-  const next = { ...before, ...Object.fromEntries(names.map((name) => [name, change[name]])) };
-  await checkEntry(tx, act, directory, next, before);
-  await directory.table.update(tx, id, next);
-  await directory.stored?.(tx, act, next, before);
-  await audit(tx, act.caller, {
-    action: `billing.${directory.name}.change`,
-    object: `${directory.name}/${id}`,
-    before: audited(directory, before, names),
-    after: audited(directory, next, names),
-  });
-  return { entry: await readBack(tx, directory, id), changed: true };
+  const fields = validate(directory.change, change, 'body');
+  const before = await lockEntry(tx, act, directory, wanted);
+  const changed = await storeChange(tx, act, directory, before, fields);
+  return { entry: changed ? await readBack(tx, directory, before.id) : before, changed };
 }

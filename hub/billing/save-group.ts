@@ -25,7 +25,7 @@ export async function saveGroup(tx: Transaction, act: Act, input: GroupInput): P
   const title = checkLine('title', input.title, LONGEST_TITLE);
   if (title === '') throw badValue('title', 'a group needs a title', 'у группы должно быть название');
   if (input.id > HIGHEST_GROUP) throw badValue('id', `the highest group is ${HIGHEST_GROUP}`, `наибольший номер группы — ${HIGHEST_GROUP}`);
-  await GROUPS.table.lock(tx);
+  await GROUPS.table.lock(tx, null);
   const taken = new Set((await groupRows(tx)).map((group) => group.id));
   const free = Array.from({ length: HIGHEST_GROUP + 1 }, (_, at) => at).find((at) => !taken.has(at));
   const id = input.id < 0 ? free : input.id;

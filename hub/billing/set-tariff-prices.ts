@@ -7,11 +7,11 @@ import { badValue } from './bad-value.ts';
 import { requireReferences } from './check-references.ts';
 import { closing } from './closed-dates.ts';
 import { checkPeriod } from './day-period.ts';
+import { TARIFF_PLANS } from './directories/tariff-plans.ts';
 import type { PriceUnit } from './fee-rules.ts';
 import { moneyText } from './money.ts';
 import { type ListedPrice, type NewPrice, pricesFrom, pricesUntil } from './price-list.ts';
-import { lockManaged } from './save-managed.ts';
-import { TARIFF_PLANS } from './save-tariff-plan.ts';
+import { lockEntry } from './save-entry.ts';
 import { holdClosedDates, lastClosedDay } from './sql/closed-dates.ts';
 import { planWasHeld, raiseTariffPlan, replaceTariffPrices, tariffPrices } from './sql/tariffs.ts';
 
@@ -107,7 +107,7 @@ export async function setTariffPrices(
   list: readonly ListedPrice[],
   version?: number,
 ): Promise<void> {
-  await lockManaged(tx, TARIFF_PLANS, { id: planId, version });
+  await lockEntry(tx, act, TARIFF_PLANS, { id: planId, version });
   await replace(tx, act, planId, await tariffPrices(tx, planId), list);
 }
 
@@ -137,7 +137,7 @@ export async function changePricesFrom(
     'service',
     prices.map(({ serviceId }) => serviceId),
   );
-  await lockManaged(tx, TARIFF_PLANS, { id: planId, version });
+  await lockEntry(tx, act, TARIFF_PLANS, { id: planId, version });
   const before = await tariffPrices(tx, planId);
   await replace(tx, act, planId, before, pricesFrom(before, from, prices));
 }

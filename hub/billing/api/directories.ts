@@ -3,8 +3,8 @@ import { expectedVersion } from '../../core/http/if-match.ts';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import { deleteEntry } from '../delete-entry.ts';
-import { DIRECTORIES } from '../directories/all.ts';
-import { type Directory, MANAGE, shownEntry } from '../directories/directory.ts';
+import { DIRECTORIES, OFFERS } from '../directories/all.ts';
+import { type Directory, listedEntry, MANAGE, shownEntry } from '../directories/directory.ts';
 import type { Filter } from '../directory-entry.ts';
 import { findEntry } from '../find-entry.ts';
 import { importEntries } from '../import-entries.ts';
@@ -33,18 +33,19 @@ const FILTER_SCHEMAS: Readonly<Record<Filter[1], z.ZodType>> = {
 };
 
 /** The filters of a directory as fields of a query string. */
-const filterQuery = ({ table: { filters } }: Directory): Record<string, z.ZodType> =>
+const filterQuery = ({ table: { filters }, fields }: Directory): Record<string, z.ZodType> =>
   Object.fromEntries(
     Object.entries(filters).map(([name, [, type]]) => [
       name,
-      FILTER_SCHEMAS[type].optional().meta({ description: `Only entries with this ${name}` }),
+      (fields[name]?.choices ? fields[name].schema : FILTER_SCHEMAS[type])
+        .optional()
+        .meta({ description: `Only entries with this ${name}` }),
     ]),
   );
 
 /** The five routes that every directory has. */
 function routesOf({ database, acts }: BillingApiPorts, directory: Directory): Route[] {
-  const { path: below, one, many, answer, fresh, change } = directory;
-  const path = `/directories/${below}`;
+  const { address: path, one, many, answer, listed, fresh, change } = directory;
   return [
     route({
       method: 'GET',
@@ -56,12 +57,12 @@ function routesOf({ database, acts }: BillingApiPorts, directory: Directory): Ro
         ...filterQuery(directory),
         ...pageQuery,
       }),
-      answer: pageAnswer(answer),
+      answer: pageAnswer(listed),
       async handle({ query, caller }) {
         const { q, after, limit, ...filters } = query as { q?: string; after?: string; limit: number } & Record<string, unknown>;
         const act = await acts.of(caller);
         const { items, next } = await listEntries(database.work, act, directory, { q, after, limit, filters });
-        return { items: items.map((entry) => shownEntry(directory, act, entry)), next };
+        return { items: items.map((entry) => listedEntry(directory, shownEntry(directory, act, entry))), next };
       },
     }),
     route({
@@ -86,10 +87,12 @@ function routesOf({ database, acts }: BillingApiPorts, directory: Directory): Ro
       body: fresh,
       answer,
       status: 201,
+      errors: ['BAD_REQUEST', 'NOT_FOUND'],
       handle: (call) =>
         changeOnce(acts, call, undefined, 201, async (tx, act) => {
           const entry = await addEntry(tx, act, directory, call.body);
-          return { answer: entry, location: `/api/v1/billing${path}/${entry.id}` };
+          call.reply.header('etag', `"${entry.version}"`);
+          return { answer: shownEntry(directory, act, entry), location: `/api/v1/billing${path}/${entry.id}` };
         }),
     }),
     route({
@@ -103,7 +106,9 @@ function routesOf({ database, acts }: BillingApiPorts, directory: Directory): Ro
       async handle({ params: { id }, body, caller, request, reply }) {
         const { version, ...fields } = body as { version?: number } & Record<string, unknown>;
         const input = { id, change: fields, version: expectedVersion(request, version) };
-        const { entry } = await acts.change(caller, undefined, (tx, act) => changeEntry(tx, act, directory, input));
+        const entry = await acts.change(caller, undefined, async (tx, act) =>
+          shownEntry(directory, act, (await changeEntry(tx, act, directory, input)).entry),
+        );
         reply.header('etag', `"${entry.version}"`);
         return entry;
       },
@@ -149,7 +154,7 @@ const importAnswer = z.object({
 const importRoute = ({ acts }: BillingApiPorts, directory: Directory): Route =>
   route({
     method: 'POST',
-    path: `/directories/${directory.path}/import`,
+    path: `${directory.address}/import`,
     right: MANAGE,
     summary: `Import ${directory.many.en}, CSV or lines of JSON, all or none; a dry run unless dry_run=false`,
     raw: ['text/csv', NDJSON, 'application/jsonl'],
@@ -215,5 +220,5 @@ export const directoryRoutes = (ports: BillingApiPorts): Route[] => [
     answer: z.object({ items: z.array(descriptionAnswer) }),
     handle: async () => ({ items: DIRECTORIES.map(description) }),
   }),
-  ...DIRECTORIES.flatMap((directory) => [...routesOf(ports, directory), importRoute(ports, directory)]),
+  ...[...DIRECTORIES, ...OFFERS].flatMap((directory) => [...routesOf(ports, directory), importRoute(ports, directory)]),
 ];

@@ -4,15 +4,18 @@ import type { Queryable } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import { listTariffPrices } from '../list-tariff-prices.ts';
+import { moneyText } from '../money.ts';
 import type { ListedPrice } from '../price-list.ts';
 import { renewPlanFees } from '../renew-plan-fees.ts';
 import { changePricesFrom, PRICE_UNITS, setTariffPrices } from '../set-tariff-prices.ts';
-import { amountAnswer, dayField, dayOrOpen, dayOrOpenAnswer, idField, idText, versionField } from './fields.ts';
-import { sumField } from './managed-fields.ts';
+import { amountAnswer, amountField, dayField, dayOrOpen, dayOrOpenAnswer, idField, idText, versionField } from './fields.ts';
 import type { BillingApiPorts } from './ports.ts';
 
 const params = z.object({ id: idText.meta({ description: 'Number of the tariff plan' }) });
 const unit = z.enum(PRICE_UNITS).meta({ description: 'Of a month, of a day, or once when the service begins' });
+
+/** An amount, exact, as the use case takes it. */
+const sumField = amountField.transform(moneyText);
 
 const priceField = z.strictObject({
   service_id: idField,

@@ -29,7 +29,11 @@ export function addDirectoryImport(noun: Command, directory: Directory, { t, wit
     .addOption(
       new Option('--format <format>', t('instead of the ending of the name', 'вместо окончания имени')).choices([...IMPORT_FORMATS]),
     );
-  withExamples(withJson(command, t), t, `directory ${name} import ${directory.path}.csv --apply`).action((file: string, options) =>
+  withExamples(
+    withJson(command, t),
+    t,
+    `${directory.address.startsWith('/directories') ? 'directory ' : ''}${name} import ${directory.path}.csv --apply`,
+  ).action((file: string, options) =>
     withPorts(async (ports) => {
       const { database, print } = ports;
       const change: Change = (_contract, work) => database.transaction((tx) => work(tx, commandAct(ports)));

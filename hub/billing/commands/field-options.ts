@@ -2,6 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { gather } from '../../core/terminal/arguments.ts';
 import type { Translate } from '../../core/terminal/words.ts';
 import type { Field } from '../directories/fields.ts';
+import { planList, settingsWith } from './field-values.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** `parent_id` -> `--parent`, `not_editable` -> `--not-editable` */
 const optionName = (field: string): string => field.replace(/_id$/, '').replaceAll('_', '-');
@@ -47,6 +50,13 @@ function optionOf(name: string, { kind, words, choices, default: value }: Field,
       return new Option(`--${flag} <word>`, said).choices(choices ?? []);
     case 'numbers':
       return new Option(`--${flag} <ids>`, t(`${said}, parted by commas`, `${said}, через запятую`)).argParser(wholes(t));
+    case 'plans':
+      return new Option(`--${flag} <list>`, `${said}: 3,4:2026-01-01..2026-12-31`).argParser(planList(t));
+    case 'settings':
+      return new Option(
+        '--set <name=value>',
+        t('a setting, the value as JSON or text; repeat for several', 'настройка, значение в JSON или текстом; для нескольких повторить'),
+      ).argParser(gather);
     case 'members':
       return new Option(`--${flag} <ids>`, `${said}: 5,7:r,9:rw`).argParser(memberList(t));
     case 'pairs':
@@ -67,6 +77,8 @@ function optionOf(name: string, { kind, words, choices, default: value }: Field,
  */
 export function withFieldOptions(command: Command, fields: Readonly<Record<string, Field>>, needed: boolean, t: Translate): Command {
   for (const [name, field] of Object.entries(fields)) {
+    // Too much for a line: given by a file.
+    if (field.kind === 'parts') continue;
     const option = optionOf(name, field, t);
     if (needed && field.default === undefined) option.makeOptionMandatory();
     command.addOption(option);
@@ -76,9 +88,10 @@ export function withFieldOptions(command: Command, fields: Readonly<Record<strin
 }
 
 /** What a field is given on the command line, as REST has it. */
-function fieldValue({ kind, default: value }: Field, given: unknown): unknown {
+function fieldValue({ kind, default: value }: Field, given: unknown, present: unknown): unknown {
   if (kind === 'reference' && value === null && given === 0) return null;
   if (kind === 'day' && given === '') return null;
+  if (kind === 'settings') return settingsWith(present, given as string[]);
   if (kind !== 'pairs') return given;
   const entries = (given as string[]).map((pair): [string, string] => {
     const [name = '', ...rest] = pair.split('=');
@@ -87,11 +100,14 @@ function fieldValue({ kind, default: value }: Field, given: unknown): unknown {
   return Object.fromEntries(entries.filter(([name]) => name !== ''));
 }
 
-/** The fields that were given as options, by their names in REST. */
-export const givenFields = (fields: Readonly<Record<string, Field>>, options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+/**
+ * The fields that were given as options, by their names in REST.
+ * @param present what is there already: single settings are set in it
+ */
+export const givenFields = (fields: Readonly<Record<string, Field>>, options: Fields, present: Fields = {}): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]) => {
-      const given = options[new Option(`--${optionName(name)}`).attributeName()];
-      return given === undefined ? [] : [[name, fieldValue(field, given)]];
+      const given = options[field.kind === 'settings' ? 'set' : new Option(`--${optionName(name)}`).attributeName()];
+      return given === undefined ? [] : [[name, fieldValue(field, given, present[name])]];
     }),
   );

@@ -9,16 +9,10 @@ import { addFenceCommands } from './fences.ts';
 import { addImportCommands } from './import.ts';
 import { addJournalCommands } from './journal.ts';
 import { addLimitCommands } from './limits.ts';
-import { addModuleCommands } from './modules.ts';
 import { addMoneyTypeCommands } from './money-types.ts';
-import { addPatternCommands } from './patterns.ts';
 import { addPaymentCommands } from './payments.ts';
 import { addReaderCommands } from './readers.ts';
-import { addServiceCommands } from './services.ts';
 import { addStatusCommands } from './statuses.ts';
-import { addTariffGroupCommands } from './tariff-groups.ts';
-import { addTariffOptionCommands } from './tariff-options.ts';
-import { addTariffPlanCommands } from './tariff-plans.ts';
 import { addWhatIfCommands } from './what-if.ts';
 
 /** `vestnik billing ...`: each a thin face over a use case, in the language of `t`. */
@@ -39,12 +33,6 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   addFenceCommands(billing, making);
   addJournalCommands(billing, making);
   addReaderCommands(billing, making);
-  addPatternCommands(billing, making);
-  addModuleCommands(billing, making);
-  addServiceCommands(billing, making);
-  addTariffPlanCommands(billing, making);
-  addTariffGroupCommands(billing, making);
-  addTariffOptionCommands(billing, making);
   addPaymentCommands(billing, making);
   addBalanceCommands(billing, making);
   addMoneyTypeCommands(billing, making);

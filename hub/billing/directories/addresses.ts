@@ -7,6 +7,7 @@ import { directoryTable, type TableShape } from '../sql/directory-table.ts';
 import { areaUses, cityUses, countryUses, quarterUses, streetUses } from '../sql/directory-uses.ts';
 import { type Directory, directory } from './directory.ts';
 import { type Field, line, number, reference, type Words } from './fields.ts';
+import { usedBy } from './users.ts';
 
 /** A place that houses stand in. What is called otherwise is so in the addresses of contracts, too. */
 export type PlaceEntry = Entry & { title: string };
@@ -43,7 +44,7 @@ export const COUNTRIES: Directory<PlaceEntry> = directory<PlaceEntry>({
   table: table('country', 'countriesOf', undefined),
   fields: { title: line(200, TITLE) },
   stored: retitles('country'),
-  uses: countryUses,
+  uses: usedBy(countryUses),
 });
 
 export const CITIES: Directory<PlaceEntry> = directory<PlaceEntry>({
@@ -61,11 +62,17 @@ export const CITIES: Directory<PlaceEntry> = directory<PlaceEntry>({
     position: number(-1_000_000, 1_000_000, { en: 'place among the cities', ru: 'место среди городов' }, { default: 0 }),
   },
   stored: retitles('city'),
-  uses: cityUses,
+  uses: usedBy(cityUses),
 });
 
 /** What a city is divided into. Its city stays: houses stand there. */
-const partOfCity = (about: { name: Place; path: string; one: Words; many: Words; uses: typeof areaUses }): Directory<PlaceEntry> => {
+const partOfCity = (about: {
+  name: Place;
+  path: string;
+  one: Words;
+  many: Words;
+  uses: NonNullable<Directory['uses']>;
+}): Directory<PlaceEntry> => {
   const fields: Record<string, Field> = {
     title: line(200, TITLE),
     city_id: reference(() => CITIES, { en: 'its city; it stays', ru: 'город; не меняется' }, { fixed: true }),
@@ -78,7 +85,7 @@ export const AREAS = partOfCity({
   path: 'areas',
   one: { en: 'area', ru: 'район' },
   many: { en: 'areas of cities', ru: 'районы городов' },
-  uses: areaUses,
+  uses: usedBy(areaUses),
 });
 
 export const QUARTERS = partOfCity({
@@ -86,7 +93,7 @@ export const QUARTERS = partOfCity({
   path: 'quarters',
   one: { en: 'quarter', ru: 'квартал' },
   many: { en: 'quarters of cities', ru: 'кварталы городов' },
-  uses: quarterUses,
+  uses: usedBy(quarterUses),
 });
 
 export const STREETS = partOfCity({
@@ -94,5 +101,5 @@ export const STREETS = partOfCity({
   path: 'streets',
   one: { en: 'street', ru: 'улица' },
   many: { en: 'streets of cities', ru: 'улицы городов' },
-  uses: streetUses,
+  uses: usedBy(streetUses),
 });

@@ -4,6 +4,7 @@ import { directoryTable } from '../sql/directory-table.ts';
 import { domainUses, groupUses, labelUses } from '../sql/directory-uses.ts';
 import { type Directory, directory } from './directory.ts';
 import { flag, line, reference } from './fields.ts';
+import { usedBy } from './users.ts';
 
 export type Group = Entry & { title: string; enabled: boolean; not_editable: boolean; comment: string };
 
@@ -31,7 +32,7 @@ export const GROUPS: Directory<Group> = directory<Group>({
     comment: line(1_000, { en: 'remark', ru: 'примечание' }, { default: '' }),
   },
   numbers: { most: HIGHEST_GROUP, free: false },
-  uses: groupUses,
+  uses: usedBy(groupUses),
 });
 
 export type Label = Entry & { parent_id: number | null; title: string };
@@ -55,7 +56,7 @@ export const LABELS: Directory<Label> = directory<Label>({
     parent_id: reference(() => LABELS, { en: 'the label above it', ru: 'метка, в которую она вложена' }, { optional: true }),
   },
   tree: true,
-  uses: labelUses,
+  uses: usedBy(labelUses),
 });
 
 export type Domain = Entry & { parent_id: number | null; title: string; comment: string };
@@ -80,5 +81,5 @@ export const DOMAINS: Directory<Domain> = directory<Domain>({
     comment: line(1_000, { en: 'remark', ru: 'примечание' }, { default: '' }),
   },
   tree: true,
-  uses: domainUses,
+  uses: usedBy(domainUses),
 });

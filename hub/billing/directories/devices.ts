@@ -1,8 +1,10 @@
 import type { Entry } from '../directory-entry.ts';
+import { dayColumn } from '../sql/columns.ts';
 import { directoryTable } from '../sql/directory-table.ts';
 import { deviceUses, inetTypeUses } from '../sql/directory-uses.ts';
 import { type Directory, directory } from './directory.ts';
 import { day, flag, line, number, numbers, reference, text } from './fields.ts';
+import { usedBy } from './users.ts';
 import { wrongField } from './wrong-field.ts';
 
 const CONFIG = 100_000;
@@ -30,7 +32,7 @@ export const INET_TYPES: Directory<InetType> = directory<InetType>({
     config: text(CONFIG, { en: 'settings for the programs that serve it', ru: 'настройки для обслуживающих программ' }),
   },
   secret: ['config'],
-  uses: inetTypeUses,
+  uses: usedBy(inetTypeUses),
 });
 
 export type Device = Entry & { parent_id: number | null; title: string; date_from: string | null; date_to: string | null };
@@ -56,8 +58,8 @@ export const DEVICES: Directory<Device> = directory<Device>({
       username: 'username',
       groups: 'groups',
       svlan: 'svlan',
-      date_from: { column: 'date_from', read: 't.date_from::text' },
-      date_to: { column: 'date_to', read: 't.date_to::text' },
+      date_from: dayColumn('date_from'),
+      date_to: dayColumn('date_to'),
     },
     order: ['title'],
     filters: { parent_id: ['t.parent_id', 'int'], type_id: ['t.type_id', 'int'] },
@@ -88,5 +90,5 @@ export const DEVICES: Directory<Device> = directory<Device>({
     if (from !== null && to !== null && from > to)
       throw wrongField('date_to', 'period', { en: `${to} is before ${from}`, ru: `${to} раньше ${from}` });
   },
-  uses: deviceUses,
+  uses: usedBy(deviceUses),
 });

@@ -18,8 +18,12 @@ interface Differences<E extends Entry> {
   readonly name: string;
   /** `parameter-groups`: in addresses. */
   readonly path: string;
+  /** What stands before it there. (Default: /directories) */
+  readonly below?: '';
   readonly one: Words;
   readonly many: Words;
+  /** In Russian, that there is none: `Тарифный план не найден`. (Default: that it is not in the directory) */
+  readonly notFound?: string;
   readonly table: DirectoryTable<E>;
   /** In the order in which people are shown them. */
   readonly fields: Readonly<Record<string, Field>>;
@@ -30,18 +34,28 @@ interface Differences<E extends Entry> {
   readonly tree?: boolean;
   /** Fields whose content stays out of the audit, as it may hold secrets, and is shown to those only who may change it. */
   readonly secret?: readonly string[];
+  /** Fields that lists leave out, as they are large. */
+  readonly large?: readonly string[];
+  /** Columns of lists on the command line. (Default: the first ones that are short) */
+  readonly columns?: readonly string[];
+  /** Fields can be given by a file on the command line, because some have no option. */
+  readonly byFile?: true;
   /** What this operator may not see, by the table's `hiding`. */
   hidden?(act: Pick<Act, 'fence'>): readonly number[];
   /** The number that `hidden` is about. (Default: that of the entry) */
   hiddenBy?(entry: E): number;
-  /** An entry without the parts that this operator may not see. */
+  /** An entry as this operator is shown it. */
   visible?(act: Pick<Act, 'fence'>, entry: E): E;
-  /** Refuses what a schema cannot see. The directory is locked. */
+  /** An entry as it is stored, when what was given can mean the same in several ways. @throws HubError BAD_REQUEST */
+  normal?(entry: E): E;
+  /** Refuses what a schema cannot see. The entry is locked. */
   check?(tx: Transaction, act: Act, next: E, before: E | undefined): Promise<void>;
   /** Writes what lies in other tables, or follows this one. */
   stored?(tx: Transaction, act: Act, next: E, before: E | undefined): Promise<void>;
-  /** Who refers to an entry, by the words of `users.ts`. */
-  uses?(db: Queryable, id: number): Promise<Readonly<Record<string, boolean>>[]>;
+  /** Who refers to an entry. */
+  uses?(db: Queryable, act: Pick<Act, 'fence'>, id: number): Promise<readonly Words[]>;
+  /** The reason of the refusal to delete what is referred to. (Default: in_use) */
+  readonly heldReason?: string;
   /** Why an entry can never be deleted. */
   kept?(entry: E): Words | undefined;
 }
@@ -53,6 +67,10 @@ export interface Directory<E extends Entry = Entry> extends Differences<E> {
   /** Fields that are to change; those left out stay. */
   readonly change: z.ZodType<Record<string, unknown>>;
   readonly answer: z.ZodType;
+  /** Of one in a list. */
+  readonly listed: z.ZodType;
+  /** Below /api/v1/billing. */
+  readonly address: string;
   /** What programs are told by in refusals: `parameter_group`. */
   readonly reason: string;
 }
@@ -70,21 +88,29 @@ export function directory<E extends Entry>(about: Differences<E>): Directory<E> 
     description: free ? 'Its number, where it is known elsewhere already. (Default: the next one that is free)' : 'Its number',
   });
   const shown = Object.entries(about.shown ?? {}).map(([name, { schema, words }]) => [name, schema.meta({ description: words.en })]);
+  const answer = z.object({
+    id: z.int(),
+    ...Object.fromEntries(fields.map(([name, { schema }]) => [name, schema])),
+    ...Object.fromEntries(shown),
+    version: versionField,
+  });
+  const { below = '/directories', path, large = [] } = about;
   return {
     ...about,
+    address: `${below}/${path}`,
     reason: about.name.replaceAll('-', '_'),
     fresh: z.strictObject({ id: free ? id.optional() : id, ...Object.fromEntries(fresh) }) as unknown as Directory['fresh'],
     change: z
       .strictObject(Object.fromEntries(fields.filter(([, { fixed }]) => !fixed).map(([name, { schema }]) => [name, schema])))
       .partial() as unknown as Directory['change'],
-    answer: z.object({
-      id: z.int(),
-      ...Object.fromEntries(fields.map(([name, { schema }]) => [name, schema])),
-      ...Object.fromEntries(shown),
-      version: versionField,
-    }),
+    answer,
+    listed: answer.omit(Object.fromEntries(large.map((name) => [name, true]))),
   };
 }
+
+/** An entry as lists have it. */
+export const listedEntry = <E extends Entry>({ large = [] }: Directory<E>, entry: E): Readonly<Record<string, unknown>> =>
+  large.length === 0 ? entry : Object.fromEntries(Object.entries(entry).filter(([name]) => !large.includes(name)));
 
 /** An entry as a caller may see it: what may hold secrets is empty for those who do not manage the directories. */
 export function shownEntry<E extends Entry>(directory: Directory<E>, act: Pick<Act, 'fence' | 'caller'>, entry: E): E {

@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { houseTitle } from '../address-title.ts';
 import type { Entry } from '../directory-entry.ts';
 import { retitlePlace } from '../retitle-values.ts';
+import { dayColumn } from '../sql/columns.ts';
 import { directoryTable } from '../sql/directory-table.ts';
 import { houseUses } from '../sql/directory-uses.ts';
 import { AREAS, QUARTERS, STREETS } from './addresses.ts';
 import { type Directory, directory } from './directory.ts';
 import { day, line, number, pairs, reference } from './fields.ts';
+import { usedBy } from './users.ts';
 import { wrongField } from './wrong-field.ts';
 
 export type House = Entry & {
@@ -42,7 +44,7 @@ export const HOUSES: Directory<House> = directory<House>({
       post_index: 'post_index',
       pods: 'pods',
       amount: 'amount',
-      built_on: { column: 'built_on', read: 't.built_on::text' },
+      built_on: dayColumn('built_on'),
       comment: 'comment',
       params: 'params',
     },
@@ -99,5 +101,5 @@ export const HOUSES: Directory<House> = directory<House>({
   async stored(tx, _act, next, before) {
     if (before && IN_ADDRESS.some((field) => before[field] !== next[field])) await retitlePlace(tx, 'house', next.id);
   },
-  uses: houseUses,
+  uses: usedBy(houseUses),
 });

@@ -7,6 +7,7 @@ import { addGroupMembers, dropGroupMembers, heldParameters } from '../sql/parame
 import { type Directory, directory } from './directory.ts';
 import { line, members } from './fields.ts';
 import { hiddenParameters } from './parameters.ts';
+import { usedBy } from './users.ts';
 import { wrongField } from './wrong-field.ts';
 
 const member = z.strictObject({
@@ -74,5 +75,5 @@ export const PARAMETER_GROUPS: Directory<ParameterGroup> = directory<ParameterGr
     await dropGroupMembers(tx, id);
     await addGroupMembers(tx, id, JSON.stringify(wanted));
   },
-  uses: parameterGroupUses,
+  uses: usedBy(parameterGroupUses),
 });

@@ -1,10 +1,12 @@
 import type { Act } from '../act.ts';
 import type { Entry } from '../directory-entry.ts';
 import { retitleItem } from '../retitle-values.ts';
+import { wordColumn } from '../sql/columns.ts';
 import { directoryTable } from '../sql/directory-table.ts';
 import { itemUses, parameterUses } from '../sql/directory-uses.ts';
 import { type Directory, directory } from './directory.ts';
 import { choice, flag, line, number, reference } from './fields.ts';
+import { usedBy } from './users.ts';
 import { wrongField } from './wrong-field.ts';
 
 /** Kinds of parameters by their code, less one, as the views of `billing_read` name them. */
@@ -24,8 +26,7 @@ const KIND_NAMES = [
 type KindName = (typeof KIND_NAMES)[number];
 const LISTS: readonly KindName[] = ['list', 'multilist'];
 
-const NAMES = `ARRAY[${KIND_NAMES.map((name) => `'${name}'`).join(', ')}]`;
-const KIND = { column: 'kind', read: `(${NAMES})[t.kind]`, write: `array_position(${NAMES}, $::text)` };
+const KIND = wordColumn('kind', KIND_NAMES, 1);
 
 /** Parameters that the operator may not even read (spec 2.14). */
 export const hiddenParameters = ({ fence }: Pick<Act, 'fence'>): number[] =>
@@ -76,7 +77,7 @@ export const PARAMETERS: Directory<Parameter> = directory<Parameter>({
         ru: `у вида ${kind} нет пополняемого списка`,
       });
   },
-  uses: parameterUses,
+  uses: usedBy(parameterUses),
 });
 
 export type ListItem = Entry & { parameter_id: number; title: string };
@@ -116,5 +117,5 @@ export const LIST_ITEMS: Directory<ListItem> = directory<ListItem>({
   async stored(tx, _act, next, before) {
     if (before && before.title !== next.title) await retitleItem(tx, next.id, next.parameter_id, next.title);
   },
-  uses: itemUses,
+  uses: usedBy(itemUses),
 });

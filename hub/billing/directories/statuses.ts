@@ -3,6 +3,7 @@ import { directoryTable } from '../sql/directory-table.ts';
 import { statusUses } from '../sql/directory-uses.ts';
 import { type Directory, directory } from './directory.ts';
 import { flag, line } from './fields.ts';
+import { usedBy } from './users.ts';
 import { wrongField } from './wrong-field.ts';
 
 /** The statuses that the server itself goes by (catalogue 7); 1 and 5 are passed through by it. */
@@ -38,5 +39,5 @@ export const STATUSES: Directory<Status> = directory<Status>({
       });
   },
   kept: ({ id }) => (OWN.includes(id) ? { en: 'the server itself goes by it', ru: 'нужен самому серверу' } : undefined),
-  uses: statusUses,
+  uses: usedBy(statusUses),
 });

@@ -1,3 +1,4 @@
+import type { Queryable } from '../../core/database/statement.ts';
 import type { Words } from './fields.ts';
 
 /** What may refer to an entry of a directory, and so keeps it from being deleted. */
@@ -13,9 +14,11 @@ const USERS: Readonly<Record<string, Words>> = {
   services: { en: 'services of contracts', ru: 'услуги договоров' },
 };
 
-/** Who of those that a query asked about refers to an entry. */
-export const usersOf = (row: Readonly<Record<string, boolean>> | undefined): Words[] =>
-  Object.entries(row ?? {}).flatMap(([user, refers]) => {
-    const words = USERS[user];
-    return refers && words ? [words] : [];
-  });
+/** Who refers to an entry, by a statement of `sql/directory-uses.ts`. */
+export const usedBy =
+  (uses: (db: Queryable, id: number) => Promise<Readonly<Record<string, boolean>>[]>) =>
+  async (db: Queryable, _act: unknown, id: number): Promise<Words[]> =>
+    Object.entries((await uses(db, id))[0] ?? {}).flatMap(([user, refers]) => {
+      const words = USERS[user];
+      return refers && words ? [words] : [];
+    });

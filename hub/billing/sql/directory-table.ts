@@ -24,14 +24,18 @@ export interface DirectoryTable<E extends Entry> {
   readonly filters: Readonly<Record<string, Filter>>;
   /** The fields that make an entry unique, besides its number. */
   readonly unique: readonly string[];
+  /** Lists are in the order of the numbers. */
+  readonly byNumber: boolean;
   page(db: Queryable, search: EntrySearch): Promise<E[]>;
   byId(db: Queryable, id: number): Promise<E[]>;
   /** The entry cannot be deleted before the commit. */
   hold(db: Queryable, id: number): Promise<{ id: number }[]>;
   /** Another entry that agrees with this one in all fields that make it unique; undefined: there is none. */
   twin(db: Queryable, entry: Readonly<Record<string, unknown>>, id: number | null): Promise<number | undefined>;
-  /** Nobody else changes the directory before the commit. */
-  lock(db: Queryable): Promise<unknown>;
+  /** Nobody else changes this entry, or where entries depend on each other any, before the commit. @param id null: a new one, whose number is looked for */
+  lock(db: Queryable, id: number | null): Promise<unknown>;
+  /** Nobody refers to the entry before the commit: who began to do so earlier has committed. */
+  lockOut(db: Queryable, id: number): Promise<unknown>;
   /** @param id null: the next one of the sequence */
   insert(db: Queryable, id: number | null, entry: Readonly<Record<string, unknown>>): Promise<number>;
   /** Writes every column and raises the version. */
@@ -61,6 +65,10 @@ export interface TableShape {
   readonly unique?: Readonly<Record<string, 'int' | 'text'>>;
   /** Numbers are given by hand; there is no sequence. (Default: false) */
   readonly numbered?: boolean;
+  /** Entries are changed beside each other: none of them depends on another. (Default: false) */
+  readonly apart?: boolean;
+  /** Fields that are too large for lists: '' there. */
+  readonly large?: readonly string[];
 }
 
 /**
@@ -80,6 +88,8 @@ export function directoryTable<E extends Entry>(shape: TableShape): DirectoryTab
     hiding = `t.${id}`,
     unique = {},
     numbered = false,
+    apart = false,
+    large = [],
   } = shape;
   const columns = Object.entries(shape.columns).map(([field, column]) => ({
     field,
@@ -89,20 +99,26 @@ export function directoryTable<E extends Entry>(shape: TableShape): DirectoryTab
     ...columns.map(({ field, column, read: expression = `t.${column}` }: Column & { field: string }) => `${expression} AS "${field}"`),
     ...Object.entries(shown).map(([field, expression]) => `${expression} AS "${field}"`),
   ];
-  const select = `SELECT t.${id} AS id, ${read.join(', ')}, t.version FROM ${table} t ${join}`;
+  const listed = read.map((part, at) => (large.includes(columns[at]?.field ?? '') ? `'' AS "${columns[at]?.field}"` : part));
+  const select = (parts: readonly string[]): string => `SELECT t.${id} AS id, ${parts.join(', ')}, t.version FROM ${table} t ${join}`;
   const keys = [...order, id].map((column) => `t.${column}`).join(', ');
-  const narrowed = Object.values(filters).map(
-    ([expression, type], at) => ` AND ($${at + 5}::${type} IS NULL OR ${expression} = $${at + 5})`,
-  );
+  const narrowed = Object.values(filters).map(([expression, type], at) => {
+    const value = `$${at + 5}::${type}`;
+    return ` AND (${value} IS NULL OR ${expression.includes('$') ? expression.replaceAll('$', () => value) : `${expression} = ${value}`})`;
+  });
+  const byNumber = order.length === 0;
+  const behind = byNumber ? `t.${id} > $1` : `(${keys}) > (SELECT ${keys} FROM ${table} t WHERE t.${id} = $1)`;
   const page = statement<E>(
     `billing.${name}.page`,
-    `${select} WHERE ($1::int IS NULL OR (${keys}) > (SELECT ${keys} FROM ${table} t WHERE t.${id} = $1))
+    `${select(listed)} WHERE ($1::int IS NULL OR ${behind})
        AND ($2::text IS NULL OR lower(${searched}) LIKE lower($2)) AND NOT (${hiding} = ANY ($3::int[]))${narrowed.join('')}
      ORDER BY ${keys} LIMIT $4`,
   );
-  const byId = statement<E>(`billing.${name}.entry`, `${select} WHERE t.${id} = $1::int`);
+  const byId = statement<E>(`billing.${name}.entry`, `${select(read)} WHERE t.${id} = $1::int`);
   const hold = statement<{ id: number }>(`billing.${name}.hold`, `SELECT ${id} AS id FROM ${table} WHERE ${id} = $1::int FOR KEY SHARE`);
-  const lock = statement(`billing.${name}.lock`, `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
+  const lockAll = statement(`billing.${name}.lock`, `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
+  const lockOne = statement(`billing.${name}.lockOne`, `SELECT FROM ${table} WHERE ${id} = $1::int FOR NO KEY UPDATE`);
+  const lockOut = statement(`billing.${name}.lockOut`, `SELECT FROM ${table} WHERE ${id} = $1::int FOR UPDATE`);
   const uniqueFields = Object.keys(unique);
   const alike = Object.entries(unique).map(([column, type], at) =>
     type === 'int' ? `${column} = $${at + 2}::int` : `lower(${column}) = lower($${at + 2}::text)`,
@@ -134,6 +150,7 @@ export function directoryTable<E extends Entry>(shape: TableShape): DirectoryTab
   return {
     filters,
     unique: uniqueFields,
+    byNumber,
     page: (db, { after, title, hidden, limit, filters: given }) =>
       page(db, after, title, hidden, limit, ...Object.keys(filters).map((filter) => (given[filter] ?? null) as Value)),
     byId: (db, wanted) => byId(db, wanted),
@@ -142,7 +159,8 @@ export function directoryTable<E extends Entry>(shape: TableShape): DirectoryTab
       if (uniqueFields.length === 0) return undefined;
       return (await twin(db, own, ...uniqueFields.map((field) => (entry[field] ?? null) as Value)))[0]?.id;
     },
-    lock: (db) => lock(db),
+    lock: (db, wanted) => (apart && wanted !== null ? lockOne(db, wanted) : lockAll(db)),
+    lockOut: (db, wanted) => lockOut(db, wanted),
     async insert(db, wanted, entry) {
       if (wanted === null) await passBy(db);
       const [row] = await insert(db, wanted, ...valuesOf(entry));

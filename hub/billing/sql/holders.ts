@@ -1,7 +1,7 @@
 import { statement } from '../../core/database/statement.ts';
 import { fenceCondition } from '../fence.ts';
 
-/** What needs a managed thing. Title null: a contract that the operator may not see. */
+/** What needs an entry of a directory. Title null: a contract that the operator may not see. */
 export type HolderRow = {
   kind: 'contract' | 'accounts' | 'tariff' | 'tariffGroup' | 'option' | 'pattern' | 'module' | 'service' | 'serviceSet';
   title: string | null;

@@ -1,5 +1,4 @@
 import { statement } from '../../core/database/statement.ts';
-import { managedTable } from './managed-table.ts';
 
 /** An instance of a module; its number is the `mid` of addresses. */
 export type ModuleRow = { id: number; name: string; title: string };
@@ -8,16 +7,7 @@ const MODULE = 'm.module_id AS id, m.name, m.title';
 
 export const moduleRows = statement<ModuleRow>('billing.modules', `SELECT ${MODULE} FROM billing_module m ORDER BY m.module_id`);
 
-/** An instance as administrators keep it. */
-export type BillingModule = { name: string; title: string; settings: Readonly<Record<string, unknown>> };
-
-export const moduleTable = managedTable<BillingModule>({
-  name: 'module',
-  table: 'billing_module',
-  key: 'module_id',
-  columns: { name: 'name', title: 'title', settings: 'settings' },
-  filters: ['($4::text IS NULL OR name = $4)'],
-});
+export const moduleById = statement<ModuleRow>('billing.moduleById', `SELECT ${MODULE} FROM billing_module m WHERE m.module_id = $1`);
 
 export const modulesOfContract = statement<ModuleRow>(
   'billing.modulesOfContract',

@@ -1,5 +1,4 @@
 import { statement } from '../../core/database/statement.ts';
-import { long, managedTable } from './managed-table.ts';
 
 export type PatternRow = {
   id: number;
@@ -46,26 +45,3 @@ export const attachTariffs = statement<{ id: number }>(
    SELECT $1, p.plan_id, $3, wanted.place::int - 1 FROM unnest($2::int[]) WITH ORDINALITY AS wanted (plan_id, place) JOIN tariff_plan p USING (plan_id)
    RETURNING plan_id AS id`,
 );
-
-/** A pattern as administrators keep it. */
-export type Pattern = Omit<PatternRow, 'id'>;
-
-export const patternTable = managedTable<Pattern>({
-  name: 'pattern',
-  table: 'contract_pattern',
-  key: 'pattern_id',
-  columns: {
-    title: 'title',
-    numberMask: 'number_mask',
-    counter: long('counter'),
-    parameterGroupId: 'parameter_group_id',
-    groups: long('groups'),
-    modules: 'modules',
-    tariffs: 'tariffs',
-    mode: 'mode',
-    balanceLimit: 'balance_limit',
-    status: 'status',
-    personType: 'person_type',
-    domainId: 'domain_id',
-  },
-});

@@ -1,5 +1,4 @@
 import { statement } from '../../core/database/statement.ts';
-import { managedTable } from './managed-table.ts';
 
 export type ServiceRow = { id: number; moduleId: number; title: string; unit: number; used: boolean };
 
@@ -10,31 +9,13 @@ export const servicesOfModule = statement<ServiceRow>(
   `SELECT ${SERVICE} FROM billing_service s WHERE s.module_id = $1 ORDER BY s.title, s.service_id`,
 );
 
-export type Service = Omit<ServiceRow, 'id'>;
-
-export const serviceTable = managedTable<Service>({
-  name: 'service',
-  table: 'billing_service',
-  key: 'service_id',
-  columns: { moduleId: 'module_id', title: 'title', unit: 'unit', used: 'used' },
-  filters: ['($4::int IS NULL OR module_id = $4)', '($5::boolean IS NULL OR used = $5)'],
-});
+export const serviceById = statement<ServiceRow>('billing.serviceById', `SELECT ${SERVICE} FROM billing_service s WHERE s.service_id = $1`);
 
 /** Services of another instance than `$2` among `$1`, the lowest first. */
 export const servicesOfOthers = statement<{ id: number }>(
   'billing.servicesOfOthers',
   'SELECT service_id AS id FROM billing_service WHERE service_id = ANY ($1::int[]) AND module_id <> $2 ORDER BY 1 LIMIT 1',
 );
-
-export type ServiceSet = { moduleId: number; title: string; services: readonly number[] };
-
-export const serviceSetTable = managedTable<ServiceSet>({
-  name: 'serviceSet',
-  table: 'service_set',
-  key: 'set_id',
-  columns: { moduleId: 'module_id', title: 'title', services: 'services' },
-  filters: ['($4::int IS NULL OR module_id = $4)'],
-});
 
 /** Sets of services of an instance; the complete one is not stored. */
 export const serviceSets = statement<{ id: number; title: string }>(

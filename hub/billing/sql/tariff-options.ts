@@ -1,5 +1,4 @@
 import { statement } from '../../core/database/statement.ts';
-import { long, managedTable } from './managed-table.ts';
 
 export type TariffOptionRow = {
   id: number;
@@ -54,33 +53,6 @@ export const optionModeRows = statement<OptionModeRow>(
    FROM tariff_option_mode m LEFT JOIN charge_type t ON t.type_id = m.charge_type_id WHERE m.option_id = ANY ($1::int[]) ORDER BY m.title, m.mode_id`,
 );
 
-/** A way of activating an option, as administrators keep it. Id 0: a new one. */
-export type KeptMode = Omit<OptionModeRow, 'optionId' | 'chargeTypeTitle' | 'deleteMode' | 'deleteChargeMode' | 'reactivationMode'>;
-
-export type TariffOption = Omit<TariffOptionRow, 'id'> & { modes: readonly KeptMode[] };
-
-export const tariffOptionTable = managedTable<TariffOption>({
-  name: 'tariffOption',
-  table: 'tariff_option',
-  key: 'option_id',
-  columns: {
-    title: 'title',
-    comment: 'comment',
-    description: 'description',
-    enabled: 'enabled',
-    groups: long('groups'),
-    dateFrom: 'date_from',
-    dateTo: 'date_to',
-    depends: 'depends',
-    incompatible: 'incompatible',
-    tariffs: 'tariffs',
-    hideGroups: long('hide_groups'),
-    hideMode: 'hide_mode',
-    hideWeb: 'hide_web',
-  },
-  filters: ['($4::boolean IS NULL OR enabled = $4)'],
-});
-
 const MODE = 'title, date_from, date_to, charge_sum, charge_type_id, charge_proportional, period_mode, period_count, deactivation_mode';
 
 export const insertOptionMode = statement(
@@ -92,9 +64,6 @@ export const updateOptionMode = statement(
   'billing.updateOptionMode',
   `UPDATE tariff_option_mode SET (${MODE}) = ($2, $3, $4, $5, $6, $7, $8, $9, $10) WHERE mode_id = $1`,
 );
-
-/** Nobody else makes or changes an option meanwhile. */
-export const lockOptions = statement('billing.lockOptions', 'LOCK TABLE tariff_option IN SHARE ROW EXCLUSIVE MODE');
 
 /** Of the modes `$1` those that a contract has been activated by. */
 export const activatedModes = statement<{ title: string }>(

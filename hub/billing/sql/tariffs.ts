@@ -1,6 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
 import type { PriceUnit } from '../fee-rules.ts';
-import { long, managedTable } from './managed-table.ts';
 
 export type TariffPlanRow = {
   id: number;
@@ -18,25 +17,10 @@ export type TariffPlanRow = {
 const PLAN = `p.plan_id AS id, p.title, p.title_web AS "titleWeb", p.use_title_in_web AS "useTitleInWeb", p.used, p.person_type AS "personType",
   p.groups::text, p.title_mask AS "titleMask", p.config`;
 
-export type TariffPlan = Omit<TariffPlanRow, 'id'>;
-
-export const tariffPlanTable = managedTable<TariffPlan>({
-  name: 'tariffPlan',
-  table: 'tariff_plan',
-  key: 'plan_id',
-  columns: {
-    title: 'title',
-    titleWeb: 'title_web',
-    useTitleInWeb: 'use_title_in_web',
-    used: 'used',
-    personType: 'person_type',
-    groups: long('groups'),
-    titleMask: 'title_mask',
-    config: 'config',
-  },
-  filters: ['($4::boolean IS NULL OR used = $4)', '($5::bigint IS NULL OR groups & $5 <> 0)'],
-  large: 'config',
-});
+export const tariffPlanById = statement<TariffPlanRow & { version: number }>(
+  'billing.tariffPlanById',
+  `SELECT ${PLAN}, p.version FROM tariff_plan p WHERE p.plan_id = $1`,
+);
 
 /**
  * Plans: with a common group of the mask `$1` (0: any) or without groups, for persons of the type `$2` (null or -1: any), with `$3` in the title (null:
@@ -88,18 +72,6 @@ export const tariffGroupRows = statement<TariffGroupRow>(
   'billing.tariffGroups',
   `SELECT ${GROUP} FROM tariff_group WHERE $1::int IS NULL OR tariff_group_id = $1 ORDER BY position, title, tariff_group_id`,
 );
-
-/** A plan that a tariff group offers from day to day; null: an open end. */
-export type OfferedPlan = { planId: number; dateFrom: Temporal.PlainDate | null; dateTo: Temporal.PlainDate | null };
-
-export type TariffGroup = Omit<TariffGroupRow, 'id'> & { plans: readonly OfferedPlan[] };
-
-export const tariffGroupTable = managedTable<TariffGroup>({
-  name: 'tariffGroup',
-  table: 'tariff_group',
-  key: 'tariff_group_id',
-  columns: { title: 'title', transferMode: 'transfer_mode', daysForward: 'days_forward', position: 'position' },
-});
 
 /** Puts these plans in place of all that a group offers. */
 export const replaceGroupPlans = statement(

@@ -36,7 +36,7 @@ describe('on the command line', () => {
     expect(made).toMatchObject({ kind: 'npay', settings: { manage: true, unlockBalanceLimit: '50' }, version: 1 });
     const { id } = made;
     expect(await billing(['module', 'change', id, '--set', 'statusPairs=0:3,3:0', '--set', 'unlockBalanceLimit='])).toBe(
-      `module ${id} is at version 2\n`,
+      `module ${id} changed\n`,
     );
     expect(await json('module', 'show', id)).toEqual(await bench.ok('GET', `/modules/${id}`));
     expect((await json('module', 'show', id)).settings).toEqual({ manage: true, statusPairs: '0:3,3:0' });
@@ -65,7 +65,7 @@ describe('on the command line', () => {
     expect(await json('pattern', 'show', id)).toMatchObject({
       ...{ title: 'Физлица', number_mask: 'Ф-NNN', next_title: 'Ф-001', mode: 'debit', modules: [1], limit: '-5.50' },
     });
-    expect(await billing(['pattern', 'change', id, '--title', 'Частные', '--counter', '41'], 'ru')).toBe('изменено, версия 2\n');
+    expect(await billing(['pattern', 'change', id, '--title', 'Частные', '--counter', '41'], 'ru')).toBe(`изменено: шаблон ${id}\n`);
     expect(await billing(['pattern', 'show', id], 'ru')).toMatch(
       /название +Частные[\s\S]*последний выданный номер +41[\s\S]*следующий договор +Ф-042/,
     );

@@ -55,6 +55,26 @@ describe('a file of a directory', () => {
     expect(row?.count).toBe(4);
   });
 
+  test('of tariff plans and modules keeps the numbers that they had elsewhere', async () => {
+    const load = (path: string, text: string, type: string) =>
+      bench.rest.send('POST', `/billing/${path}/import?dry_run=false`, { body: Buffer.from(text), headers: { 'content-type': type } });
+    const plans = 'id;title;person_type;groups;used\n41;Дом;person;;да\n42;Офис;company;;нет\n';
+    expect((await load('tariff-plans', plans, 'text/csv')).json).toMatchObject({ stored: true, created: 2 });
+    expect((await load('tariff-plans', plans.replace('Офис', 'Контора'), 'text/csv')).json).toMatchObject({ changed: 1, unchanged: 1 });
+    expect(await bench.ok('GET', '/tariff-plans/42')).toMatchObject({ title: 'Контора', person_type: 'company', used: false, version: 2 });
+    const groups = ndjson({ id: 5, title: 'Все', plans: [{ plan_id: 42 }, { plan_id: 41, date_to: '2030-01-01' }] });
+    expect((await load('tariff-groups', groups, NDJSON.type)).json).toMatchObject({ created: 1 });
+    expect((await load('tariff-groups', groups, NDJSON.type)).json).toMatchObject({ created: 0 });
+    expect((await bench.ok('GET', '/tariff-groups/5')).plans).toHaveLength(2);
+    // The next number goes on behind them.
+    expect((await bench.ok('POST', '/tariff-plans', { title: 'Новый' })).id).toBe(43);
+    expect(await bench.refusal('POST', '/modules', { id: 7, kind: 'npay', title: 'М', settings: { lockedStatus: 77 } })).toMatchObject({
+      reason: 'settings.lockedStatus',
+    });
+    expect((await bench.ok('POST', '/modules', { id: 7, kind: 'npay', title: 'М' })).id).toBe(7);
+    expect(await bench.refusal('POST', '/modules', { id: 7, kind: 'npay', title: 'М' })).toMatchObject({ reason: 'duplicate' });
+  });
+
   test('with a wrong line is not stored at all, and every wrong line is named', async () => {
     const file =
       'id,title,kind,history,position\n20,Паспорт,text,да,1\n21,Район,table,нет,2\n22,,text,,\n23,Дата,date,может,3\n24,x,text,1,5,6\n20,Паспорт,date,,\n';

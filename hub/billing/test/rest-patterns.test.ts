@@ -87,8 +87,8 @@ describe('patterns of contracts', () => {
     expect(await bench.ok('PATCH', `/patterns/${id}`, { domain_id: null })).toMatchObject({ domain_id: null, version: 3 });
     const audited = await bench.rows('SELECT action, before, after FROM audit WHERE object = $1 ORDER BY id', [`pattern/${id}`]);
     expect(audited.map(({ action }) => action)).toEqual(['billing.pattern.create', 'billing.pattern.change', 'billing.pattern.change']);
-    expect(audited[1]).toMatchObject({ before: { title: 'Кафе', domainId: 0 }, after: { title: 'Кафе и бары', domainId: 4 } });
-    expect(Object.keys(audited[1]?.['after'] as object).sort()).toEqual(['domainId', 'title']);
+    expect(audited[1]).toMatchObject({ before: { title: 'Кафе', domain_id: null }, after: { title: 'Кафе и бары', domain_id: 4 } });
+    expect(Object.keys(audited[1]?.['after'] as object).sort()).toEqual(['domain_id', 'title']);
   });
 
   test('of several who read the same version one changes it', async () => {
@@ -126,7 +126,7 @@ describe('patterns of contracts', () => {
     ['a status that only the server sets', { title: 'x', status: 5 }, 400, 'status'],
     ['an amount that is none', { title: 'x', limit: '1e3' }, 422, undefined],
     ['an amount as a number', { title: 'x', limit: 5 }, 422, undefined],
-    ['a line with control characters', { title: 'a\u0007b' }, 400, 'title'],
+    ['a line with control characters', { title: 'a\u0007b' }, 422, undefined],
   ])('%s is refused', async (_, body, status, reason) => {
     expect(await bench.refusal('POST', '/patterns', body)).toMatchObject({ status, reason });
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MODULES } from '../directories/modules.ts';
 import { contractStatusMonitorService } from '../operations/contract-status-monitor-service.ts';
 import { contractStatusService } from '../operations/contract-status-service.ts';
 import { contractTariffService } from '../operations/contract-tariff-service.ts';
@@ -8,7 +9,7 @@ import { moduleService } from '../operations/module-service.ts';
 import { npayService } from '../operations/npay-service.ts';
 import { serviceService } from '../operations/service-service.ts';
 import { tariffService } from '../operations/tariff-service.ts';
-import { saveModule } from '../save-module.ts';
+import { addEntry } from '../save-entry.ts';
 import { type BillingBench, openBilling } from './support/billing-bench.ts';
 import { operationsOn } from './support/bindings.ts';
 import { attach, day, npayModule, plan, service } from './support/fees.ts';
@@ -197,20 +198,20 @@ describe('modules, services and recurring fees', () => {
   });
 
   test('settings of an instance are checked when they are set', async () => {
-    const save = (settings: Record<string, unknown>, name = 'npay') =>
-      bench.refused((tx, act) => saveModule(tx, act, { id: 0, name, title: 'М', settings }));
+    const save = (settings: Record<string, unknown>, kind = 'npay') =>
+      bench.refused((tx, act) => addEntry(tx, act, MODULES, { kind, title: 'М', settings }));
     expect(await save({ manage: 'yes' })).toMatchObject({ code: 'BAD_REQUEST', reason: 'settings' });
     expect(await save({ statusPairs: '0-3' })).toMatchObject({ reason: 'settings' });
     expect(await save({ unlockBalanceLimit: '1,5' })).toMatchObject({ reason: 'settings' });
     expect(await save({ lockedStatu: 3 })).toMatchObject({ reason: 'settings' });
-    expect(await save({}, 'phone')).toMatchObject({ reason: 'name' });
+    expect(await save({}, 'phone')).toMatchObject({ code: 'VALIDATION' });
   });
 });
 
 describe('internet access', () => {
   test('services of a contract, their password, their tree; and a device', async () => {
-    const inet = await bench.write((tx, act) => saveModule(tx, act, { id: 0, name: 'inet', title: 'Интернет', settings: {} }));
-    const call = operationsOn(bench, inetServService, inet);
+    const inet = await bench.write((tx, act) => addEntry(tx, act, MODULES, { kind: 'inet', title: 'Интернет' }));
+    const call = operationsOn(bench, inetServService, inet.id);
     const cid = await bench.contract();
     const [type] = await bench.rows<{ id: number }>("INSERT INTO inet_service_type (title) VALUES ('PPPoE') RETURNING type_id AS id");
     const typeId = type?.id;
@@ -252,7 +253,7 @@ describe('internet access', () => {
     const [device] = await bench.rows<{ id: number }>(
       "INSERT INTO inet_device (title, host) VALUES ('BRAS', 'bras:3799') RETURNING device_id AS id",
     );
-    const device1 = operationsOn(bench, inetDeviceService, inet);
+    const device1 = operationsOn(bench, inetDeviceService, inet.id);
     expect(await device1('inetDeviceGet', { id: device?.id })).toMatchObject({
       id: device?.id,
       title: 'BRAS',

@@ -1,6 +1,7 @@
+import { MODULES } from '../../directories/modules.ts';
 import { parseMoney } from '../../money.ts';
 import { saveContractTariff } from '../../save-contract-tariff.ts';
-import { saveModule } from '../../save-module.ts';
+import { addEntry } from '../../save-entry.ts';
 import { savePayment } from '../../save-payment.ts';
 import { saveService } from '../../save-service.ts';
 import { saveServiceObject } from '../../save-service-object.ts';
@@ -10,8 +11,8 @@ import type { BillingBench } from './billing-bench.ts';
 
 export const day = (text: string): Temporal.PlainDate => Temporal.PlainDate.from(text);
 
-export const npayModule = (bench: BillingBench, settings: Record<string, unknown> = {}): Promise<number> =>
-  bench.write((tx, act) => saveModule(tx, act, { id: 0, name: 'npay', title: 'Абонплата', settings }));
+export const npayModule = async (bench: BillingBench, settings: Record<string, unknown> = {}): Promise<number> =>
+  (await bench.write((tx, act) => addEntry(tx, act, MODULES, { kind: 'npay', title: 'Абонплата', settings }))).id;
 
 export const service = (bench: BillingBench, moduleId: number): Promise<number> =>
   bench.write((tx, act) => saveService(tx, act, { id: 0, moduleId, title: 'Интернет', unit: 0, used: true }));
