@@ -3,8 +3,9 @@
  * and the folder codec/ beside it, and nothing else. Larger parts have files of their own there: commands.ts, errors.ts, and the compound
  * values of 3.10 in schedule.ts, remote-start.ts, confirm.ts, addinfo.ts and dates.ts. Splitting, escapes and windows-1251 are protocol/line/.
  */
-import { MESSAGE_TYPE as MESSAGES, PHONE_TYPE as PHONES, REMOTE as REMOTES, TASK_STATUS, TASK_TYPE as TYPES } from '../kinds.ts';
-import { RESULT as RESULTS } from '../result.ts';
+import type { CHANNEL_STATES, ChannelKind } from '../channels/driver.ts';
+import type { MessageType, PhoneType, RemoteKind, TaskStatus, TaskType } from '../kinds.ts';
+import { RESULT as RESULTS, type Result } from '../result.ts';
 import { readId } from './codec/ids.ts';
 import { numbering } from './codec/numbering.ts';
 
@@ -12,46 +13,46 @@ import { numbering } from './codec/numbering.ts';
 export const DEFAULT_PORT = 8500;
 
 /** Numbers on the wire of the words of kinds.ts and result.ts. */
-export const TASK_TYPE = numbering([
-  [TYPES.call, 0],
-  [TYPES.loudspeaker, 1],
-  [TYPES.sms, 2],
-  [TYPES.email, 3],
+export const TASK_TYPE = numbering<TaskType>([
+  ['call', 0],
+  ['loudspeaker', 1],
+  ['sms', 2],
+  ['email', 3],
 ]);
 
 /** One code space for `status` and `tstatus`. */
-export const STATUS = numbering([
-  [TASK_STATUS.idle, 0],
-  [TASK_STATUS.waiting, 1],
-  [TASK_STATUS.running, 2],
-  [TASK_STATUS.stopped, 3],
-  [TASK_STATUS.finished, 4],
-  [TASK_STATUS.failed, 5],
-  [TASK_STATUS.disabled, 6],
+export const STATUS = numbering<TaskStatus>([
+  ['idle', 0],
+  ['waiting', 1],
+  ['running', 2],
+  ['stopped', 3],
+  ['finished', 4],
+  ['failed', 5],
+  ['disabled', 6],
 ]);
 
-export const MESSAGE_TYPE = numbering([
-  [MESSAGES.sound, 0],
-  [MESSAGES.speech, 1],
-  [MESSAGES.template, 2],
-  [MESSAGES.text, 3],
+export const MESSAGE_TYPE = numbering<MessageType>([
+  ['sound', 0],
+  ['speech', 1],
+  ['template', 2],
+  ['text', 3],
 ]);
 
-export const PHONE_TYPE = numbering([
-  [PHONES.city, 0],
-  [PHONES.mobile, 1],
-  [PHONES.internal, 2],
-  [PHONES.zone, 3],
-  [PHONES.sip, 4],
+export const PHONE_TYPE = numbering<PhoneType>([
+  ['city', 0],
+  ['mobile', 1],
+  ['internal', 2],
+  ['zone', 3],
+  ['sip', 4],
 ]);
 
-export const REMOTE = numbering([
-  [REMOTES.person, 0],
-  [REMOTES.serverByName, 1],
-  [REMOTES.serverById, 2],
+export const REMOTE = numbering<RemoteKind>([
+  ['person', 0],
+  ['server-by-name', 1],
+  ['server-by-id', 2],
 ]);
 
-export const RESULT = numbering([
+export const RESULT = numbering<Result>([
   [RESULTS.queued, 0],
   [RESULTS.underWay, 1],
   [RESULTS.notified, 2],
@@ -71,7 +72,7 @@ export const RESULT = numbering([
 ]);
 
 /** Channels by `kind` and `state` of 3.7. */
-export const CHANNEL_KIND = numbering([
+export const CHANNEL_KIND = numbering<ChannelKind>([
   ['sip', 0],
   ['gsm', 1],
   ['loudspeaker', 2],
@@ -80,7 +81,7 @@ export const CHANNEL_KIND = numbering([
   ['server', 5],
 ]);
 
-export const CHANNEL_STATE = numbering([
+export const CHANNEL_STATE = numbering<(typeof CHANNEL_STATES)[number]>([
   ['off', 0],
   ['free', 1],
   ['dialling', 2],

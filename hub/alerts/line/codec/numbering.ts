@@ -7,7 +7,7 @@ export interface Numbering<T> {
 }
 
 /** @param pairs value and number, each once */
-export function numbering<const T>(pairs: readonly (readonly [T, number])[]): Numbering<T> {
+export function numbering<T>(pairs: readonly (readonly [T, number])[]): Numbering<T> {
   const values = new Map(pairs.map(([value, number]) => [number, value]));
   const numbers = new Map(pairs);
   return {
