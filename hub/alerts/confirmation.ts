@@ -1,4 +1,4 @@
-import { isWritten, type TaskType } from './kinds.ts';
+import { isWritten, TASK_TYPE, type TaskType } from './kinds.ts';
 
 /**
  * What proves that a human has received a message (specification of alerts, 3.10 and 4.5). A value as it was set; null: the default.
@@ -51,7 +51,7 @@ export function confirmationFault({ kind, wait, tries, key, heard }: Confirmatio
 
 /** Whether tasks of a type can ask for it: a broadcast cannot prove a listener. */
 export function fitsTaskType(confirmation: Confirmation | string, type: TaskType): boolean {
-  return type !== 'loudspeaker' || typeof confirmation === 'string' || confirmation.kind === 'none';
+  return type !== TASK_TYPE.loudspeaker || typeof confirmation === 'string' || confirmation.kind === 'none';
 }
 
 /** Fills in the defaults of a task's type. */

@@ -1,4 +1,4 @@
-import { isWritten, type TaskType } from './kinds.ts';
+import { isWritten, TASK_TYPE, type TaskType } from './kinds.ts';
 
 /**
  * Further settings of a task (specification of alerts, 3.10, `addinfo`): an open list of keys and values in the order in which they were set.
@@ -121,7 +121,7 @@ export function taskRule(settings: TaskSettings | string, type: TaskType): TaskR
     subject: text('subject'),
     attach: flag('attach', false),
     dedup: flag('dedup', isWritten(type)),
-    dup: flag('dup', type !== 'sms'),
+    dup: flag('dup', type !== TASK_TYPE.sms),
     tone: flag('tone', true),
     gain: number('gain', 0),
     remote: given.has('remote') ? number('remote', 0) : undefined,

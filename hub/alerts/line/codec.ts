@@ -4,7 +4,18 @@
  * values of 3.10 in schedule.ts, remote-start.ts, confirm.ts, addinfo.ts and dates.ts. Splitting, escapes and windows-1251 are protocol/line/.
  */
 import type { CHANNEL_STATES, ChannelKind } from '../channels/driver.ts';
-import type { MessageType, PhoneType, RemoteKind, TaskStatus, TaskType } from '../kinds.ts';
+import {
+  MESSAGE_TYPE as MESSAGES,
+  type MessageType,
+  PHONE_TYPE as PHONES,
+  type PhoneType,
+  REMOTE as REMOTES,
+  type Remote,
+  TASK_STATUS,
+  type TaskStatus,
+  type TaskType,
+  TASK_TYPE as TYPES,
+} from '../kinds.ts';
 import { RESULT as RESULTS, type Result } from '../result.ts';
 import { readId } from './codec/ids.ts';
 import { numbering } from './codec/numbering.ts';
@@ -14,42 +25,42 @@ export const DEFAULT_PORT = 8500;
 
 /** Numbers on the wire of the words of kinds.ts and result.ts. */
 export const TASK_TYPE = numbering<TaskType>([
-  ['call', 0],
-  ['loudspeaker', 1],
-  ['sms', 2],
-  ['email', 3],
+  [TYPES.call, 0],
+  [TYPES.loudspeaker, 1],
+  [TYPES.sms, 2],
+  [TYPES.email, 3],
 ]);
 
 /** One code space for `status` and `tstatus`. */
 export const STATUS = numbering<TaskStatus>([
-  ['idle', 0],
-  ['waiting', 1],
-  ['running', 2],
-  ['stopped', 3],
-  ['finished', 4],
-  ['failed', 5],
-  ['disabled', 6],
+  [TASK_STATUS.idle, 0],
+  [TASK_STATUS.waiting, 1],
+  [TASK_STATUS.running, 2],
+  [TASK_STATUS.stopped, 3],
+  [TASK_STATUS.finished, 4],
+  [TASK_STATUS.failed, 5],
+  [TASK_STATUS.disabled, 6],
 ]);
 
 export const MESSAGE_TYPE = numbering<MessageType>([
-  ['sound', 0],
-  ['speech', 1],
-  ['template', 2],
-  ['text', 3],
+  [MESSAGES.sound, 0],
+  [MESSAGES.speech, 1],
+  [MESSAGES.template, 2],
+  [MESSAGES.text, 3],
 ]);
 
 export const PHONE_TYPE = numbering<PhoneType>([
-  ['city', 0],
-  ['mobile', 1],
-  ['internal', 2],
-  ['zone', 3],
-  ['sip', 4],
+  [PHONES.city, 0],
+  [PHONES.mobile, 1],
+  [PHONES.internal, 2],
+  [PHONES.zone, 3],
+  [PHONES.sip, 4],
 ]);
 
-export const REMOTE = numbering<RemoteKind>([
-  ['person', 0],
-  ['server-by-name', 1],
-  ['server-by-id', 2],
+export const REMOTE = numbering<Remote>([
+  [REMOTES.person, 0],
+  [REMOTES.serverByName, 1],
+  [REMOTES.serverById, 2],
 ]);
 
 export const RESULT = numbering<Result>([
