@@ -58,6 +58,7 @@ export interface MailSink {
   clear(): void;
   /** Closes the listener and breaks off every connection. */
   stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const refusal = (code: number, text: string): Error => Object.assign(new Error(text), { responseCode: code });
@@ -139,7 +140,6 @@ export async function startMailSink(options: MailSinkOptions = {}): Promise<Mail
     authOptional: logins === undefined,
     allowInsecureAuth: true,
     disableReverseLookup: true,
-    hideENHANCEDSTATUSCODES: false,
     hideDSN: false,
     socketTimeout: 300_000,
     logger: false,
@@ -178,6 +178,16 @@ export async function startMailSink(options: MailSinkOptions = {}): Promise<Mail
   server.server.listen({ host, port }, ready.resolve);
   await ready.promise;
 
+  async function stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const [timer, resolve] of pauses) {
+      clearTimeout(timer);
+      resolve();
+    }
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+
   return {
     port: (server.server.address() as AddressInfo).port,
     mails,
@@ -188,14 +198,7 @@ export async function startMailSink(options: MailSinkOptions = {}): Promise<Mail
       return sockets.size;
     },
     clear: () => void mails.splice(0),
-    async stop() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const [timer, resolve] of pauses) {
-        clearTimeout(timer);
-        resolve();
-      }
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
