@@ -4,8 +4,9 @@ CREATE TABLE alerts_task (
   -- 0 call-out, 1 loudspeaker, 2 SMS, 3 e-mail.
   type          smallint    NOT NULL CHECK (type BETWEEN 0 AND 3),
   name          text        NOT NULL CHECK (length(name) BETWEEN 1 AND 255),
-  list_id       integer     NOT NULL REFERENCES alerts_list,
-  message_id    integer     NOT NULL REFERENCES alerts_message,
+  -- null in a deleted task: its list and message may be deleted, too.
+  list_id       integer     REFERENCES alerts_list,
+  message_id    integer     REFERENCES alerts_message,
   -- 1 first.
   priority      smallint    NOT NULL CHECK (priority BETWEEN 1 AND 9),
   -- The n-th character is for channel n; empty: all.
@@ -15,9 +16,8 @@ CREATE TABLE alerts_task (
   confirmation  jsonb       NOT NULL,
   settings      jsonb       NOT NULL,
   key_start     jsonb       NOT NULL,
-  -- Start by telephone and by SMS: what is secret is sealed, what must be unique has a mark of its own.
+  -- Start by telephone, sealed for this task: {pin, callers} or a foreign client's text; and start by SMS.
   pin_start     bytea,
-  pin_mark      bytea,
   sms_start     jsonb       NOT NULL,
   sms_keyword   text,
   enabled       boolean     NOT NULL DEFAULT true,
@@ -31,9 +31,9 @@ CREATE TABLE alerts_task (
   version       integer     NOT NULL DEFAULT 1,
   created_at    timestamptz NOT NULL DEFAULT now(),
   changed_at    timestamptz NOT NULL DEFAULT now(),
-  deleted_at    timestamptz
+  deleted_at    timestamptz,
+  CHECK (deleted_at IS NOT NULL OR (list_id IS NOT NULL AND message_id IS NOT NULL))
 );
-CREATE UNIQUE INDEX alerts_task_pin ON alerts_task (pin_mark) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX alerts_task_keyword ON alerts_task (lower(sms_keyword)) WHERE deleted_at IS NULL;
 CREATE INDEX alerts_task_list ON alerts_task (list_id) WHERE deleted_at IS NULL;
 CREATE INDEX alerts_task_message ON alerts_task (message_id) WHERE deleted_at IS NULL;
