@@ -32,6 +32,8 @@ export interface LongMessages {
   add(part: ReceivedPart, now: number): JoinedMessage[];
   /** Takes out the messages whose time is over. Call it every second or so. */
   overdue(now: number): JoinedMessage[];
+  /** The message could not be stored: its parts wait again, and the one that came last is expected to come again. */
+  putBack(message: JoinedMessage, now: number): void;
 }
 
 /** No part of a short message is longer; what is longer was sent to fill the memory. */
@@ -56,39 +58,49 @@ function join({ from, to, total, texts }: Gathering): JoinedMessage {
 export function createLongMessages({ keep = 60_000, most = 1_000 } = {}): LongMessages {
   /** In the order of their beginning, so that the first is the next whose time is over. */
   const gatherings = new Map<string, Gathering>();
+  /** Where a message came from, for as long as somebody holds it. */
+  const origins = new WeakMap<JoinedMessage, { key: string; gathering: Gathering; last: number | undefined }>();
+  function takeOut(key: string, gathering: Gathering, last?: number): JoinedMessage {
+    gatherings.delete(key);
+    const message = join(gathering);
+    origins.set(message, { key, gathering, last });
+    return message;
+  }
   return {
     add({ from, to, concatenation: { reference, total, place }, text }, now) {
       if (total === 1) return [{ from, to, text: storable(text), complete: true }];
       const out: JoinedMessage[] = [];
-      const take = (key: string, gathering: Gathering): void => {
-        gatherings.delete(key);
-        out.push(join(gathering));
-      };
       const key = JSON.stringify([from, to, reference, total]);
       let gathering = gatherings.get(key);
       // The same reference comes round again after 256 messages: what is over is not mixed with what begins.
       if (gathering && gathering.until <= now) {
-        take(key, gathering);
+        out.push(takeOut(key, gathering));
         gathering = undefined;
       }
       if (!gathering) {
         const oldest = gatherings.entries().next().value;
-        if (oldest && gatherings.size >= most) take(...oldest);
+        if (oldest && gatherings.size >= most) out.push(takeOut(...oldest));
         gathering = { from, to, total, texts: new Map(), until: now + keep };
         gatherings.set(key, gathering);
       }
       if (!gathering.texts.has(place)) gathering.texts.set(place, text.slice(0, LONGEST_PART));
-      if (gathering.texts.size === gathering.total) take(key, gathering);
+      if (gathering.texts.size === gathering.total) out.push(takeOut(key, gathering, place));
       return out;
     },
     overdue(now) {
       const out: JoinedMessage[] = [];
       for (const [key, gathering] of gatherings) {
         if (gathering.until > now) break;
-        gatherings.delete(key);
-        out.push(join(gathering));
+        out.push(takeOut(key, gathering));
       }
       return out;
+    },
+    putBack(message, now) {
+      const origin = origins.get(message);
+      if (!origin || gatherings.has(origin.key)) return;
+      const { key, gathering, last } = origin;
+      if (last !== undefined) gathering.texts.delete(last);
+      gatherings.set(key, { ...gathering, until: now + keep });
     },
   };
 }
