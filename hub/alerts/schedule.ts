@@ -87,9 +87,9 @@ function startFault(start: StartRule): string | undefined {
   }
 }
 
-/** Whether a text is a wall time `YYYY-MM-DDTHH:MM:SS` of a day that exists. */
+/** Whether a text is a wall time `YYYY-MM-DDTHH:MM:SS` of a day that exists, in the years 1900 to 9998: databases take no other spellings. */
 export function isDateTime(text: string): boolean {
-  if (!DATE_TIME.test(text) || text.endsWith(':60')) return false;
+  if (!DATE_TIME.test(text) || text.endsWith(':60') || text < '1900' || text >= '9999') return false;
   try {
     Temporal.PlainDateTime.from(text);
     return true;

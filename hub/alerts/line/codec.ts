@@ -3,6 +3,7 @@
  * and the folder codec/ beside it, and nothing else. Larger parts have files of their own there: commands.ts, errors.ts, and the compound
  * values of 3.10 in schedule.ts, remote-start.ts, confirm.ts, addinfo.ts and dates.ts. Splitting, escapes and windows-1251 are protocol/line/.
  */
+import type { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
 import type { CHANNEL_STATES, ChannelKind } from '../channels/driver.ts';
 import {
   MESSAGE_TYPE as MESSAGES,
@@ -17,6 +18,7 @@ import {
   TASK_TYPE as TYPES,
 } from '../kinds.ts';
 import { RESULT as RESULTS, type Result } from '../result.ts';
+import { ERRORS, type LineErrorCode } from './codec/errors.ts';
 import { readId } from './codec/ids.ts';
 import { numbering } from './codec/numbering.ts';
 
@@ -107,6 +109,23 @@ export function readFlag(text: string): boolean | undefined {
   return text === '1' ? true : text === '0' ? false : undefined;
 }
 
+export function writeFlag(value: boolean): 1 | 0 {
+  return value ? 1 : 0;
+}
+
+/** Formats of GETREPORT, in any case; the first is the default where the configuration says nothing else. */
+export const REPORT_FORMATS = ['HTML', 'XLS'] as const;
+
+/** @returns undefined for what is no format */
+export function readReportFormat(text: string): (typeof REPORT_FORMATS)[number] | undefined {
+  return REPORT_FORMATS.find((format) => format === text.toUpperCase());
+}
+
+/** `crc32` of SENDRAWFILE: 8 hexadecimal digits. @returns undefined for anything else */
+export function readCrc32(text: string): number | undefined {
+  return /^[0-9A-Fa-f]{8}$/.test(text) ? Number.parseInt(text, 16) : undefined;
+}
+
 /** ADDABONENT and UPDATEABONENT, whose last line the source does not say (3.8). */
 export const BLOCK_RULES = {
   /** Milliseconds of silence after which a block without END is complete, where the configuration says nothing else. */
@@ -130,13 +149,15 @@ export const PUSHES = {
   reportReady: 1,
 } as const;
 
-/** `GETABONENTS` and `GETGROUPS` with a list: direct members and linked groups, not members by way of groups. */
-export const LIST_FILTER_DIRECT = true;
+/** A list as a filter means its direct members, not those who are in it by way of groups. */
+const LIST_FILTER_DIRECT = true;
 
 /** Whom GETABONENTS is asked for; undefined: no such condition. */
 export interface AbonentsFilter {
   readonly group: number | undefined;
   readonly list: number | undefined;
+  /** Whether the list means its direct members only. */
+  readonly direct: boolean;
 }
 
 /**
@@ -147,10 +168,41 @@ export function abonentsFilter([gid, lid]: readonly string[]): AbonentsFilter | 
   const group = gid === undefined || gid === '' || gid === '0' ? 'none' : readId(gid);
   const list = lid === undefined || lid === '' || lid === '0' ? 'none' : readId(lid);
   if (group === undefined || list === undefined) return undefined;
-  return { group: group === 'none' ? undefined : group, list: list === 'none' ? undefined : list };
+  return { group: group === 'none' ? undefined : group, list: list === 'none' ? undefined : list, direct: LIST_FILTER_DIRECT };
 }
 
-/** The greeting behind `LOGIN OK`, one parameter. */
-export function welcomeLine(name: string, version: string): string {
-  return `Здравствуйте, ${name}. Vestnik ${version}`;
+/** The licence as the HASP line tells it. */
+export interface HaspFields {
+  readonly present: boolean;
+  readonly boards: number;
+  readonly gsmModems: number;
+  readonly dynamicTts: boolean;
+  readonly email: boolean;
+  readonly e1: boolean;
+}
+
+/** Writes a greeting and its licence: the answer to a LOGIN. The greeting is one parameter. */
+export function welcomeLine(out: LineWriter, name: string, version: string, licence: HaspFields): void {
+  out.line('LOGIN OK', `Здравствуйте, ${name}. Vestnik ${version}`);
+  haspLine(out, licence);
+}
+
+/** Writes the licence alone: what is pushed when it changes. */
+export function haspLine(out: LineWriter, { present, boards, gsmModems, dynamicTts, email, e1 }: HaspFields): void {
+  out.line('HASP', writeFlag(present), boards, gsmModems, writeFlag(dynamicTts), writeFlag(email), writeFlag(e1));
+}
+
+/**
+ * Writes a refusal: the words of Appendix B are one parameter.
+ * @param name of the command as it was spelled
+ * @param form `deletion` for DELTASK, LISTDELABONENTS and LISTDELGROUPS, whose codes are those of adding with words of their own
+ */
+export function errorLine(out: LineWriter, name: string, code: LineErrorCode, form?: 'deletion'): void {
+  const { text, deletion } = ERRORS[code];
+  out
+    .word(name)
+    .word(' ')
+    .word(code)
+    .text(form === 'deletion' ? (deletion ?? text) : text)
+    .end();
 }
