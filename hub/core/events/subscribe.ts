@@ -43,7 +43,7 @@ export interface EndTail {
  * Events of all modules, in one order for all readers (README.md says which).
  *
  * A subscription (one cursor in the database, shared by all hubs) is waiting -> reading -> handling in one transaction with the cursor's
- * move -> waiting. What the handler writes in that transaction happens exactly once; everything else it does at least once.
+ * move -> waiting; events that it does not want are passed in memory, and their place is stored now and then. What the handler writes in that transaction happens exactly once; everything else it does at least once.
  * A tail belongs to one listener of this process, such as a browser, and remembers nothing.
  * The store is made -> start() -> awake (commits wake the readers) -> stop() -> stopped, after the handlers under way.
  */
@@ -89,6 +89,11 @@ const LONGEST_HORIZON_PAUSE = 100;
 const TAKEN_PAUSE = 1_000;
 /** A tail reads at most so often, however often commits wake it: hundreds of browsers must not take the queue's connections. Milliseconds. */
 const TAIL_REST = 100;
+/**
+ * A subscription that wants none of the events it reads stores how far it came no more often than this: a commit for each batch that does not concern it would
+ * cost the changes of others their disk. Milliseconds.
+ */
+const PASS_EVERY = 4_000;
 /** The safety net under lost notifications. */
 const POLL_EVERY = 5_000;
 const SWEEP_EVERY = 600_000;
@@ -209,14 +214,25 @@ export function createEventStore(options: { database: Database; keepDays: number
         return done;
       };
 
+      /** How far this hub has read behind the stored cursor, where it found nothing that is wanted. */
+      let passed: { readonly cursor: Position; readonly to: Position; readonly since: number } | undefined;
       add(
         createPump(name, async () => {
           const [cursor] = await cursorOf(database.queue, name);
           if (!cursor)
             throw new HubError('INTERNAL', `the cursor of subscription "${name}" was deleted: restart the hub to begin from now on`);
-          const rows = await eventsAfter(database.queue, cursor.txid, cursor.id, BATCH);
-          const last = rows.at(-1);
+          const known = passed && samePlace(passed.cursor, cursor) ? passed : undefined;
+          const { txid, id } = known?.to ?? cursor;
+          const rows = await eventsAfter(database.queue, txid, id, BATCH);
+          const last = rows.at(-1) ?? known?.to;
           if (!last) return pauseAfter(0, cursor);
+          const now = performance.now();
+          const since = known?.since ?? now;
+          if (now - since < PASS_EVERY && !rows.some(({ type }) => matches(type, types))) {
+            passed = { cursor, to: last, since };
+            return pauseAfter(rows.length, last);
+          }
+          passed = undefined;
           if (!(await take(cursor, rows, last))) return TAKEN_PAUSE;
           return pauseAfter(rows.length, last);
         }),

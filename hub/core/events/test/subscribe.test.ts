@@ -237,6 +237,28 @@ describe('faults', () => {
     await until(() => expect(got).toEqual([1]), { timeout: 7_000 });
   });
 
+  test('passes what it does not want without a commit each, and its place is stored all the same', { timeout: 30_000 }, async () => {
+    const { events } = await hub();
+    const placeOf = async (name: string): Promise<string> =>
+      (await run<{ place: string }>(db.database.work, "SELECT txid || '-' || id AS place FROM event_cursor WHERE subscriber = $1", [name]))
+        .rows[0]?.place ?? '';
+    const [picky, dull]: number[][] = [[], []];
+    await events.subscribe('picky', ['vestnik.test.picky.'], async (_, list) => void picky?.push(...numbersOf(list)));
+    await events.subscribe('dull', ['vestnik.test.dull.'], async (_, list) => void dull?.push(...numbersOf(list)));
+    const [first, begun] = [await placeOf('picky'), performance.now()];
+    const places = new Set([first]);
+    for (let number = 1; number <= 8; number += 1) {
+      await tellOne(number, 'dull');
+      await until(() => expect(dull).toContain(number), { timeout: 10_000 });
+      places.add(await placeOf('picky'));
+    }
+    expect(places.size - 1).toBeLessThanOrEqual((performance.now() - begun) / 4_000);
+    await until(async () => expect(await placeOf('picky')).not.toBe(first), { timeout: 15_000 });
+    await tellOne(9, 'picky');
+    await until(() => expect(picky).toEqual([9]), { timeout: 10_000 });
+    expect(dull).toEqual(range(1, 8));
+  });
+
   test('a cursor that somebody deleted is an error that is told, not silence', async () => {
     const { events } = await hub();
     const handle = vi.fn(async () => undefined);
