@@ -1,5 +1,4 @@
 import net from 'node:net';
-import process from 'node:process';
 import tls from 'node:tls';
 import { measure } from '../../../core/telemetry/channels.ts';
 import { createFraming } from './framing.ts';
@@ -21,6 +20,7 @@ import {
   sequenceOf,
   statusOf,
 } from './pdu.ts';
+import { createUnitWriter } from './unit-writer.ts';
 
 export interface LinkOptions {
   readonly host: string;
@@ -97,7 +97,6 @@ export function openLink(options: LinkOptions, listener: LinkListener): Link {
   let sequence = 0;
   let outstanding = 0;
   let deliveries = 0;
-  let corked = false;
   let heardAt = performance.now();
   let stateSince = heardAt;
   const pending = new Map<number, Pending>();
@@ -114,18 +113,9 @@ export function openLink(options: LinkOptions, listener: LinkListener): Link {
     stateSince = performance.now();
   }
 
-  /** What is written in one turn of the loop leaves as one piece. */
+  const writeUnit = createUnitWriter(socket);
   function write(unit: Buffer): void {
-    if (!corked) {
-      corked = true;
-      socket.cork();
-      process.nextTick(() => {
-        corked = false;
-        socket.uncork();
-      });
-    }
-    socket.write(unit);
-    if (socket.writableLength > MOST_UNREAD) close('the centre does not read what is sent to it');
+    if (writeUnit(unit) > MOST_UNREAD) close('the centre does not read what is sent to it');
   }
 
   /** An answer that took its time: the link may have ended meanwhile. */

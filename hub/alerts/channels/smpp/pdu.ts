@@ -30,9 +30,8 @@ export const STATUS = {
   badCommand: 0x03,
   badBindState: 0x04,
   alreadyBound: 0x05,
-  systemError: 0x08,
-  bindFailed: 0x0d,
   badPassword: 0x0e,
+  badSystemId: 0x0f,
   throttled: 0x58,
   receiverTemporary: 0x64,
 } as const;

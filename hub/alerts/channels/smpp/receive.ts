@@ -1,10 +1,11 @@
 import { measure, notesOf } from '../../../core/telemetry/channels.ts';
 import type { ChannelNews, Receipt } from '../driver.ts';
 import { createLongMessages, type JoinedMessage } from '../long-messages.ts';
-import { decodeGsm, decodeUcs2, readUserDataHeader, storable } from '../sms-text.ts';
+import { storable } from '../sms-text.ts';
 import { createKnownIds } from './known-ids.ts';
 import { canonicalId } from './message-id.ts';
-import { ESM_HEADER, OPTION, type ShortMessage, type SmppAddress, STATUS } from './pdu.ts';
+import { type ShortMessage, STATUS } from './pdu.ts';
+import { readText } from './read-text.ts';
 import { type RawReceipt, readReceipt, verdictOf } from './receipt.ts';
 
 const notes = notesOf('alerts.smpp');
@@ -35,16 +36,6 @@ interface Held {
 const MOST_HELD = 10_000;
 /** Specification 5.2; a missing answer ends the link, and with it the wait, long before. */
 const KEEP = 600_000;
-
-/** A number as the rest of the hub writes it. */
-const numberOf = ({ ton, number }: SmppAddress): string => (ton === 1 && /^\d/.test(number) ? `+${number}` : number);
-
-/** Data coding 8 is UCS-2; 0 and the classes 0xF0 to 0xF3 are the default alphabet; 1 and 3 are ASCII and Latin-1, which also show what is unknown best. */
-function decodeBody(dataCoding: number, octets: Buffer): string {
-  if ((dataCoding & 0xec) === 0x08) return decodeUcs2(octets);
-  if (dataCoding === 0 || (dataCoding & 0xfc) === 0xf0) return decodeGsm(octets);
-  return octets.toString('latin1');
-}
 
 /**
  * What comes from the centre: receipts go to the messages they belong to, long messages are put together, and the centre hears that it was taken only
@@ -119,19 +110,10 @@ export function createReceiver(news: ChannelNews, oldest: () => number | undefin
   }
 
   /** The parts before the last are acknowledged as they come: most centres send the next part only then. */
-  function takeMessage({ source, destination, esmClass, dataCoding, options, body }: ShortMessage): Promise<number> {
-    const header = (esmClass & ESM_HEADER) !== 0 ? readUserDataHeader(body) : undefined;
-    const octets = header ? body.subarray(header.headerLength) : body;
-    const option = (tag: number): number | undefined => {
-      const value = options.get(tag);
-      return value && value.length >= 1 && value.length <= 2 ? value.readUIntBE(0, value.length) : undefined;
-    };
-    const [reference, total = 0, place = 0] = [OPTION.sarReference, OPTION.sarTotal, OPTION.sarPlace].map(option);
-    const bySar = reference !== undefined && place >= 1 && place <= total ? { reference, total, place } : undefined;
-    const part = { from: numberOf(source), to: numberOf(destination), text: decodeBody(dataCoding, octets) };
-    const concatenation = header?.concatenation ?? bySar;
-    if (concatenation) return tellJoined(long.add({ ...part, concatenation }, performance.now()));
-    return tell(() => news.incoming({ ...part, text: storable(part.text), id: undefined }));
+  function takeMessage(message: ShortMessage): Promise<number> {
+    const { from, to, text, concatenation } = readText(message);
+    if (concatenation) return tellJoined(long.add({ from, to, text, concatenation }, performance.now()));
+    return tell(() => news.incoming({ from, to, text: storable(text), id: undefined }));
   }
 
   /** Lets go the receipts that need not wait any more. */
