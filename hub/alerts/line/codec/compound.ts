@@ -15,15 +15,15 @@ export const isFault = <T>(reading: Reading<T>): reading is WireFault => 'fault'
 
 /**
  * Reads a field as `alerts.line.strict` says: off, a text that does not parse is the value itself, to be kept and returned unchanged, and the
- * fault is for the log (specification of alerts 3.10).
+ * note is for the log (specification of alerts 3.10).
  */
 export function readKept<T>(
   codec: FieldCodec<T>,
   text: string,
   strict: boolean,
-): { readonly value: T | string; readonly fault?: string } | WireFault {
+): { readonly value: T | string; readonly note?: string } | WireFault {
   const reading = codec.read(text);
-  return isFault(reading) && !strict ? { value: text, fault: reading.fault } : reading;
+  return isFault(reading) && !strict ? { value: text, note: reading.fault } : reading;
 }
 
 /** Writes a field whose value may be such a text. Fields whose values are texts anyway have no use for it. */

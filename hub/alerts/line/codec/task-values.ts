@@ -62,7 +62,7 @@ export function readTask(
       fault ??= `${field}: ${reading.fault}`;
       return text;
     }
-    if (reading.fault !== undefined) notes.push(`${field}: ${reading.fault}`);
+    if (reading.note !== undefined) notes.push(`${field}: ${reading.note}`);
     return reading.value;
   };
   const task: TaskValues = {
