@@ -4,12 +4,12 @@ import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { checkComment, checkPersonType, checkTitle, faceTitle, type Mode, modeTitle } from './contract.ts';
 import { checkPeriod } from './day-period.ts';
+import { PARAMETER_GROUPS } from './directories/parameter-groups.ts';
 import { lockContract } from './find-contract.ts';
 import { publishOfContract } from './publish-contract-event.ts';
 import { renewFees } from './renew-fees.ts';
 import { contractWithTitle, logField, SETTERS } from './sql/contract-records.ts';
 import type { ContractRow } from './sql/contracts.ts';
-import { parameterGroups } from './sql/parameters.ts';
 import { patternById } from './sql/patterns.ts';
 
 /** Fields of the record that change one by one; what is absent stays. */
@@ -50,7 +50,7 @@ async function checkChange(tx: Transaction, contract: ContractRow, change: Contr
     throw titleTaken(next.title);
   if (patternId !== undefined && patternId !== 0 && (await patternById(tx, patternId)).length === 0)
     throw missing('pattern', patternId, 'pattern', 'Шаблон договора не найден');
-  if (parameterGroupId !== undefined && parameterGroupId !== 0 && (await parameterGroups(tx, parameterGroupId)).length === 0)
+  if (parameterGroupId !== undefined && parameterGroupId !== 0 && (await PARAMETER_GROUPS.table.hold(tx, parameterGroupId)).length === 0)
     throw missing('parameter_group', parameterGroupId, 'parameter group', 'Группа параметров не найдена');
   return next;
 }

@@ -1,4 +1,4 @@
-import type { Queryable } from '../core/database/statement.ts';
+import type { Transaction } from '../core/database/statement.ts';
 import { badValue } from './bad-value.ts';
 import { MISSING } from './sql/missing-references.ts';
 
@@ -20,11 +20,11 @@ const WORDS: Readonly<Record<Referred, { readonly en: string; readonly ru: strin
 };
 
 /**
- * Refuses numbers that nothing has.
+ * Refuses numbers that nothing has. What the others stand for stays until the commit, so that no number dangles.
  * @param parameter where they stand, for the message
  * @throws HubError BAD_REQUEST, reason: the parameter
  */
-export async function requireReferences(db: Queryable, parameter: string, kind: Referred, ids: readonly number[]): Promise<void> {
-  const [row] = ids.length > 0 ? await MISSING[kind](db, ids) : [];
+export async function requireReferences(tx: Transaction, parameter: string, kind: Referred, ids: readonly number[]): Promise<void> {
+  const [row] = ids.length > 0 ? await MISSING[kind](tx, ids) : [];
   if (row) throw badValue(parameter, `there is no ${WORDS[kind].en} ${row.id}`, `нет ${WORDS[kind].ru} ${row.id}`);
 }

@@ -7,7 +7,7 @@ import { checkEmails, checkPhones, emailsTitle, phonesTitle } from './contacts.t
 import { checkPeriod } from './day-period.ts';
 import { findContract } from './find-contract.ts';
 import type { Address, ParameterValue } from './parameter-value.ts';
-import { type HouseRow, houseById } from './sql/addresses.ts';
+import { type HouseRow, holdHouse, houseById } from './sql/addresses.ts';
 import type { Detail } from './sql/parameter-values.ts';
 import { addItem, itemsById, lockParameter, type ParameterRow } from './sql/parameters.ts';
 import { dayText } from './wire/texts.ts';
@@ -49,6 +49,7 @@ export const titleIn = (house: HouseRow, address: Address, formatKey = address.f
   );
 
 async function storedAddress(tx: Transaction, given: Address): Promise<StoredValue> {
+  await holdHouse(tx, given.houseId);
   const house = await findHouse(tx, given.houseId);
   const address: Address = {
     ...given,

@@ -12,7 +12,7 @@ import { countsUp, formatNumber } from './number-mask.ts';
 import { publishOfContract } from './publish-contract-event.ts';
 import { sealPassword } from './set-contract-password.ts';
 import { becomeHead, insertContract, setPassword } from './sql/contract-records.ts';
-import { attachModules, attachTariffs, countPattern, type PatternRow, patternById } from './sql/patterns.ts';
+import { attachModules, attachTariffs, countPattern, type PatternRow, patternById, sharePattern } from './sql/patterns.ts';
 
 export interface NewContract {
   /** 0: without a pattern; then the title is needed. */
@@ -146,12 +146,14 @@ export async function createContract(tx: Transaction, act: Act, input: NewContra
   };
   checkPeriod(record.dateFrom, null);
   checkPassword(password);
-  const [pattern] = patternId > 0 ? await patternById(tx, patternId) : [];
+  const title = input.title?.trim() ?? '';
+  // Counted on, the row of the pattern is locked anyway; two that had shared it before would wait for each other.
+  const read = title === '' ? patternById : sharePattern;
+  const [pattern] = patternId > 0 ? await read(tx, patternId) : [];
   if (patternId > 0 && !pattern) throw noPattern(patternId);
   const like = pattern ?? NO_PATTERN;
   requireInside(act.fence, like);
   if (record.superId > 0) await becomeMemberOf(tx, act, record.superId);
-  const title = input.title?.trim() ?? '';
   const made = title === '' && pattern ? await insertNumbered(tx, patternId, record) : await insertTitled(tx, title, like, record);
   if (!made) throw noPattern(patternId);
   if (password !== '') await setPassword(tx, made.id, sealPassword(act, made.id, password));

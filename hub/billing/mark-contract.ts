@@ -5,14 +5,15 @@ import type { Act } from './act.ts';
 import { lockContract } from './find-contract.ts';
 import { publishOfContract } from './publish-contract-event.ts';
 import { SETTERS } from './sql/contract-records.ts';
-import { type GroupRow, groupById } from './sql/groups.ts';
+import { type GroupRow, groupById, holdGroup } from './sql/groups.ts';
 
-/** @throws HubError NOT_FOUND */
-export async function findGroup(db: Queryable, id: number): Promise<GroupRow> {
-  const [group] = await groupById(db, id);
+function requireGroup(id: number, [group]: readonly GroupRow[]): GroupRow {
   if (!group) throw new HubError('NOT_FOUND', `there is no group ${id}`, { reason: 'group', russian: `Группа не найдена: ${id}` });
   return group;
 }
+
+/** @throws HubError NOT_FOUND */
+export const findGroup = async (db: Queryable, id: number): Promise<GroupRow> => requireGroup(id, await groupById(db, id));
 
 /**
  * Puts a group on a contract or takes it off.
@@ -20,7 +21,7 @@ export async function findGroup(db: Queryable, id: number): Promise<GroupRow> {
  */
 export async function markContract(tx: Transaction, act: Act, contractId: number, groupId: number, marked: boolean): Promise<void> {
   const contract = await lockContract(tx, act, contractId);
-  const group = await findGroup(tx, groupId);
+  const group = requireGroup(groupId, await holdGroup(tx, groupId));
   if (group.notEditable || (marked && !group.enabled))
     throw new HubError('CONFLICT', `group ${groupId} is ${group.notEditable ? 'not editable' : 'switched off'}`, {
       reason: 'group',

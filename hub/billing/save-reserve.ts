@@ -7,6 +7,7 @@ import { checkPeriod } from './day-period.ts';
 import { fenceValues } from './fence.ts';
 import { lockContract } from './find-contract.ts';
 import { type Money, money, moneyText } from './money.ts';
+import { publishOfContract, type ToldContract } from './publish-contract-event.ts';
 import { findReserveType } from './save-reserve-type.ts';
 import { closeReserveRow, insertReserve, type ReserveRow, reserveById, updateReserve } from './sql/reserves.ts';
 
@@ -49,17 +50,46 @@ const shown = ({ typeId, sum, dateFrom, dateTo, comment }: Pick<ReserveRow, 'typ
   comment,
 });
 
+type ToldReserve = Pick<ReserveRow, 'id' | 'typeId' | 'typeTitle' | 'sum' | 'dateFrom' | 'dateTo' | 'comment'>;
+
+/** What events say of a reserve, and of what it was before a change; amounts are called as those of payments. */
+const told = ({ typeId, sum, dateFrom, dateTo, comment }: Omit<ToldReserve, 'id' | 'typeTitle'>) => ({
+  typeId,
+  amount: sum,
+  dateFrom: dateFrom.toString(),
+  dateTo: dateTo?.toString() ?? null,
+  description: comment,
+});
+
+const tell = (
+  tx: Transaction,
+  act: Act,
+  contract: ToldContract,
+  verb: 'created' | 'changed' | 'closed',
+  row: ToldReserve,
+  more: Readonly<Record<string, unknown>> | undefined,
+): Promise<void> =>
+  publishOfContract(tx, act, contract, `reserve.${verb}`, {
+    timestamp: act.now.toString(),
+    id: row.id,
+    typeTitle: row.typeTitle,
+    userId: act.operatorId,
+    ...told(row),
+    ...more,
+  });
+
 const isClosed = (id: number): HubError =>
   new HubError('CONFLICT', `reserve ${id} is closed`, { reason: 'reserve_closed', russian: `Резерв ${id} уже закрыт` });
 
-/** @throws HubError NOT_FOUND, CONFLICT: the type is not used any more */
-async function checkType(tx: Transaction, typeId: number, former: number | undefined): Promise<void> {
+/** @returns the title of the type @throws HubError NOT_FOUND, CONFLICT: the type is not used any more */
+async function checkType(tx: Transaction, typeId: number, former: number | undefined): Promise<string> {
   const type = await findReserveType(tx, typeId);
   if (!type.used && typeId !== former)
     throw new HubError('CONFLICT', `the type ${typeId} is not used any more`, {
       reason: 'type_not_used',
       russian: `Тип резерва «${type.title}» больше не используется`,
     });
+  return type.title;
 }
 
 /** The reserve with its contract locked, so that it stays as it is. */
@@ -80,10 +110,10 @@ export async function saveReserve(tx: Transaction, act: Act, input: ReserveInput
   const before = input.id === undefined ? undefined : await lockReserve(tx, act, input.id);
   const contractId = before?.contractId ?? input.contractId;
   if (!contractId) throw badValue('contractId', 'a contract is needed', 'не указан договор');
-  if (!before) await lockContract(tx, act, contractId);
+  const contract = await lockContract(tx, act, contractId);
   const typeId = input.typeId ?? before?.typeId;
   if (!typeId) throw badValue('typeId', 'a type is needed', 'не указан тип');
-  await checkType(tx, typeId, before?.typeId);
+  const typeTitle = await checkType(tx, typeId, before?.typeId);
   const sum = input.sum ?? (before && money(before.sum));
   if (sum === undefined || sum <= 0n) throw badValue('sum', 'an amount above zero is needed', 'ожидается сумма больше нуля');
   const dateFrom = input.dateFrom ?? before?.dateFrom ?? act.today;
@@ -100,12 +130,15 @@ export async function saveReserve(tx: Transaction, act: Act, input: ReserveInput
     ...(before && { before: { id, ...shown(before) } }),
     after: { id, ...after },
   });
+  const row = { id, typeId, typeTitle, sum: after.sum, dateFrom, dateTo, comment };
+  await tell(tx, act, contract, before ? 'changed' : 'created', row, before && { before: told(before) });
   return id;
 }
 
 /** Releases what is held, from today on (spec 2.5). @throws HubError NOT_FOUND, CONFLICT (it is closed) */
 export async function closeReserve(tx: Transaction, act: Act, id: number): Promise<void> {
   const row = await lockReserve(tx, act, id);
+  const contract = await lockContract(tx, act, row.contractId);
   await closeReserveRow(tx, id, act.today);
   await audit(tx, act.caller, {
     action: 'billing.reserve.close',
@@ -113,4 +146,5 @@ export async function closeReserve(tx: Transaction, act: Act, id: number): Promi
     before: { id, ...shown(row) },
     after: { id, closedOn: act.today.toString() },
   });
+  await tell(tx, act, contract, 'closed', row, { closedOn: act.today.toString() });
 }

@@ -8,6 +8,9 @@ import {
   moneyStored,
   PAYMENT,
   parameterChanged,
+  reserveChanged,
+  reserveClosed,
+  reserveStored,
   restored,
   type Saying,
   statusChanged,
@@ -39,6 +42,8 @@ const type = (
 
 const MONEY = ['id', 'typeId', 'typeTitle', 'date', 'amount', 'description', 'externalId', 'balanceAfter', 'userId', 'timestamp'];
 const BEFORE = ['beforeTypeId', 'beforeDate', 'beforeAmount', 'beforeDescription'];
+const RESERVE = ['id', 'typeId', 'typeTitle', 'amount', 'dateFrom', 'dateTo', 'description', 'userId', 'timestamp'];
+const RESERVE_BEFORE = ['beforeTypeId', 'beforeAmount', 'beforeDateFrom', 'beforeDateTo', 'beforeDescription'];
 const BALANCE = ['balance', 'limit', 'mode'];
 const RECORD = ['title', 'patternId', 'dateFrom', 'dateTo'];
 
@@ -49,6 +54,9 @@ export const BILLING_EVENT_TYPES: readonly BillingEventType[] = [
   type('charge.created', false, ['Charge stored', 'Записан расход'], MONEY, moneyStored(CHARGE)),
   type('charge.changed', false, ['Charge changed', 'Расход изменён'], [...MONEY, ...BEFORE], moneyChanged(CHARGE)),
   type('charge.deleted', false, ['Charge deleted', 'Расход удалён'], MONEY, moneyDeleted(CHARGE)),
+  type('reserve.created', false, ['Amount reserved', 'Сумма зарезервирована'], RESERVE, reserveStored),
+  type('reserve.changed', false, ['Reserve changed', 'Резерв изменён'], [...RESERVE, ...RESERVE_BEFORE], reserveChanged),
+  type('reserve.closed', false, ['Reserve released', 'Резерв закрыт'], [...RESERVE, 'closedOn'], reserveClosed),
   type('balance.below-limit', true, ['Balance fell below the limit', 'Баланс стал ниже лимита'], BALANCE, belowLimit),
   type('balance.restored', true, ['Balance is no longer below the limit', 'Баланс больше не ниже лимита'], BALANCE, restored),
   type('contract.created', true, ['Contract created', 'Создан договор'], [...RECORD, 'superId', 'modules', 'tariffs']),

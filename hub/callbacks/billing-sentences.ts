@@ -35,6 +35,28 @@ export const moneyDeleted =
     `${ru} ${text(id)} ${text(amount)} удалён, баланс ${text(balanceAfter)}`,
   ];
 
+const reserveSpan = ({ dateFrom, dateTo }: BillingEventData): Words => {
+  const [from, to] = [text(dateFrom), text(dateTo)];
+  return to === '' ? [`from ${from}`, `с ${from}`] : [`from ${from} to ${to}`, `с ${from} по ${to}`];
+};
+
+export const reserveStored: Saying = (data) => {
+  const what = `${text(data.id)} ${text(data.amount)} (${text(data.typeTitle)})`;
+  const [en, ru] = reserveSpan(data);
+  return [`reserve ${what} ${en}`, `резерв ${what} ${ru}`];
+};
+
+export const reserveChanged: Saying = (data) => {
+  const what = `${text(data.id)}`;
+  const [en, ru] = reserveSpan(data);
+  return [`reserve ${what} changed: ${text(data.amount)} ${en}`, `резерв ${what} изменён: ${text(data.amount)} ${ru}`];
+};
+
+export const reserveClosed: Saying = ({ id, amount }) => [
+  `reserve ${text(id)} released: ${text(amount)}`,
+  `резерв ${text(id)} закрыт: ${text(amount)}`,
+];
+
 export const belowLimit: Saying = ({ balance, limit }) => [
   `balance ${text(balance)} is below the limit ${text(limit)}`,
   `баланс ${text(balance)} ниже лимита ${text(limit)}`,

@@ -6,6 +6,7 @@ import { type ContractServiceRow, listContractModules, listContractServices, typ
 import { partOf } from '../list-cursor.ts';
 import { deleteContractService, findContractService, saveContractService } from '../save-contract-service.ts';
 import { contractParams, dayOrOpen, dayOrOpenAnswer, idField, idText, textField } from './fields.ts';
+import { changeOnce } from './once.ts';
 import type { BillingApiPorts } from './ports.ts';
 
 export const moduleAnswer = z.object({ id: z.int(), kind: z.string(), title: z.string() });
@@ -89,17 +90,19 @@ export const contractModuleRoutes = (ports: BillingApiPorts): Route[] => [
     body: z.strictObject({ service_id: idField, ...fields }),
     answer: serviceAnswer,
     status: 201,
-    handle: ({ params: { id }, body, caller }) =>
-      ports.acts.change(caller, id, async (tx, act) => {
+    handle: (call) =>
+      changeOnce(ports.acts, call, call.params.id, 201, async (tx, act) => {
+        const { body } = call;
+        const contractId = call.params.id;
         const made = await saveContractService(tx, act, {
           id: 0,
-          contractId: id,
+          contractId,
           serviceId: body.service_id,
           dateFrom: body.date_from ?? null,
           dateTo: body.date_to ?? null,
           comment: body.comment ?? '',
         });
-        return showService(await findContractService(tx, act, made, id));
+        return { answer: showService(await findContractService(tx, act, made, contractId)) };
       }),
   }),
   route({

@@ -4,6 +4,7 @@ import { type Route, route } from '../../core/http/route.ts';
 import { listNotes, type NoteRow } from '../list-notes.ts';
 import { deleteNote, findNote, saveNote } from '../save-note.ts';
 import { contractParams, idText, momentAnswer, textField } from './fields.ts';
+import { changeOnce } from './once.ts';
 import type { BillingApiPorts } from './ports.ts';
 
 export const noteAnswer = z.object({
@@ -52,11 +53,11 @@ export const contractNoteRoutes = ({ database, acts }: BillingApiPorts): Route[]
     body: z.strictObject({ subject, text: text.default(''), visible: z.boolean().default(false) }),
     answer: noteAnswer,
     status: 201,
-    handle: ({ params: { id }, body, caller, reply }) =>
-      acts.change(caller, id, async (tx, act) => {
-        const made = await saveNote(tx, act, id, body);
-        reply.header('location', `/api/v1/billing/contracts/${id}/notes/${made}`);
-        return showNote(await findNote(tx, act, made, id));
+    handle: (call) =>
+      changeOnce(acts, call, call.params.id, 201, async (tx, act) => {
+        const { id } = call.params;
+        const made = await saveNote(tx, act, id, call.body);
+        return { answer: showNote(await findNote(tx, act, made, id)), location: `/api/v1/billing/contracts/${id}/notes/${made}` };
       }),
   }),
   route({

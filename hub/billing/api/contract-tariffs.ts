@@ -205,17 +205,19 @@ const groupRoutes = ({ database, acts }: BillingApiPorts): Route[] => [
     body: z.strictObject({ tariff_group_id: idField, ...days, comment: comment.default('') }),
     answer: tariffGroupAnswer,
     status: 201,
-    handle: ({ params: { id }, body, caller }) =>
-      acts.change(caller, id, async (tx, act) => {
+    handle: (call) =>
+      changeOnce(acts, call, call.params.id, 201, async (tx, act) => {
+        const { body } = call;
+        const contractId = call.params.id;
         const made = await saveContractTariffGroup(tx, act, {
           id: 0,
-          contractId: id,
+          contractId,
           groupId: body.tariff_group_id,
           dateFrom: body.date_from ?? act.today,
           dateTo: body.date_to ?? null,
           comment: body.comment,
         });
-        return showTariffGroup(await findContractTariffGroup(tx, act, made, id));
+        return { answer: showTariffGroup(await findContractTariffGroup(tx, act, made, contractId)) };
       }),
   }),
   route({

@@ -1,3 +1,4 @@
+import type { Database } from '../../core/database/database.ts';
 import type { Transaction } from '../../core/database/statement.ts';
 import { createOnce, type Done, type OnceCall, tellOnce } from '../../core/http/once.ts';
 import type { Act } from '../act.ts';
@@ -20,4 +21,9 @@ export async function changeOnce(
   work: (tx: Transaction, act: Act) => Promise<Done>,
 ): Promise<unknown> {
   return tellOnce(call, await acts.change(call.caller, contractId, (tx, act) => keys.inside(tx, call, status, () => work(tx, act))));
+}
+
+/** The same for work of several transactions: while it is under way, a repeat is refused with CONFLICT and the reason `under_way`. */
+export async function jobOnce(database: Database, call: OnceCall, status: number, work: () => Promise<Done>): Promise<unknown> {
+  return tellOnce(call, await keys.job(database, call, status, work));
 }

@@ -20,6 +20,7 @@ import {
   textField,
   versionField,
 } from './fields.ts';
+import { changeOnce, jobOnce } from './once.ts';
 import type { BillingApiPorts } from './ports.ts';
 
 const periodAnswer = z.object({
@@ -92,7 +93,7 @@ const reportAnswer = z.object({
 });
 
 /** A change of several contracts, each in a transaction of its own; one that fails keeps nobody else. */
-const severalRoute = ({ acts }: BillingApiPorts): Route =>
+const severalRoute = ({ database, acts }: BillingApiPorts): Route =>
   route({
     method: 'POST',
     path: '/status-changes',
@@ -101,21 +102,22 @@ const severalRoute = ({ acts }: BillingApiPorts): Route =>
     body: z.strictObject({ contract_ids: z.array(idField).min(1).max(MOST_CONTRACTS), ...statusChangeFields }),
     answer: reportAnswer,
     status: 200,
-    async handle({ body, caller }) {
-      const { contract_ids, ...change } = body;
-      const done: number[] = [];
-      const failed: z.input<typeof reportAnswer>['failed'] = [];
-      for (const id of new Set(contract_ids)) {
-        try {
-          await acts.change(caller, id, (tx, act) => changeStatus(tx, act, id, statusChangeOf(act, change), { reason: 'manual' }));
-          done.push(id);
-        } catch (error) {
-          if (!(error instanceof HubError) || error.status >= 500) throw error;
-          failed.push({ contract_id: id, code: error.code, detail: error.message });
+    handle: (call) =>
+      jobOnce(database, call, 200, async () => {
+        const { contract_ids, ...change } = call.body;
+        const done: number[] = [];
+        const failed: z.input<typeof reportAnswer>['failed'] = [];
+        for (const id of new Set(contract_ids)) {
+          try {
+            await acts.change(call.caller, id, (tx, act) => changeStatus(tx, act, id, statusChangeOf(act, change), { reason: 'manual' }));
+            done.push(id);
+          } catch (error) {
+            if (!(error instanceof HubError) || error.status >= 500) throw error;
+            failed.push({ contract_id: id, code: error.code, detail: error.message });
+          }
         }
-      }
-      return { done, failed };
-    },
+        return { answer: { done, failed } };
+      }),
   });
 
 /** Statuses of a contract: the time line, its log, changes now and planned. */
@@ -143,13 +145,15 @@ export const statusRoutes = (ports: BillingApiPorts): Route[] => [
     answer: timeLineAnswer,
     status: 201,
     errors: ['STALE_VERSION'],
-    handle: ({ params: { id }, body: { version, ...change }, caller, request, reply }) =>
-      ports.acts.change(caller, id, async (tx, act) => {
-        await requireContractVersion(tx, act, id, expectedVersion(request, version));
+    handle: (call) =>
+      changeOnce(ports.acts, call, call.params.id, 201, async (tx, act) => {
+        const { id } = call.params;
+        const { version, ...change } = call.body;
+        await requireContractVersion(tx, act, id, expectedVersion(call.request, version));
         await changeStatus(tx, act, id, statusChangeOf(act, change), { reason: 'manual' });
         const line = await showTimeLine(tx, act, id);
-        reply.header('etag', `"${line.version}"`);
-        return line;
+        call.reply.header('etag', `"${line.version}"`);
+        return { answer: line };
       }),
   }),
   route({

@@ -1,6 +1,10 @@
 import { HubError } from '../../core/errors.ts';
+import { dayOf } from '../act.ts';
 import { badValue } from '../bad-value.ts';
 import type { Binding, Call } from '../catalogue/descriptor.ts';
+import { deleteEntry } from '../delete-entry.ts';
+import { TARIFF_GROUPS } from '../directories/tariff-groups.ts';
+import { saveTariffGroup } from '../save-tariff-group.ts';
 import { deleteTariffPlan, needTariffPlan, saveTariffPlan } from '../save-tariff-plan.ts';
 import { type TariffGroupRow, type TariffPlanRow, tariffGroupPlans, tariffGroupRows, tariffPlanRows } from '../sql/tariffs.ts';
 
@@ -15,6 +19,23 @@ interface PlanBean {
   readonly filterGroups?: bigint | null;
   readonly filterMask?: string | null;
 }
+
+interface GroupBean {
+  readonly id?: number | null;
+  readonly title?: string | null;
+  readonly transferMode?: number | null;
+  readonly daysForward?: number | null;
+  readonly pos?: number | null;
+  readonly planList?:
+    | readonly {
+        readonly id?: number | null;
+        readonly date1?: Temporal.Instant | null;
+        readonly date2?: Temporal.Instant | null;
+      }[]
+    | null;
+}
+
+const dayIn = (call: Call, at: Temporal.Instant | null | undefined): Temporal.PlainDate | null => (at ? dayOf(call, at) : null);
 
 /** What a new plan is like where nothing is said. */
 const NEW_PLAN: TariffPlanRow = {
@@ -99,6 +120,20 @@ export const tariffService: Binding = {
           russian: `Группа тарифов не найдена: ${id}`,
         });
       return bean;
+    },
+    tariffGroupDelete: (call: Call, { id }: { id: number }) => deleteEntry(call.tx, call, TARIFF_GROUPS, { id }),
+    /** What a bean leaves out stays as it was; a list of plans is taken as a whole. */
+    tariffGroupUpdate: async (call: Call, { tariffGroup }: { tariffGroup?: GroupBean | null }) => {
+      if (!tariffGroup) throw badValue('tariffGroup', 'a tariff group is needed', 'не указана группа тарифов');
+      const { id, title, transferMode, daysForward, pos, planList } = tariffGroup;
+      return saveTariffGroup(call.tx, call, {
+        id: id ?? 0,
+        title: title ?? undefined,
+        transferMode: transferMode ?? undefined,
+        daysForward: daysForward ?? undefined,
+        position: pos ?? undefined,
+        plans: planList?.map((plan) => ({ planId: plan.id ?? 0, dateFrom: dayIn(call, plan.date1), dateTo: dayIn(call, plan.date2) })),
+      });
     },
     tariffGroupList: async (call: Call) => groupBeans(call, await tariffGroupRows(call.db, null)),
   },

@@ -61,6 +61,9 @@ const HOUSE_FROM = `FROM address_house h JOIN address_street s USING (street_id)
 const HOUSE = `SELECT h.house_id AS id, h.street_id AS "streetId", s.title AS "streetTitle", s.city_id AS "cityId", t.title AS "cityTitle",
   n.title AS "countryTitle", COALESCE(h.area_id, 0) AS "areaId", COALESCE(a.title, '') AS "areaTitle", COALESCE(h.quarter_id, 0) AS "quarterId",
   COALESCE(q.title, '') AS "quarterTitle", h.house, h.frac, h.post_index AS "postIndex", h.amount, h.pods AS pod, h.comment, h.built_on AS date, h.params`;
+/** The house stays until the commit, as a parameter of a contract is about to refer to it. */
+export const holdHouse = statement('billing.holdHouse', 'SELECT FROM address_house WHERE house_id = $1 FOR KEY SHARE');
+
 export const houseById = statement<HouseRow>('billing.houseById', `${HOUSE} ${HOUSE_FROM} WHERE h.house_id = $1`);
 
 /** What an address is made of, as a column of the house, its street or its city. */

@@ -36,12 +36,12 @@ export const storeFence = statement(
 
 export const dropFence = statement('billing.dropFence', 'DELETE FROM billing_operator WHERE operator_id = $1');
 
-/** Those of the entries `$1` that are there. */
+/** Those of the entries `$1` that are there; they stay until the commit. */
 export const knownGroups = statement<{ id: number }>(
   'billing.knownGroups',
-  'SELECT group_id AS id FROM billing_group WHERE group_id = ANY ($1::int[])',
+  'SELECT group_id AS id FROM billing_group WHERE group_id = ANY ($1::int[]) ORDER BY group_id FOR KEY SHARE',
 );
 export const knownDomains = statement<{ id: number }>(
   'billing.knownDomains',
-  'SELECT domain_id AS id FROM billing_domain WHERE domain_id = ANY ($1::int[])',
+  'SELECT domain_id AS id FROM billing_domain WHERE domain_id = ANY ($1::int[]) ORDER BY domain_id FOR KEY SHARE',
 );

@@ -64,11 +64,11 @@ export const listItems = statement<ItemRow>(
   'SELECT item_id AS id, title FROM billing_list_item WHERE parameter_id = $1 ORDER BY position, item_id',
 );
 
-/** `$2` the items wanted, in this order. */
+/** `$2` the items wanted, in this order; they stay until the commit. */
 export const itemsById = statement<ItemRow>(
   'billing.itemsById',
   `SELECT i.item_id AS id, i.title FROM unnest($2::int[]) WITH ORDINALITY AS wanted (item_id, place) JOIN billing_list_item i USING (item_id)
-   WHERE i.parameter_id = $1 ORDER BY wanted.place`,
+   WHERE i.parameter_id = $1 ORDER BY wanted.place FOR KEY SHARE OF i`,
 );
 
 /** The item with this title, made where there was none. The parameter is locked. */

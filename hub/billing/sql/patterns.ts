@@ -26,6 +26,12 @@ export const patterns = statement<{ id: number; title: string }>(
 
 export const patternById = statement<PatternRow>('billing.patternById', `SELECT ${COLUMNS} FROM contract_pattern WHERE pattern_id = $1`);
 
+/** The same; it cannot be changed before the commit, and so what it refers to cannot be deleted. */
+export const sharePattern = statement<PatternRow>(
+  'billing.sharePattern',
+  `SELECT ${COLUMNS} FROM contract_pattern WHERE pattern_id = $1 FOR SHARE`,
+);
+
 /** Counts on; the row is locked until the end of the transaction, so that nobody else gets the number. */
 export const countPattern = statement<PatternRow>(
   'billing.countPattern',

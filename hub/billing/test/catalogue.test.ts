@@ -11,9 +11,9 @@ const bean = (name: string) => BEANS.find((one) => one.name === name) ?? expect.
 const beansOf = (name: string) => CATALOGUE.beansOf(SERVICES.find((one) => one.name === name) ?? expect.fail(`no service ${name}`));
 
 describe('totals of the catalogue (chapter 9)', () => {
-  test('47 services with 142 operations that work and 278 that are described', () => {
+  test('47 services with 144 operations that work and 276 that are described', () => {
     expect(SERVICES).toHaveLength(47);
-    expect([ofTier(OPERATIONS, 1), ofTier(OPERATIONS, 2)]).toEqual([142, 278]);
+    expect([ofTier(OPERATIONS, 1), ofTier(OPERATIONS, 2)]).toEqual([144, 276]);
   });
 
   test('97 XML actions that work and 19 that are described: one more than it says, for UserUpdate is of tier 2 there and served here (spec 10.1)', () => {

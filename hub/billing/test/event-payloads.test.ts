@@ -16,6 +16,7 @@ afterAll(() => bench.stop());
 
 const COMMON = ['contractId', 'contractTitle', 'contractGroups', 'contractDomainId', 'operatorId', 'protocol', 'requestId'];
 const MONEY = [...['timestamp', 'id', 'typeId', 'typeTitle', 'userId', 'date', 'amount', 'description', 'externalId', 'balanceAfter']];
+const RESERVE = ['timestamp', 'id', 'typeId', 'typeTitle', 'userId', 'amount', 'dateFrom', 'dateTo', 'description'];
 const RECORD = ['title', 'patternId', 'dateFrom', 'dateTo'];
 const PAYLOADS: Readonly<Record<string, readonly string[]>> = {
   'payment.created': MONEY,
@@ -24,6 +25,9 @@ const PAYLOADS: Readonly<Record<string, readonly string[]>> = {
   'charge.created': MONEY,
   'charge.changed': [...MONEY, 'before'],
   'charge.deleted': MONEY,
+  'reserve.created': RESERVE,
+  'reserve.changed': [...RESERVE, 'before'],
+  'reserve.closed': [...RESERVE, 'closedOn'],
   'balance.below-limit': ['balance', 'limit', 'mode'],
   'balance.restored': ['balance', 'limit', 'mode'],
   'contract.created': RECORD,

@@ -118,6 +118,21 @@ describe('parameters', () => {
   const stored = (contract: number) =>
     ask(`SELECT parameter_id, title, number, day::text FROM contract_parameter WHERE contract_id = ${contract} ORDER BY 1`);
 
+  test('raise the version of the contract, so that a change meant for the former one is refused; the same value does not', async () => {
+    const version = async () => (await ask<{ version: number }>('SELECT version FROM contract WHERE contract_id = 2'))[0]?.version ?? 0;
+    const before = await version();
+    const set = (value: string) =>
+      write('INSERT INTO billing_quiet.contract_parameter_text (contract_id, parameter_id, value) VALUES (2, 1, $1)', [value]);
+    await set('7707');
+    expect(await version()).toBe(before + 1);
+    await set(' 7707 ');
+    expect(await version()).toBe(before + 1);
+    await write('DELETE FROM billing_quiet.contract_parameter_text WHERE contract_id = 2');
+    expect(await version()).toBe(before + 2);
+    await ask('DELETE FROM contract_parameter_history WHERE contract_id = 2');
+    await audited();
+  });
+
   test('of text, flag and date are set as the server stores them, with history', async () => {
     const before = await events();
     await write(

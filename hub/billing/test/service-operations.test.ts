@@ -135,10 +135,30 @@ describe('tariffs', () => {
       daysForward: 3,
       planList: [{ id: tariffPlanId, title: 'Тариф 100.00' }],
     });
+    const tariffs = operationsOn(bench, tariffService);
+    const plans = [{ id: tariffPlanId, title: 'x', date1: at('2026-04-01'), date2: null }];
+    const made = await tariffs('tariffGroupUpdate', { tariffGroup: { id: 0, title: ' Летняя ', pos: -2, planList: plans } });
+    await tariffs('tariffGroupUpdate', { tariffGroup: { id: made, daysForward: 30 } });
+    expect(await tariffs('tariffGroupGet', { id: made })).toMatchObject({
+      ...{ title: 'Летняя', pos: -2, daysForward: 30, transferMode: 0 },
+      planList: [{ id: tariffPlanId, title: 'Тариф 100.00', date1: day('2026-04-01'), date2: null }],
+    });
+    await tariffs('tariffGroupUpdate', { tariffGroup: { id: made, planList: [] } });
+    expect(await tariffs('tariffGroupGet', { id: made })).toMatchObject({ planList: [] });
+    for (const [wrong, reason] of [
+      [{ id: 0, title: ' ' }, 'title'],
+      [{ id: made, daysForward: -1 }, 'daysForward'],
+      [{ id: made, planList: [{ id: 999_999 }] }, 'plans'],
+      [{ id: made, planList: [{ id: tariffPlanId, date1: at('2026-04-02'), date2: at('2026-04-01') }] }, 'date2'],
+    ] as const)
+      expect(await bench.refused(() => tariffs('tariffGroupUpdate', { tariffGroup: wrong }))).toMatchObject({ reason });
+    await tariffs('tariffGroupDelete', { id: made });
+    expect(await bench.refused(() => tariffs('tariffGroupGet', { id: made }))).toMatchObject({ code: 'NOT_FOUND' });
     const given = await call('contractTariffGroupUpdate', { contractTariffGroup: { contractId, tariffGroupId, comment: 'c' } });
     expect(await call('contractTariffGroupList', { contractId })).toMatchObject([
       { id: given, tariffGroupId, dateFrom: day('2026-03-15'), dateTo: null, comment: 'c' },
     ]);
+    expect(await bench.refused(() => tariffs('tariffGroupDelete', { id: tariffGroupId }))).toMatchObject({ reason: 'tariff_group_held' });
     await call('contractTariffGroupDelete', { id: given });
     expect(await call('contractTariffGroupList', { contractId })).toEqual([]);
   });

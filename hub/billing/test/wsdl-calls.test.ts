@@ -143,7 +143,7 @@ test('the SOAP client of npm', { timeout: 120_000 }, async () => {
 });
 
 test('the plan has every operation', () => {
-  expect(served).toHaveLength(142 + 6);
+  expect(served).toHaveLength(144 + 6);
   expect(served.filter(({ url }) => url.includes('/new/')).map(({ operation }) => operation)).toContain('paymentList');
   expect(known.length).toBeGreaterThan(100);
 });

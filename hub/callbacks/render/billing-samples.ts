@@ -27,6 +27,17 @@ const MONEY: Fields = {
   balanceAfter: '120.50',
 };
 const CHANGED_MONEY: Fields = { ...MONEY, before: { typeId: 1, date: '2026-11-21', amount: '500.00', description: 'Оплата' } };
+const RESERVE: Fields = {
+  timestamp: '2026-11-22T09:30:00.123Z',
+  id: 71,
+  typeId: 1,
+  typeTitle: 'Залог',
+  userId: 7,
+  amount: '40.00',
+  dateFrom: '2026-11-22',
+  dateTo: null,
+  description: 'Роутер',
+};
 const BALANCE: Fields = { balance: '120.50', limit: '0.00', mode: 'debit' };
 const RECORD: Fields = { title: 'Д-01042', patternId: 1, dateFrom: '2026-11-01', dateTo: null };
 const STATUS: Fields = {
@@ -47,6 +58,12 @@ const OF_TYPE: Readonly<Record<string, Fields>> = {
   'charge.created': MONEY,
   'charge.changed': CHANGED_MONEY,
   'charge.deleted': MONEY,
+  'reserve.created': RESERVE,
+  'reserve.changed': {
+    ...RESERVE,
+    before: { typeId: 1, amount: '30.00', dateFrom: '2026-11-22', dateTo: '2026-12-31', description: 'Роутер' },
+  },
+  'reserve.closed': { ...RESERVE, closedOn: '2026-11-25' },
   'balance.below-limit': { ...BALANCE, balance: '-10.00' },
   'balance.restored': BALANCE,
   'contract.created': { ...RECORD, superId: 0, groups: '40', modules: [1], tariffs: [4] },

@@ -116,6 +116,17 @@ describe('the sentence', () => {
   test.each([
     ['billing.payment.changed', { ...PAYMENT, before: { amount: '90.00' } }, 'платёж 5 изменён: 90.00 → 100.50, баланс 0.50'],
     ['billing.charge.deleted', PAYMENT, 'расход 5 100.50 удалён, баланс 0.50'],
+    [
+      'billing.reserve.created',
+      { id: 7, amount: '40.00', typeTitle: 'Залог', dateFrom: '2026-03-15', dateTo: null },
+      'резерв 7 40.00 (Залог) с 2026-03-15',
+    ],
+    [
+      'billing.reserve.changed',
+      { id: 7, amount: '50.00', dateFrom: '2026-03-15', dateTo: '2026-03-31' },
+      'резерв 7 изменён: 50.00 с 2026-03-15 по 2026-03-31',
+    ],
+    ['billing.reserve.closed', { id: 7, amount: '50.00' }, 'резерв 7 закрыт: 50.00'],
     ['billing.balance.below-limit', { balance: '-1.00', limit: '0.00' }, 'баланс -1.00 ниже лимита 0.00'],
     ['billing.balance.restored', { balance: '1.00', limit: '0.00' }, 'баланс 1.00 больше не ниже лимита 0.00'],
     ['billing.contract.created', {}, 'создан договор'],

@@ -24,8 +24,8 @@ export const tariffService = service({
       'Поиск тарифных планов по страницам',
       'Finds tariff plans, page by page',
     ),
-    changes(2, 'tariffGroupDelete(id: int)', 'Удаляет группу тарифов', 'Removes a tariff group'),
-    changes(2, 'tariffGroupUpdate(tariffGroup?: tariffGroup): int', 'Создаёт или меняет группу тарифов', 'Makes or changes a tariff group'),
+    changes(1, 'tariffGroupDelete(id: int)', 'Удаляет группу тарифов, которой нет ни у кого', 'Removes a tariff group that nobody has'),
+    changes(1, 'tariffGroupUpdate(tariffGroup?: tariffGroup): int', 'Создаёт или меняет группу тарифов', 'Makes or changes a tariff group'),
   ],
 });
 

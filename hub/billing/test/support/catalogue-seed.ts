@@ -27,7 +27,7 @@ const ROWS: readonly string[] = [
   `INSERT INTO service_set (module_id, title, services) VALUES (1, 'Основной', '{1}')`,
   `INSERT INTO tariff_plan (title) VALUES ('Базовый'), ('Без договоров')`,
   `INSERT INTO tariff_price (plan_id, service_id, unit, price) VALUES (1, 1, 'month', 310)`,
-  `INSERT INTO tariff_group (title) VALUES ('Домашние')`,
+  `INSERT INTO tariff_group (title) VALUES ('Домашние'), ('Ничьи')`,
   `INSERT INTO tariff_group_plan (tariff_group_id, plan_id) VALUES (1, 1)`,
   `INSERT INTO tariff_option (title) VALUES ('Турбо'), ('Ночь')`,
   `INSERT INTO tariff_option_mode (option_id, title, charge_sum, charge_type_id) VALUES (1, 'На месяц', 50, 1), (2, 'На ночь', 10, 1)`,

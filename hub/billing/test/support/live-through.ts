@@ -13,6 +13,7 @@ import { saveCharge } from '../../save-charge.ts';
 import { saveContractService } from '../../save-contract-service.ts';
 import { saveContractTariffGroup } from '../../save-contract-tariff-group.ts';
 import { savePayment } from '../../save-payment.ts';
+import { closeReserve, saveReserve } from '../../save-reserve.ts';
 import { setContractLimit, setTemporaryLimit } from '../../set-limit.ts';
 import { setParameter } from '../../set-parameter.ts';
 import type { BillingBench } from './billing-bench.ts';
@@ -43,6 +44,10 @@ export async function liveThrough(bench: BillingBench): Promise<number> {
   const paid = await bench.write((tx, act) => savePayment(tx, act, { ...save, typeId: payment, sum: money('12.00') }));
   const paymentId = paid.ids[0] ?? 0;
   await bench.write((tx, act) => savePayment(tx, act, { id: paymentId, contractId: id, sum: money('13.00') }));
+  const reserve = { contractId: id, typeId: await bench.reserveType(), sum: money('3.00') };
+  const reserveId = await bench.write((tx, act) => saveReserve(tx, act, reserve));
+  await bench.write((tx, act) => saveReserve(tx, act, { id: reserveId, sum: money('2.00') }));
+  await bench.write((tx, act) => closeReserve(tx, act, reserveId));
   await bench.write((tx, act) => setContractLimit(tx, act, id, money('-5.00')));
   await bench.write((tx, act) => setTemporaryLimit(tx, act, id, money('-9.00'), 3));
   await bench.write((tx, act) => setParameter(tx, act, id, row?.parameter ?? 0, { kind: 1, text: 'Jones' }));

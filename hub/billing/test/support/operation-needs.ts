@@ -32,6 +32,7 @@ const NEEDS: Readonly<Record<string, (params: Params) => Params>> = {
   'ContractStatusMonitorService.changeContractStatus': () => ({ statusId: 4 }),
   'ContractLimitService.searchContractLimitAvtoList': () => ({ status: 'planned' }),
   'TariffService.tariffPlanDelete': () => ({ id: 2 }),
+  'TariffService.tariffGroupDelete': () => ({ id: 2 }),
   'TariffOptionService.contractTariffOptionActivate': () => ({ optionId: 2, modeId: 2 }),
   'ServiceService.serviceDelete': () => ({ id: 3 }),
   'SchedulerService.getAvailableSchedulerTasks': () => ({ moduleId: '1' }),
