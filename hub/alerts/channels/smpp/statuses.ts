@@ -52,12 +52,14 @@ const BIND_REFUSALS: ReadonlyMap<number, string> = new Map([
 /** Why a bind will be refused again until somebody changes something; undefined for what may pass by itself. */
 export const refusalOfBind = (status: number): string | undefined => BIND_REFUSALS.get(status);
 
-/** Final states of a receipt; others say that the message is still under way. */
+/** Final states of a receipt, by their first seven letters: some centres write the words out. Others say that the message is still under way. */
 const RECEIPT_STATES: ReadonlyMap<string, Receipt['result']> = new Map([
   ['DELIVRD', 'delivered'],
+  ['DELIVER', 'delivered'],
   ['EXPIRED', 'temporary'],
   ['UNDELIV', 'temporary'],
   ['REJECTD', 'permanent'],
+  ['REJECTE', 'permanent'],
   ['DELETED', 'permanent'],
 ]);
 
