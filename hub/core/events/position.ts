@@ -21,3 +21,5 @@ export function parsePosition(text: string): Position {
   }
   return { txid: match[1] as string, id: Number(match[2]) };
 }
+
+export const samePlace = (one: Position, other: Position): boolean => one.txid === other.txid && one.id === other.id;

@@ -3,7 +3,8 @@ import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/statement.ts';
 import { HubError } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
-import { BEGINNING, formatPosition, type Position, parsePosition } from './position.ts';
+import { createPassing } from './passing.ts';
+import { BEGINNING, formatPosition, type Position, parsePosition, samePlace } from './position.ts';
 import { EVENT_CHANNEL } from './publish.ts';
 import { createPump, type Pump } from './pump.ts';
 import {
@@ -89,11 +90,6 @@ const LONGEST_HORIZON_PAUSE = 100;
 const TAKEN_PAUSE = 1_000;
 /** A tail reads at most so often, however often commits wake it: hundreds of browsers must not take the queue's connections. Milliseconds. */
 const TAIL_REST = 100;
-/**
- * A subscription that wants none of the events it reads stores how far it came no more often than this: a commit for each batch that does not concern it would
- * cost the changes of others their disk. Milliseconds.
- */
-const PASS_EVERY = 4_000;
 /** The safety net under lost notifications. */
 const POLL_EVERY = 5_000;
 const SWEEP_EVERY = 600_000;
@@ -110,8 +106,6 @@ const toEvent = (row: EventRow): StoredEvent => ({
   subject: row.subject ?? undefined,
   data: row.data,
 });
-
-const samePlace = (one: Position | undefined, other: Position): boolean => one?.txid === other.txid && one.id === other.id;
 
 /** @param options.keepDays events older than this are deleted, seen or not. */
 export function createEventStore(options: { database: Database; keepDays: number }): EventStore {
@@ -214,25 +208,24 @@ export function createEventStore(options: { database: Database; keepDays: number
         return done;
       };
 
-      /** How far this hub has read behind the stored cursor, where it found nothing that is wanted. */
-      let passed: { readonly cursor: Position; readonly to: Position; readonly since: number } | undefined;
+      const passing = createPassing();
       add(
         createPump(name, async () => {
+          const rest = passing.rest();
+          if (rest > 0) await pauseFor(rest);
           const [cursor] = await cursorOf(database.queue, name);
           if (!cursor)
             throw new HubError('INTERNAL', `the cursor of subscription "${name}" was deleted: restart the hub to begin from now on`);
-          const known = passed && samePlace(passed.cursor, cursor) ? passed : undefined;
-          const { txid, id } = known?.to ?? cursor;
-          const rows = await eventsAfter(database.queue, txid, id, BATCH);
-          const last = rows.at(-1) ?? known?.to;
-          if (!last) return pauseAfter(0, cursor);
-          const now = performance.now();
-          const since = known?.since ?? now;
-          if (now - since < PASS_EVERY && !rows.some(({ type }) => matches(type, types))) {
-            passed = { cursor, to: last, since };
+          const from = passing.from(cursor);
+          const rows = await eventsAfter(database.queue, from.txid, from.id, BATCH);
+          const last = rows.at(-1) ?? from;
+          const isDue = passing.isDue(cursor);
+          if (rows.length === 0 && !isDue) return pauseAfter(0, last);
+          if (!isDue && !rows.some(({ type }) => matches(type, types))) {
+            passing.passed(cursor, last, rows.length < BATCH);
             return pauseAfter(rows.length, last);
           }
-          passed = undefined;
+          passing.stored();
           if (!(await take(cursor, rows, last))) return TAKEN_PAUSE;
           return pauseAfter(rows.length, last);
         }),

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
-import { run } from '../../database/statement.ts';
+import { type Queryable, run } from '../../database/statement.ts';
 import { askOnce, terminate } from '../../database/test/support/sql.ts';
 import { until } from '../../database/test/support/until.ts';
 import { publish } from '../publish.ts';
+import { createEventStore } from '../subscribe.ts';
 import { type EventHub, numbersOf, startHub, tell } from './support/hub.ts';
 
 let db: TestDatabase;
@@ -257,6 +258,29 @@ describe('faults', () => {
     await tellOne(9, 'picky');
     await until(() => expect(picky).toEqual([9]), { timeout: 10_000 });
     expect(dull).toEqual(range(1, 8));
+  });
+
+  test('rests between batches that do not concern it, and is there when one does', { timeout: 30_000 }, async () => {
+    const { database } = db;
+    let looks = 0;
+    const counting: Queryable = {
+      query(query) {
+        if (query.name === 'events.cursorOf' && query.values?.[0] === 'calm') looks += 1;
+        return database.queue.query(query);
+      },
+    };
+    const events = createEventStore({ database: { ...database, queue: counting }, keepDays: 7 });
+    await events.start();
+    const got: number[] = [];
+    await events.subscribe('calm', ['vestnik.test.calm.'], async (_, list) => void got.push(...numbersOf(list)));
+    const begun = performance.now();
+    for (let number = 1; number <= 150; number += 1) await tellOne(number, 'noise');
+    await tellOne(1, 'calm');
+    await until(() => expect(got).toEqual([1]), { timeout: 10_000 });
+    const most = (performance.now() - begun) / 20;
+    await events.stop();
+    // Two looks at most begin each rest, and ten batches come before it is as long as it gets.
+    expect(looks).toBeLessThanOrEqual(2 * most + 20);
   });
 
   test('a cursor that somebody deleted is an error that is told, not silence', async () => {
