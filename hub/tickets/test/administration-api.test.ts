@@ -1,35 +1,26 @@
 import { randomUUIDv7, X509Certificate } from 'node:crypto';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import * as z from 'zod';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pageAnswer } from '../../core/http/page.ts';
 import { clientAnswer, clientSummaryAnswer, historyEntryAnswer, limitsAnswer, mailboxEntryAnswer } from '../api/answers.ts';
 import type { Client } from '../sql/clients.ts';
-import { deliver, openWorkbench, storeDocuments, type Workbench } from './support/administration.ts';
-import { type Rest, startRest } from './support/rest.ts';
+import { deliver, storeDocuments, type Workbench } from './support/administration.ts';
+import { type Api, openApi, strict } from './support/api.ts';
+import type { Rest } from './support/rest.ts';
 
+let api: Api;
 let bench: Workbench;
 let rest: Rest;
 beforeAll(async () => {
-  bench = await openWorkbench();
-  rest = await startRest(bench.database, bench.authority);
-});
-afterAll(async () => {
-  await rest.stop();
-  await bench.drop();
+  api = await openApi();
+  ({ bench, rest } = api);
+  return api.stop;
 });
 beforeEach(async () => {
   await bench.events();
   await bench.audits();
 });
-
-const get = async (path: string) => {
-  const answer = await rest.send('GET', path);
-  expect(answer.json ?? answer.status).toBeInstanceOf(Object);
-  return answer.json;
-};
-/** What is answered is exactly what the OpenAPI page promises. */
-const strict = <Shape extends z.core.$ZodShape>(schema: z.ZodObject<Shape>) => z.strictObject(schema.shape);
+const get: Api['get'] = (path) => api.get(path);
 
 describe('the way of a client over REST', () => {
   test('is added, gets its kit once, renews, is revoked', async () => {
