@@ -10,6 +10,7 @@ import type { Operation } from '../catalogue/descriptor.ts';
 import type { ServedService } from '../catalogue/registry.ts';
 import { registryOf } from '../catalogue/release-shapes.ts';
 import { isForbidden } from '../wire/forbidden.ts';
+import { readPlain } from '../wire/soap/plain-tree.ts';
 import { parseXml, type XmlElement } from '../wire/soap/tree.ts';
 import { workingParams } from './support/operation-needs.ts';
 import { type PublishedSchema, publishedSchema } from './support/published-schema.ts';
@@ -103,6 +104,7 @@ async function gate(program: string, script: string, strict = true): Promise<str
       continue;
     }
     for (const why of strict ? await schemaFaults(url, sent) : []) say(`it sends what is not valid: ${why}`);
+    if (!readPlain(sent)) say(`what it sends is not read quickly: ${sent}`);
     if (at >= served.length) {
       const documented = isForbidden(place) ? fault?.endsWith('запрещено') : fault?.startsWith('Operation is not supported by this server');
       if (!detail?.includes('BGMessageException') || !documented) say(`${fault} ${detail}`);

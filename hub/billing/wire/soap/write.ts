@@ -42,6 +42,7 @@ export function faultEnvelope({ name, message, tag, side }: Fault, namespace: st
 
 export function createSoapWriter({ service, shapes }: Pick<ServedService, 'service' | 'shapes'>, timeZone: string): SoapWriter {
   const namespaces = ` xmlns:ns1="${service.namespace}" xmlns:ns2="${NS.common}" xmlns:ns3="${NS.array}" xmlns:xs="${NS.schema}" xmlns:xsi="${NS.instance}"`;
+  const openings = { withHeader: OPEN(true, namespaces), without: OPEN(false, namespaces) };
   const prefixOf = ({ name, bean }: Shape): string => (name === 'stringArray' ? 'ns3' : bean.shared ? 'ns2' : 'ns1');
 
   const longLists = createLongLists();
@@ -127,6 +128,14 @@ export function createSoapWriter({ service, shapes }: Pick<ServedService, 'servi
 
   const childWriter = ({ name, type, at, item }: Field): ((value: unknown) => string) => {
     if (at === 'elementList') return (value) => (nothing(value) ? '' : `<${name}>${(value as unknown[]).join(' ')}</${name}>`);
+    if ('scalar' in type && type.scalar !== 'any' && item === undefined) {
+      // Most of what is written: the tags are put together once.
+      const text = textOf(type.scalar);
+      const [begin, end] = [`<${name}>`, `</${name}>`];
+      return escapes(type.scalar)
+        ? (value) => (nothing(value) ? '' : begin + contentText(text(value)) + end)
+        : (value) => (nothing(value) ? '' : begin + text(value) + end);
+    }
     const write = elements(type);
     if (item === undefined) return (value) => write(name, value);
     return (value) => (nothing(value) ? '' : `<${name}>${write(item, value)}</${name}>`);
@@ -175,25 +184,33 @@ export function createSoapWriter({ service, shapes }: Pick<ServedService, 'servi
   const operations = new Map<
     ServedOperation,
     {
+      begin: string;
       result: ((tag: string, value: unknown) => string) | undefined;
       out: { name: string; write: (tag: string, value: unknown) => string }[];
+      end: string;
     }
   >();
   const writersOf = (served: ServedOperation) => {
     const made = operations.get(served);
     if (made) return made;
-    const { result, out } = served.operation;
-    const writers = { result: result ? elements(result) : undefined, out: out.map(({ name, type }) => ({ name, write: elements(type) })) };
+    const { name: operation, result, out } = served.operation;
+    const tag = `ns1:${operation}Response`;
+    const writers = {
+      begin: `<${tag}>`,
+      result: result ? elements(result) : undefined,
+      out: out.map(({ name, type }) => ({ name, write: elements(type) })),
+      end: `</${tag}>${CLOSE}`,
+    };
     operations.set(served, writers);
     return writers;
   };
 
   const response: SoapWriter['response'] = (served, value, holders, header) => {
-    const { result, out } = writersOf(served);
-    let text = result ? result('return', value) : '';
+    const { begin, result, out, end } = writersOf(served);
+    let text = (header ? openings.withHeader : openings.without) + begin;
+    if (result) text += result('return', value);
     for (const { name, write } of out) text += write(name, holders[name]);
-    const tag = `ns1:${served.operation.name}Response`;
-    return `${OPEN(header, namespaces)}<${tag}>${text}</${tag}>${CLOSE}`;
+    return text + end;
   };
   return {
     response,
