@@ -59,6 +59,10 @@ export async function openDirectoryBench(sizes: { poolSize?: number } = {}): Pro
   const act = (more: Partial<Act> = {}): Act => ({ caller: ALICE, settings, secretKey, now: Temporal.Now.instant(), ...more });
   let seen = '0';
   let named = 0;
+  const next = (word: string): string => {
+    named += 1;
+    return `${word} ${named}`;
+  };
   const rows: DirectoryBench['rows'] = async (text, values = []) => (await run<never>(database.work, text, values)).rows;
   const bench: DirectoryBench = {
     database,
@@ -75,16 +79,16 @@ export async function openDirectoryBench(sizes: { poolSize?: number } = {}): Pro
       const { code, reason, russian, message, details } = error;
       return { code, reason, russian, message, details };
     },
-    group: async (name = `Группа ${(named += 1)}`) => (await bench.write((tx, by) => addGroup(tx, by, { name }))).id,
-    list: async (name = `Список ${(named += 1)}`) => (await bench.write((tx, by) => addList(tx, by, { name }))).id,
+    group: async (name = next('Группа')) => (await bench.write((tx, by) => addGroup(tx, by, { name }))).id,
+    list: async (name = next('Список')) => (await bench.write((tx, by) => addList(tx, by, { name }))).id,
     async person(input = {}) {
       const group_id = input.group_id ?? (await bench.group());
-      return (await bench.write((tx, by) => addPerson(tx, by, { name: `Абонент ${(named += 1)}`, ...input, group_id }))).id;
+      return (await bench.write((tx, by) => addPerson(tx, by, { name: next('Абонент'), ...input, group_id }))).id;
     },
     rows,
     async events() {
       const fresh = await rows<{ id: string; type: string; subject: string | null; data: unknown }>(
-        "SELECT id::text, type, subject, data FROM event WHERE id > $1::bigint AND type LIKE 'vestnik.alerts.%' ORDER BY id",
+        "SELECT e.id::text, type, subject, data FROM event e WHERE e.id > $1::bigint AND type LIKE 'vestnik.alerts.%' ORDER BY e.id",
         [seen],
       );
       seen = fresh.at(-1)?.id ?? seen;
