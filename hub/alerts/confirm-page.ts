@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { escapeHtml } from './channels/smtp/mail-html.ts';
 import type { LinkState } from './confirm-link.ts';
 import type { ConfirmationKind } from './confirmation.ts';
+import { escapeHtml } from './html-text.ts';
 
 /** Languages of the page. */
 export type PageLanguage = 'ru' | 'en';

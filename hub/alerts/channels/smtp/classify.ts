@@ -95,7 +95,7 @@ export function judgeFailure(error: unknown, dotSent: boolean): Verdict {
   const own = typeof code === 'string' ? code : '';
   const cause = typeof originalCode === 'string' ? originalCode : own;
   const name = OWN_CODES[own] ?? (cause === '' ? 'error' : cause);
-  const detail = typeof message === 'string' && message !== '' ? message : String(error);
+  const detail = typeof message === 'string' && message !== '' ? message : 'failed without a reason';
   if (dotSent) {
     const aborted = own === 'EABORT';
     const trouble = aborted ? undefined : 'connection';

@@ -1,12 +1,7 @@
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-/** What XML and HTML know no character for; a mail program may show anything for these. */
-const FORBIDDEN = /[\p{Cc}--[\t\n]]/gv;
-
-/** Text for HTML, inside elements and inside quoted attributes. */
-export const escapeHtml = (text: string): string => text.replace(FORBIDDEN, '').replace(/[&<>"']/g, (found) => ESCAPES[found] as string);
+import { escapeHtml } from '../../html-text.ts';
 
 /** Whether words around a text are to be Russian: the language of the message is that of its letters. */
-export const isRussian = (text: string): boolean => /[А-Яа-яЁё]/.test(text);
+const isRussian = (text: string): boolean => /[А-Яа-яЁё]/.test(text);
 
 interface Words {
   readonly language: string;
