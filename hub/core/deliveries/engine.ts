@@ -73,6 +73,9 @@ export interface DeliveryOptions<Record> {
   record(tx: Transaction, settled: readonly Settled<Record>[]): Promise<readonly (string | null)[]>;
   /** Told how many attempts of a hub that has died are made again. */
   tookOver?(attempts: number): void;
+  /** Told that a target has become this hub's, before anything of it is attempted here; and that it is not any longer, after the last attempt here. */
+  adopted?(target: number): void;
+  dropped?(target: number): void;
   /** How heavy a record is, in bytes, so that a group of outcomes does not fill the memory. (Default: 0) */
   weigh?(record: Record): number;
 }
@@ -121,6 +124,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     handOver.forget(queue);
     targets.remove(queue);
     health.forget(queue.target);
+    options.dropped?.(queue.target);
   };
 
   const { giveBack, handBack, returnAll } = createReturns({
@@ -192,6 +196,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     targets,
     hand,
     adopt: salvage.adopt,
+    adopted: (target) => options.adopted?.(target),
     forget,
     lookThrough: salvage.lookThrough,
     shed: departures.shed,

@@ -27,6 +27,8 @@ interface TendingOptions {
   readonly hand: Hand;
   /** Settles what former owners had under way of targets that have become ours. */
   adopt(targets: readonly number[]): Promise<void>;
+  /** The target is ours from now on. */
+  adopted(target: number): void;
   /** The target is no longer ours. */
   forget(queue: TargetQueue): void;
   lookThrough(): Promise<void>;
@@ -43,7 +45,7 @@ const ROUNDS_OF_LEASE = 5;
 const LONGEST_PAUSE = 2_000;
 
 export function createTending(options: TendingOptions): Tending {
-  const { engine, lease, ownership, targets, hand, adopt, forget, lookThrough, shed, settleRefused, endStrays, wantClaim, turn } = options;
+  const { engine, lease, ownership, targets, hand, adopt, adopted, forget, lookThrough, shed, settleRefused, endStrays, wantClaim, turn } = options;
   /** The last round that was asked for. */
   let last: Promise<void> = Promise.resolve();
   /** It has not begun: whoever asks for one joins it. */
@@ -64,6 +66,7 @@ export function createTending(options: TendingOptions): Tending {
     const fresh = owned.filter(({ target }) => !targets.get(target));
     if (fresh.length > 0) await adopt(fresh.map(({ target }) => target));
     for (const { target, until, step } of fresh) {
+      adopted(target);
       targets.add(createTargetQueue(target, until === null ? undefined : { until, step }));
       wantClaim();
     }

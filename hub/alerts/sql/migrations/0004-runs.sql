@@ -46,7 +46,9 @@ CREATE TABLE alerts_target (
   round          smallint    NOT NULL DEFAULT 1,
   -- Place of the address of the next attempt, or of the one under way.
   at             smallint    NOT NULL DEFAULT 0,
-  -- Bits by place: addresses that will never do; found busy in this round; tried a second time in this round.
+  -- 1: the addresses in their order; 2: those that were found busy, once more.
+  pass           smallint    NOT NULL DEFAULT 1,
+  -- Bits by place: addresses that never do; found busy in this round and not tried again yet; tried once more because of doubt.
   invalid        integer     NOT NULL DEFAULT 0,
   busy           integer     NOT NULL DEFAULT 0,
   again          integer     NOT NULL DEFAULT 0,
@@ -73,7 +75,7 @@ CREATE INDEX alerts_target_ready ON alerts_target (run_id, round, no) WHERE stat
 CREATE INDEX alerts_target_later ON alerts_target (due_at) WHERE state IN ('l', 'w');
 CREATE INDEX alerts_target_open ON alerts_target (run_id) WHERE state <> 'f';
 CREATE INDEX alerts_target_person ON alerts_target (person_id, run_id);
-CREATE INDEX alerts_target_merged ON alerts_target (run_id, leader) WHERE state = 'm';
+CREATE INDEX alerts_target_merged ON alerts_target (run_id, leader) WHERE leader IS NOT NULL;
 
 -- Written before the first byte leaves.
 CREATE TABLE alerts_attempt (

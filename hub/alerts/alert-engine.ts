@@ -1,0 +1,240 @@
+import type { Database } from '../core/database/database.ts';
+import { createDeliveryEngine } from '../core/deliveries/engine.ts';
+import { isDatabaseAway } from '../core/errors.ts';
+import type { EventStore } from '../core/events/subscribe.ts';
+import type { SecretKey } from '../core/identity/secret-key.ts';
+import { notesOf } from '../core/telemetry/channels.ts';
+import { attemptTarget, type Prepared } from './attempt-target.ts';
+import { type ChannelGroups, type GroupNews, startChannelGroups } from './channel-groups.ts';
+import type { ChannelKinds } from './channels/channel-kind.ts';
+import { endRuns } from './end-runs.ts';
+import { expireWaits } from './expire-waits.ts';
+import { type Fed, feedRuns, type Room } from './feed-runs.ts';
+import { type ConfirmUrlOf, createMessageContent } from './message-content.ts';
+import { createPace } from './pace.ts';
+import { createReceiptBook } from './receipt-book.ts';
+import { createRunBook } from './run-book.ts';
+import { type AttemptRecord, settleAttempts } from './settle-attempts.ts';
+import { promoteLater } from './sql/feed.ts';
+import { activeRuns, type RunRow } from './sql/runs.ts';
+
+/**
+ * Carries runs out: takes up who is ready, makes the attempts, stores what came of them, ends what is over.
+ *
+ * started -> (a run starts, a channel is free, a target's time has come: targets are taken up; what comes of their attempts is stored) -> stop(): nothing is taken up,
+ * attempts under way end, channels are closed -> stopped. Everything that counts is in the database: another hub goes on where this one was killed.
+ */
+export interface AlertEngine {
+  readonly groups: ChannelGroups;
+  /** Attempts under way here. */
+  readonly underWay: number;
+  /** Somebody may be ready: looks at once. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+export interface AlertEngineOptions {
+  readonly database: Database;
+  readonly events: EventStore;
+  readonly secretKey: SecretKey;
+  readonly hubId: string;
+  readonly kinds: ChannelKinds;
+  readonly slots: number;
+  readonly leaseSeconds: number;
+  /** Seconds between the end of a call to a person and the next one. */
+  readonly personGap: number;
+  readonly confirmUrlOf: ConfirmUrlOf;
+  readonly incoming: GroupNews['incoming'];
+  readonly bounced: GroupNews['bounced'];
+}
+
+const notes = notesOf('alerts.engine');
+/** Between two looks for targets whose time has come, and for runs that are over. Milliseconds. */
+const LOOK_EVERY = 1_000;
+/** Targets that become ready, or whose waits end, in one transaction. */
+const MOST_PROMOTED = 2_000;
+const MOST_EXPIRED = 500;
+/** How long attempts under way may still take when the hub stops. Milliseconds. */
+const STOP_DEADLINE = 15_000;
+const NOTHING: Fed = { prepared: [], taken: new Map(), touched: new Set(), handOver: () => undefined };
+
+export async function startAlertEngine(options: AlertEngineOptions): Promise<AlertEngine> {
+  const { database, events } = options;
+  const book = createRunBook();
+  const prepared = new Map<number, Prepared>();
+  const pace = createPace();
+  let active = new Map<number, RunRow>();
+  let stopped = false;
+  /** A feeding was asked for since the last one began. */
+  let wanted = false;
+  let feeding: Promise<void> | undefined;
+  let turn = 0;
+  let endsWanted = false;
+
+  const wake = (): void => {
+    wanted = true;
+    feeding ??= feedAll().finally(() => {
+      feeding = undefined;
+    });
+  };
+  const receipts = createReceiptBook({ database, book, touched: (runs) => endSoon(runs) });
+  const endSoon = (runs: ReadonlySet<number>): void => {
+    if (runs.size === 0) return;
+    endsWanted = true;
+    wake();
+  };
+  const groups = await startChannelGroups({
+    ...options,
+    news: {
+      receipt: (group, receipt) => receipts.take(group, receipt),
+      incoming: options.incoming,
+      bounced: options.bounced,
+      roomier: () => wake(),
+    },
+  });
+  const engine = createDeliveryEngine<AttemptRecord>({
+    engine: 'alerts',
+    database,
+    hubId: options.hubId,
+    slots: options.slots,
+    lease: options.leaseSeconds * 1_000,
+    stopDeadline: STOP_DEADLINE,
+    policy(target) {
+      const group = groups.byId(target);
+      // Without a driver its attempts are made all the same, and come to nothing: so the targets can go to other groups.
+      return {
+        held: false,
+        capacity: Math.max(1, group?.driver.capacity() ?? 1),
+        rate: undefined,
+        ordering: 'none',
+        maxHold: 0,
+        breaker: 'observe',
+        next: () => undefined,
+      };
+    },
+    attempt: attemptTarget({
+      db: database.work,
+      book,
+      groups,
+      take(attempt) {
+        const found = prepared.get(attempt);
+        prepared.delete(attempt);
+        return found;
+      },
+      activeMask: (run) => active.get(run)?.channels,
+      contentOf: createMessageContent(options.confirmUrlOf),
+    }),
+    record: settleAttempts({
+      book,
+      settled(runs, targets) {
+        pace.ended(targets);
+        endSoon(runs);
+        wake();
+      },
+    }),
+    adopted: (target) => {
+      groups.adopt(target);
+      wake();
+    },
+    dropped: (target) => {
+      groups.drop(target);
+      pace.forget(target);
+    },
+  });
+
+  const rooms = (): Room[] =>
+    groups.running().flatMap((group) => {
+      const room = pace.room(group.id, group.driver.capacity());
+      return room > 0 ? [{ group, room }] : [];
+    });
+
+  const feedOnce = async (): Promise<number> => {
+    const open = rooms();
+    if (open.length === 0) return 0;
+    turn += 1;
+    let runs: RunRow[] = [];
+    const fed = await database.queueTransaction(async (tx) => {
+      runs = await activeRuns(tx);
+      if (runs.length === 0) return NOTHING;
+      return feedRuns(tx, { handOver: engine.handOver, personGap: options.personGap, now: Date.now(), turn }, open, runs);
+    });
+    active = new Map(runs.map((run) => [run.runId, run]));
+    for (const one of fed.prepared) prepared.set(one.attempt, one);
+    for (const [group, count] of fed.taken) pace.begun(group, count);
+    fed.handOver();
+    endSoon(fed.touched);
+    return fed.prepared.length;
+  };
+
+  const feedAll = async (): Promise<void> => {
+    while (wanted && !stopped) {
+      wanted = false;
+      try {
+        if ((await feedOnce()) > 0) wanted = true;
+        if (endsWanted) {
+          endsWanted = false;
+          await database.transaction(endRuns);
+        }
+      } catch (error) {
+        endsWanted = true;
+        if (!isDatabaseAway(error)) notes.error('targets could not be taken up; they are soon', {}, error);
+        return;
+      }
+    }
+  };
+
+  const look = async (): Promise<void> => {
+    try {
+      for (;;) {
+        const promoted = await promoteLater(database.queue, MOST_PROMOTED);
+        if (promoted.reduce((sum, { count }) => sum + count, 0) < MOST_PROMOTED) break;
+      }
+      for (;;) {
+        const { count, touched } = await database.transaction((tx) => expireWaits(tx, book, MOST_EXPIRED, Date.now()));
+        endSoon(touched);
+        if (count < MOST_EXPIRED) break;
+      }
+      endsWanted = true;
+      wake();
+    } catch (error) {
+      if (!isDatabaseAway(error)) notes.error('targets whose time has come could not be looked for', {}, error);
+    }
+  };
+  let looking: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout;
+  const plan = (): void => {
+    timer = setTimeout(() => {
+      looking = look().finally(() => {
+        if (!stopped) plan();
+      });
+    }, LOOK_EVERY);
+    timer.unref();
+  };
+
+  const untail = events.tail({ types: ['vestnik.alerts.run.', 'vestnik.alerts.task.changed'] }, ({ type, data }) => {
+    // What is under way of it in this hub's hands goes no further.
+    if (type === 'vestnik.alerts.run.stopped' || type === 'vestnik.alerts.run.finished') active.delete(Number(data['run']));
+    wake();
+  });
+  await untail.listening;
+  await engine.start();
+  plan();
+  wake();
+
+  return {
+    groups,
+    get underWay() {
+      return engine.underWay;
+    },
+    wake,
+    async stop() {
+      stopped = true;
+      untail();
+      clearTimeout(timer);
+      await Promise.all([looking, feeding]);
+      await engine.stop();
+      await groups.stop(STOP_DEADLINE);
+      await receipts.stop();
+    },
+  };
+}

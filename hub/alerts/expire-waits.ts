@@ -1,0 +1,37 @@
+import type { Transaction } from '../core/database/statement.ts';
+import { RESULT } from './result.ts';
+import type { RunBook } from './run-book.ts';
+import { overdueAttempts } from './sql/feed.ts';
+import { tellAttempts } from './tell-attempts.ts';
+
+/**
+ * Goes on with targets whose receivers were waited for in vain: no receipt in time is `expired`, a receipt without a confirmation is `unconfirmed`.
+ * @returns how many there were, and runs of which something ended
+ */
+export async function expireWaits(
+  tx: Transaction,
+  book: RunBook,
+  most: number,
+  now: number,
+): Promise<{ count: number; touched: ReadonlySet<number> }> {
+  const due = await overdueAttempts(tx, most);
+  if (due.length === 0) return { count: 0, touched: new Set() };
+  const touched = await tellAttempts(
+    tx,
+    book,
+    due.map(({ attempt }) => attempt),
+    (row) => {
+      // Somebody was quicker.
+      if (!row.current || row.state !== 'w' || row.dueAt === null || row.dueAt.epochMilliseconds > now) return undefined;
+      const told = row.attemptResult === RESULT.notified;
+      return {
+        attempt: row.attempt,
+        result: told ? RESULT.unconfirmed : RESULT.expired,
+        code: told ? undefined : 'no_receipt',
+        detail: told ? 'told, and not confirmed in time' : 'no receipt in time',
+      };
+    },
+    now,
+  );
+  return { count: due.length, touched };
+}

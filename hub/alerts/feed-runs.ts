@@ -1,0 +1,127 @@
+import type { Transaction } from '../core/database/statement.ts';
+import { enqueueHere, type HandOver } from '../core/deliveries/enqueue.ts';
+import { applyTurns, type Step } from './apply-turns.ts';
+import type { Prepared } from './attempt-target.ts';
+import type { RunningGroup } from './channel-groups.ts';
+import { allowsChannel } from './channel-mask.ts';
+import { RESULT } from './result.ts';
+import { REACH } from './run.ts';
+import { windowAt } from './schedule.ts';
+import { type FedRow, feedTargets, peopleOfTargets } from './sql/feed.ts';
+import type { RunRow } from './sql/runs.ts';
+import { standingOfTargets } from './sql/settle.ts';
+
+/** A channel group that has room for more attempts. */
+export interface Room {
+  readonly group: RunningGroup;
+  readonly room: number;
+}
+
+export interface FeedPorts {
+  readonly handOver: HandOver;
+  /** Seconds between the end of a call to a person and the next one. */
+  readonly personGap: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Grows with each feeding: runs of one priority take turns. */
+  readonly turn: number;
+}
+
+export interface Fed {
+  readonly prepared: readonly Prepared[];
+  /** Attempts by group. */
+  readonly taken: ReadonlyMap<number, number>;
+  /** Runs of which something ended. */
+  readonly touched: ReadonlySet<number>;
+  /** To be called after the commit. */
+  handOver(): void;
+}
+
+/** Attempts that are written down in one transaction, at most. */
+const MOST = 200;
+/** Seconds after which it is tried again whose address is engaged. */
+const ENGAGED = 1;
+
+/** Runs that may use a group now, parted by priority, those of one priority in turns. */
+function runsFor(group: RunningGroup, runs: readonly RunRow[], now: Temporal.Instant, turn: number): RunRow[][] {
+  const usable = runs.filter(({ type, channels, frozen: { windows, zone } }) => {
+    if (!REACH[type]?.channels.includes(group.kind)) return false;
+    if (!group.channels.some(({ number, enabled }) => enabled && allowsChannel(channels, number))) return false;
+    return windowAt(windows, now, zone).open;
+  });
+  const levels = [...Map.groupBy(usable, ({ priority }) => priority)].sort(([a], [b]) => a - b);
+  return levels.map(([, level]) => [...level.slice(turn % level.length), ...level.slice(0, turn % level.length)]);
+}
+
+/**
+ * Takes up ready targets, as many as there is room for, and writes their attempts down (specification of alerts 4.9.1 and 4.10.3): of the run
+ * with the best priority first, of equal ones in turns, in a run by round, priority of the person and name. Who is excluded meanwhile is not told.
+ * @param runs those under way
+ */
+export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonly Room[], runs: readonly RunRow[]): Promise<Fed> {
+  const now = Temporal.Instant.fromEpochMilliseconds(Math.floor(ports.now));
+  const prepared: (Prepared & { readonly group: number })[] = [];
+  const refused: { run: RunRow; row: FedRow }[] = [];
+  let left = MOST;
+  for (const { group, room } of rooms) {
+    let free = Math.min(room, left);
+    for (const level of runsFor(group, runs, now, ports.turn)) {
+      for (const [at, run] of level.entries()) {
+        if (free <= 0) break;
+        const share = Math.ceil(free / (level.length - at));
+        const call = REACH[run.type]?.call === true;
+        const rows = await feedTargets(
+          tx,
+          run.runId,
+          group.id,
+          share,
+          call,
+          group.alternatives,
+          call ? Math.max(ports.personGap, ENGAGED) : ENGAGED,
+        );
+        const fed = rows.filter((row): row is FedRow & { attempt: number } => row.attempt !== null);
+        refused.push(...rows.filter(({ excluded, gone }) => excluded || gone).map((row) => ({ run, row })));
+        const people =
+          fed.length === 0
+            ? []
+            : await peopleOfTargets(
+                tx,
+                run.runId,
+                fed.map(({ no }) => no),
+              );
+        const byNo = new Map(people.map((person) => [person.no, person]));
+        for (const { attempt, no, address } of fed) {
+          const person = byNo.get(no);
+          if (person) prepared.push({ attempt, runId: run.runId, no, address, person, group: group.id });
+        }
+        free -= fed.length;
+        left -= fed.length;
+      }
+    }
+  }
+  const touched = await endRefused(tx, refused);
+  const handOver = await enqueueHere(
+    tx,
+    'alerts',
+    prepared.map(({ group, attempt }) => ({ target: group, key: 0, strict: false, type: 'attempt', ref: String(attempt), extra: null })),
+    ports.handOver,
+  );
+  const taken = new Map([...Map.groupBy(prepared, ({ group }) => group)].map(([group, some]) => [group, some.length]));
+  return { prepared, taken, touched, handOver };
+}
+
+/** Ends targets whose person is excluded now, or is gone. */
+async function endRefused(tx: Transaction, refused: readonly { run: RunRow; row: FedRow }[]): Promise<ReadonlySet<number>> {
+  if (refused.length === 0) return new Set();
+  const standing = await standingOfTargets(
+    tx,
+    refused.map(({ run }) => run.runId),
+    refused.map(({ row }) => row.no),
+  );
+  const gone = new Set(refused.filter(({ row }) => row.gone).map(({ run, row }) => `${run.runId}.${row.no}`));
+  const steps = standing.map((row): Step => {
+    const result = gone.has(`${row.runId}.${row.no}`) ? RESULT.cancelled : RESULT.excluded;
+    return { row, turn: { kind: 'final', result }, channel: null, confirmedBy: null, detail: null, avoidGroup: null };
+  });
+  return applyTurns(tx, steps);
+}

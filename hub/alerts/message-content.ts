@@ -1,0 +1,48 @@
+import type { Content, Prepared } from './attempt-target.ts';
+import { eventValue, isFault, PERSON_NAMES, type PersonName, parseTemplate, type Template } from './placeholders.ts';
+import type { RunRow } from './sql/runs.ts';
+
+/** Address of the page on which the receiver of a mail confirms; undefined: this hub has no address for receivers. */
+export type ConfirmUrlOf = (run: RunRow, no: number) => string | undefined;
+
+const EVENT = 'event.';
+const isPersonName = (name: string): name is PersonName => (PERSON_NAMES as readonly string[]).includes(name);
+
+/** A text that was checked when it was stored; should a later release know it no more, it is sent as it stands. */
+function compile(text: string): Template {
+  const parsed = parseTemplate(text);
+  return isFault(parsed) ? { names: [], render: () => text } : parsed;
+}
+
+/** What people are told, person by person: the run's text and subject with their placeholders filled in. */
+export function createMessageContent(confirmUrlOf: ConfirmUrlOf): (run: RunRow, target: Prepared) => Content {
+  const compiled = new WeakMap<RunRow, { readonly text: Template; readonly subject: Template | undefined }>();
+  return (run, { no, person }) => {
+    const { frozen } = run;
+    const known = compiled.get(run);
+    const { subject: subjectText } = frozen.settings;
+    const { text, subject } = known ?? {
+      text: compile(frozen.message.text),
+      subject: subjectText === undefined ? undefined : compile(subjectText),
+    };
+    if (!known) compiled.set(run, { text, subject });
+    const now = text.names.includes('date') || text.names.includes('time') ? Temporal.Now.zonedDateTimeISO(frozen.zone) : undefined;
+    const valueFor = (name: string): string | undefined => {
+      if (isPersonName(name)) return person[name];
+      if (name.startsWith(EVENT)) return eventValue(frozen.event, name.slice(EVENT.length));
+      switch (name) {
+        case 'date':
+          return now?.toPlainDate().toLocaleString('ru-RU');
+        case 'time':
+          return now?.toPlainTime().toString({ smallestUnit: 'minute' });
+        case 'task':
+          return frozen.task;
+        case 'run':
+          return String(run.number);
+        default:
+          return frozen.code ?? undefined;
+      }
+    };
+    return { text: text.render(valueFor), subject: subject?.render(valueFor), confirmUrl: confirmUrlOf(run, no), attachments: [] };
+  };
+}

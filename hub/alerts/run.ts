@@ -1,0 +1,42 @@
+import type { ConfirmationRule } from './confirmation.ts';
+import type { DialWindow } from './schedule.ts';
+import type { TaskRule } from './task-settings.ts';
+
+/** What a run keeps as it was at its start: later edits do not change who is told, or what (specification of alerts 4.2.6). */
+export interface Frozen {
+  readonly task: string;
+  readonly list: { readonly id: number; readonly name: string };
+  readonly message: { readonly id: number; readonly name: string; readonly type: number; readonly text: string };
+  readonly confirmation: ConfirmationRule;
+  /** The code that proves a reading, where the confirmation asks for one. */
+  readonly code: string | null;
+  readonly settings: TaskRule;
+  readonly windows: readonly DialWindow[];
+  readonly zone: string;
+  /** Data of the event that started it: what `{event.*}` shows. */
+  readonly event: Readonly<Record<string, unknown>> | null;
+}
+
+/** Who started a run, and how. */
+export interface Initiator {
+  readonly login: string;
+  readonly how: 'line' | 'rest' | 'cli' | 'schedule' | 'rule' | 'sms';
+  /** An address, a rule's name, a telephone; '' where there is none. */
+  readonly from: string;
+}
+
+/** How a run of a type reaches people: kinds of channel by their numbers, kind of address, types of phone that do. */
+export interface Reach {
+  readonly channels: readonly number[];
+  readonly address: 'phone' | 'email';
+  readonly phones: readonly number[];
+  readonly call: boolean;
+}
+
+/** By type of task (specification of alerts 3.10: calls use 0, 1, 2, 4; SMS uses 1; loudspeaker uses 3). */
+export const REACH: readonly Reach[] = [
+  { channels: [0], address: 'phone', phones: [0, 1, 2, 4], call: true },
+  { channels: [2], address: 'phone', phones: [3], call: false },
+  { channels: [1, 3], address: 'phone', phones: [1], call: false },
+  { channels: [4], address: 'email', phones: [], call: false },
+];

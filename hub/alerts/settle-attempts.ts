@@ -1,0 +1,94 @@
+import type { Transaction } from '../core/database/statement.ts';
+import type { Settled } from '../core/deliveries/settle.ts';
+import { applyTurns, type Step } from './apply-turns.ts';
+import type { AttemptOutcome } from './channels/driver.ts';
+import { RESULT } from './result.ts';
+import type { RunBook } from './run-book.ts';
+import { settlement } from './settlement.ts';
+import { insertParts, lockStanding, type StandingRow, updateAttempts } from './sql/settle.ts';
+
+/** What an attempt left behind, for the transaction that stores it. */
+export interface AttemptRecord {
+  /** Undefined: it was found under way after a crash, and was not made again. */
+  readonly outcome: AttemptOutcome | undefined;
+  /** Number of the channel that was used. */
+  readonly channel: number | null;
+}
+
+export interface SettlePorts {
+  readonly book: RunBook;
+  /** Told after each group of outcomes, before its commit: runs of which something ended, groups whose attempts are over. */
+  settled(runs: ReadonlySet<number>, groups: readonly number[]): void;
+}
+
+const NOTHING_KNOWN = { code: 'lost', detail: 'the hub stopped during the attempt' };
+
+/** Stores what came of attempts and moves their targets, in the transaction in which the engine ends them (specification of alerts 4.9.3). */
+export function settleAttempts({ book, settled: tell }: SettlePorts) {
+  return async (tx: Transaction, settled: readonly Settled<AttemptRecord>[]): Promise<readonly null[]> => {
+    const standing = new Map(
+      (
+        await lockStanding(
+          tx,
+          settled.map(({ item }) => Number(item.ref)),
+        )
+      ).map((row) => [row.attempt, row]),
+    );
+    const runs = await book.of(
+      tx,
+      [...standing.values()].map(({ runId }) => runId),
+    );
+    const ends: { row: StandingRow; result: number | null; record: AttemptRecord | undefined }[] = [];
+    const steps: Step[] = [];
+    for (const { item, outcome: of, endedAt } of settled) {
+      const row = standing.get(Number(item.ref));
+      const run = row && runs.get(row.runId);
+      // One that was settled before: as unknown, by the hub that took over, or by the one that came back from the dead.
+      if (!row || !run || row.ended) continue;
+      const record = of?.record;
+      const { result, turn } = settlement(row, record?.outcome, run.manner, endedAt);
+      ends.push({ row, result, record });
+      if (!row.current || row.state !== 'u') continue;
+      const failed = result === RESULT.channelError;
+      steps.push({
+        row,
+        turn,
+        channel: record?.channel ?? null,
+        confirmedBy: null,
+        detail: record?.outcome?.detail ?? NOTHING_KNOWN.detail,
+        avoidGroup: failed ? row.groupId : null,
+        uncounted: result === RESULT.cancelled || result === RESULT.queued,
+      });
+    }
+    await updateAttempts(
+      tx,
+      ends.map(({ row }) => row.attempt),
+      ends.map(() => true),
+      ends.map(({ result }) => result),
+      ends.map(({ record }) => record?.outcome?.code ?? NOTHING_KNOWN.code),
+      ends.map(({ record }) => record?.outcome?.detail ?? NOTHING_KNOWN.detail),
+      ends.map(({ record }) => record?.channel ?? null),
+      ends.map(({ record }) => (record?.outcome?.result === 'submitted' ? record.outcome.messageIds.length : 0)),
+      ends.map(() => false),
+    );
+    const parts = ends.flatMap(({ row, record }) => {
+      if (record?.outcome?.result !== 'submitted') return [];
+      return record.outcome.messageIds.map((id, place) => ({ group: row.groupId, id, attempt: row.attempt, place }));
+    });
+    if (parts.length > 0) {
+      await insertParts(
+        tx,
+        parts.map(({ group }) => group),
+        parts.map(({ id }) => id),
+        parts.map(({ attempt }) => attempt),
+        parts.map(({ place }) => place),
+      );
+    }
+    const touched = await applyTurns(tx, steps);
+    tell(
+      touched,
+      settled.map(({ item }) => item.target),
+    );
+    return settled.map(() => null);
+  };
+}

@@ -1,0 +1,113 @@
+import type { AttemptOutcome } from './channels/driver.ts';
+import { bestOf, improves, RESULT, type Result } from './result.ts';
+import type { StandingRow } from './sql/settle.ts';
+import { after, type Manner, type Progress, succeeds } from './target.ts';
+
+/** What a run says of its attempts and of what is waited for after them. Times in milliseconds. */
+export interface RunManner extends Manner {
+  /** How long a receipt is waited for before the next address is tried. */
+  readonly receipt: number;
+  /** How long a confirmation is waited for. */
+  readonly wait: number;
+}
+
+/** Where a target goes. `keep`: only its best result changes. */
+export type Turn =
+  | { readonly kind: 'later'; readonly progress: Progress; readonly dueAt: number }
+  | { readonly kind: 'wait'; readonly progress: Progress; readonly dueAt: number }
+  | { readonly kind: 'final'; readonly result: Result }
+  | { readonly kind: 'keep'; readonly best: Result };
+
+/** How a slow far side is given time. Milliseconds. */
+const SLOW_PAUSE = 1_000;
+
+/** What an outcome means for its attempt; null: nothing is known yet, or it does not count. */
+const RESULT_OF: Readonly<Record<AttemptOutcome['result'], Result | null>> = {
+  done: RESULT.notified,
+  submitted: null,
+  permanent: RESULT.refused,
+  temporary: RESULT.noAnswer,
+  channel: RESULT.channelError,
+  slow: RESULT.queued,
+  unknown: RESULT.unknown,
+  canceled: RESULT.cancelled,
+};
+
+export const progressOf = (row: StandingRow): Progress => ({
+  round: row.round,
+  at: row.at,
+  pass: row.pass,
+  invalid: row.invalid,
+  busy: row.busy,
+  again: row.again,
+  busyAt: row.busyAt?.epochMilliseconds ?? 0,
+  channelFaults: row.channelFaults,
+  best: row.best as Result,
+});
+
+const turnOf = (next: ReturnType<typeof after>): Turn =>
+  'final' in next ? { kind: 'final', result: next.final } : { kind: 'later', ...next };
+
+/** Who was to be told by a run that has ended is not told any more; what was reached counts. */
+const ended = (row: StandingRow, result: Result, manner: RunManner): Turn => ({
+  kind: 'final',
+  result: succeeds(bestOf(row.best as Result, result), manner) ? bestOf(row.best as Result, result) : RESULT.cancelled,
+});
+
+/**
+ * What follows when a channel is done with an attempt.
+ * @param outcome undefined: the hub died over it, and nobody knows what came of it
+ * @param now milliseconds since 1970
+ * @returns the attempt's result (null: not known yet), and where its target goes
+ */
+export function settlement(
+  row: StandingRow,
+  outcome: AttemptOutcome | undefined,
+  manner: RunManner,
+  now: number,
+): { result: Result | null; turn: Turn } {
+  const result = outcome === undefined ? RESULT.unknown : RESULT_OF[outcome.result];
+  const progress = progressOf(row);
+  if (result === null) {
+    // Receipts of parts may be here before the answer is stored.
+    if (succeeds(progress.best, manner)) return { result, turn: { kind: 'final', result: progress.best } };
+    return { result, turn: { kind: 'wait', progress: { ...progress, channelFaults: 0 }, dueAt: now + manner.receipt } };
+  }
+  if (row.runEnded) return { result, turn: ended(row, result, manner) };
+  if (result === RESULT.queued)
+    return {
+      result,
+      turn: { kind: 'later', progress, dueAt: Math.max(now + SLOW_PAUSE, outcome?.notBefore ? now + outcome.notBefore : 0) },
+    };
+  if (result === RESULT.cancelled) return { result, turn: { kind: 'later', progress, dueAt: now } };
+  if (result === RESULT.notified && manner.confirms)
+    return { result, turn: { kind: 'wait', progress: { ...progress, channelFaults: 0 }, dueAt: now + manner.wait } };
+  return {
+    result,
+    turn: turnOf(after(progress, result, row.addresses, manner, now, outcome?.notBefore === undefined ? 0 : now + outcome.notBefore)),
+  };
+}
+
+/**
+ * What follows from a fact that came by itself: a receipt for the last part, a confirmation, a deadline, a bounce.
+ * @param result what the attempt has come to
+ * @param bounced a mail that had been accepted came back: the one fact that may make a result worse
+ * @returns undefined when it changes nothing for the target
+ */
+export function consequence(row: StandingRow, result: Result, manner: RunManner, now: number, bounced = false): Turn | undefined {
+  // Told, and not confirmed: for the target that is a result of its own.
+  const counts = result === RESULT.notified && manner.confirms ? RESULT.unconfirmed : result;
+  const best = bestOf(row.best as Result, counts);
+  if (row.state === 'f') {
+    if (bounced)
+      return row.result === RESULT.notified || row.result === RESULT.unconfirmed ? { kind: 'final', result: RESULT.refused } : undefined;
+    return improves(row.result as Result, counts) ? { kind: 'final', result: counts } : undefined;
+  }
+  if (succeeds(counts, manner)) return row.state === 'u' ? { kind: 'keep', best } : { kind: 'final', result: counts };
+  if (row.current && row.state === 'w') {
+    if (result === RESULT.notified && manner.confirms) return { kind: 'wait', progress: progressOf(row), dueAt: now + manner.wait };
+    if (row.runEnded) return ended(row, counts, manner);
+    return turnOf(after(progressOf(row), counts, row.addresses, manner, now));
+  }
+  return best === row.best ? undefined : { kind: 'keep', best };
+}

@@ -1,0 +1,44 @@
+import { statement } from '../../core/database/statement.ts';
+
+/**
+ * Makes the targets of a run of its list: `$1` run, `$2` list, `$3` kind of address, `$4` types of phone that do, `$5` whether equal addresses with equal
+ * content are told once, `$6` names of the person's fields that the content shows. In one statement, so a run has all its targets or none.
+ * @returns how many there are, and how many of them are already final.
+ */
+export const insertTargets = statement<{ total: number; final: number }>(
+  'alerts.insertTargets',
+  `WITH member AS (
+     SELECT person_id FROM alerts_list_person WHERE list_id = $2
+     UNION
+     SELECT p.person_id FROM alerts_list_group g JOIN alerts_person p USING (group_id) WHERE g.list_id = $2),
+   reached AS (
+     SELECT person_id, array_agg(normal ORDER BY place) AS addresses
+     FROM (SELECT a.person_id, a.normal, min(a.place) AS place FROM alerts_address a JOIN member USING (person_id)
+           WHERE a.enabled AND a.kind = $3 AND (a.phone_type IS NULL OR a.phone_type = ANY ($4::smallint[])) GROUP BY a.person_id, a.normal) d
+     GROUP BY person_id),
+   told AS (
+     SELECT p.*, COALESCE(r.addresses, '{}') AS addresses, row_number() OVER (ORDER BY p.priority, p.name, p.person_id) AS no,
+       CASE WHEN (p.excluded_from IS NOT NULL OR p.excluded_until IS NOT NULL)
+                 AND COALESCE(p.excluded_from <= now(), true) AND COALESCE(now() < p.excluded_until, true) THEN 9
+            WHEN p.remote > 0 THEN 11
+            WHEN r.addresses IS NULL THEN 10
+            ELSE 0 END AS result
+     FROM member JOIN alerts_person p USING (person_id) LEFT JOIN reached r USING (person_id)),
+   led AS (
+     SELECT told.*, CASE WHEN $5 AND result = 0 THEN min(no) OVER (PARTITION BY result, addresses,
+       CASE WHEN 'name' = ANY ($6::text[]) THEN name END, CASE WHEN 'organization' = ANY ($6) THEN organization END,
+       CASE WHEN 'department' = ANY ($6) THEN department END, CASE WHEN 'rank' = ANY ($6) THEN rank END,
+       CASE WHEN 'position' = ANY ($6) THEN position END, CASE WHEN 'description' = ANY ($6) THEN description END) ELSE no END AS leader
+     FROM told),
+   made AS (
+     INSERT INTO alerts_target (run_id, no, person_id, name, organization, department, rank, position, description, addresses, state, result, leader, detail)
+     SELECT $1, no, person_id, name, organization, department, rank, position, description, addresses,
+       CASE WHEN result <> 0 THEN 'f' WHEN leader < no THEN 'm' ELSE 'r' END, result, NULLIF(leader, no),
+       CASE WHEN result = 11 THEN 'subordinate servers are not served yet' ELSE '' END
+     FROM led
+     RETURNING state, result),
+   counted AS (
+     INSERT INTO alerts_run_count (run_id, shard, result, count)
+     SELECT $1, 0, result, count(*) FROM made WHERE state = 'f' GROUP BY result)
+   SELECT count(*)::int AS total, (count(*) FILTER (WHERE state = 'f'))::int AS final FROM made`,
+);

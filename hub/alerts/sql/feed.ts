@@ -1,0 +1,89 @@
+import { statement } from '../../core/database/statement.ts';
+
+/** A target that the feeder has taken up. `attempt` null: it was not to be told after all. */
+export type FedRow = {
+  no: number;
+  personId: number;
+  attempt: number | null;
+  address: string;
+  /** The person is excluded now, or is gone. */
+  excluded: boolean;
+  gone: boolean;
+};
+
+/**
+ * Takes ready targets of a run in their order and writes their attempts down: `$1` run, `$2` channel group, `$3` how many, `$4` calls, `$5` whether those
+ * that this group has just failed are left to others, `$6` seconds that one waits whose address or person is engaged. Who is engaged is known by
+ * the attempts that are open, over all runs and hubs.
+ */
+export const feedTargets = statement<FedRow>(
+  'alerts.feedTargets',
+  `WITH picked AS MATERIALIZED (
+     SELECT t.no, t.person_id, t.round, t.at, t.addresses[t.at + 1] AS address FROM alerts_target t
+     WHERE t.run_id = $1 AND t.state = 'r' AND (NOT $5::bool OR t.avoid_group IS DISTINCT FROM $2)
+     ORDER BY t.round, t.no LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
+   looked AS MATERIALIZED (
+     SELECT k.*, p.person_id IS NULL AS gone,
+       COALESCE((p.excluded_from IS NOT NULL OR p.excluded_until IS NOT NULL)
+         AND COALESCE(p.excluded_from <= now(), true) AND COALESCE(now() < p.excluded_until, true), false) AS excluded
+     FROM picked k LEFT JOIN alerts_person p ON p.person_id = k.person_id),
+   fresh AS (
+     INSERT INTO alerts_attempt (run_id, no, person_id, round, at, address, group_id, call)
+     SELECT $1, no, person_id, round, at, address, $2, $4 FROM looked WHERE NOT gone AND NOT excluded ORDER BY round, no
+     ON CONFLICT DO NOTHING
+     RETURNING attempt_id, no),
+   outcome AS MATERIALIZED (SELECT l.*, f.attempt_id FROM looked l LEFT JOIN fresh f ON f.no = l.no),
+   moved AS (
+     UPDATE alerts_target t SET state = CASE WHEN o.attempt_id IS NULL THEN 'l' ELSE 'u' END,
+       due_at = CASE WHEN o.attempt_id IS NULL THEN now() + make_interval(secs => $6) END,
+       attempt_id = COALESCE(o.attempt_id, t.attempt_id), attempts = t.attempts + (o.attempt_id IS NOT NULL)::int,
+       first_at = COALESCE(t.first_at, CASE WHEN o.attempt_id IS NOT NULL THEN now() END),
+       last_at = CASE WHEN o.attempt_id IS NULL THEN t.last_at ELSE now() END
+     FROM outcome o WHERE t.run_id = $1 AND t.no = o.no AND NOT o.gone AND NOT o.excluded)
+   SELECT no, person_id AS "personId", attempt_id AS attempt, address, excluded, gone FROM outcome ORDER BY round, no`,
+);
+
+/** What an attempt says, read again: after a crash, or by another hub than the one that wrote it down. */
+export type AttemptRow = {
+  attempt: number;
+  runId: number;
+  no: number;
+  personId: number;
+  address: string;
+  ended: boolean;
+};
+export const attemptById = statement<AttemptRow>(
+  'alerts.attemptById',
+  `SELECT attempt_id AS attempt, run_id AS "runId", no, person_id AS "personId", address, ended_at IS NOT NULL AS ended FROM alerts_attempt WHERE attempt_id = $1`,
+);
+
+/** What the content of a message shows of a person. */
+export type PersonRow = {
+  no: number;
+  name: string;
+  organization: string;
+  department: string;
+  rank: string;
+  position: string;
+  description: string;
+};
+export const peopleOfTargets = statement<PersonRow>(
+  'alerts.peopleOfTargets',
+  `SELECT no, name, organization, department, rank, position, description FROM alerts_target WHERE run_id = $1 AND no = ANY ($2::int[])`,
+);
+
+/** Targets whose time has come are ready again. @returns their runs */
+export const promoteLater = statement<{ runId: number; count: number }>(
+  'alerts.promoteLater',
+  `WITH due AS (
+     SELECT run_id, no FROM alerts_target WHERE state IN ('l', 'w') AND due_at <= now() AND state = 'l'
+     ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+   moved AS (UPDATE alerts_target t SET state = 'r', due_at = NULL FROM due d WHERE t.run_id = d.run_id AND t.no = d.no RETURNING t.run_id)
+   SELECT run_id AS "runId", count(*)::int AS count FROM moved GROUP BY run_id`,
+);
+
+/** Attempts whose receivers were waited for in vain. */
+export const overdueAttempts = statement<{ attempt: number }>(
+  'alerts.overdueAttempts',
+  `SELECT attempt_id AS attempt FROM alerts_target WHERE state IN ('l', 'w') AND due_at <= now() AND state = 'w' ORDER BY due_at LIMIT $1`,
+);

@@ -1,0 +1,97 @@
+import { statement } from '../../core/database/statement.ts';
+import type { Frozen, Initiator } from '../run.ts';
+
+/** A task as its starts see it. */
+export type TaskRow = {
+  taskId: number;
+  type: number;
+  name: string;
+  listId: number;
+  listName: string;
+  messageId: number;
+  messageName: string;
+  messageType: number;
+  text: string;
+  priority: number;
+  channels: string;
+  schedule: unknown;
+  confirmation: unknown;
+  settings: unknown;
+  enabled: boolean;
+  status: number;
+  runs: number;
+  nextStartAt: Temporal.Instant | null;
+};
+
+const TASK = `SELECT t.task_id AS "taskId", t.type, t.name, t.list_id AS "listId", l.name AS "listName", t.message_id AS "messageId", m.name AS "messageName",
+  m.type AS "messageType", m.text, t.priority, t.channels, t.schedule, t.confirmation, t.settings, t.enabled, t.status, t.runs, t.next_start_at AS "nextStartAt"
+  FROM alerts_task t JOIN alerts_list l USING (list_id) JOIN alerts_message m USING (message_id)
+  WHERE t.task_id = $1 AND t.deleted_at IS NULL`;
+
+/** Locked: starts, stops and edits of one task take turns. */
+export const lockTask = statement<TaskRow>('alerts.lockTask', `${TASK} FOR UPDATE OF t`);
+
+/** A run as the engine works with it. */
+export type RunRow = {
+  runId: number;
+  taskId: number;
+  number: number;
+  type: number;
+  status: number;
+  priority: number;
+  channels: string;
+  frozen: Frozen;
+  initiator: Initiator;
+  startedAt: Temporal.Instant;
+  endedAt: Temporal.Instant | null;
+  total: number;
+};
+
+const RUN = `SELECT run_id AS "runId", task_id AS "taskId", number, type, status, priority, channels, frozen, initiator, started_at AS "startedAt",
+  ended_at AS "endedAt", total FROM alerts_run`;
+
+export const runsById = statement<RunRow>('alerts.runsById', `${RUN} WHERE run_id = ANY ($1::int[])`);
+/** The last run of a task. */
+export const lastRun = statement<RunRow>('alerts.lastRun', `${RUN} WHERE task_id = $1 ORDER BY number DESC LIMIT 1`);
+/** Runs that are under way, the most urgent first. */
+export const activeRuns = statement<RunRow>('alerts.activeRuns', `${RUN} WHERE status = 2 ORDER BY priority, run_id`);
+
+export const insertRun = statement<{ runId: number; startedAt: Temporal.Instant }>(
+  'alerts.insertRun',
+  `INSERT INTO alerts_run (task_id, number, type, status, priority, channels, frozen, initiator) VALUES ($1, $2, $3, 2, $4, $5, $6, $7)
+   RETURNING run_id AS "runId", started_at AS "startedAt"`,
+);
+export const setTotal = statement('alerts.setTotal', 'UPDATE alerts_run SET total = $2 WHERE run_id = $1');
+/** `$3` whether it has ended. */
+export const setRunStatus = statement(
+  'alerts.setRunStatus',
+  `UPDATE alerts_run SET status = $2::smallint, ended_at = CASE WHEN $3 THEN now() END, resumed_at = CASE WHEN $2::smallint = 2 THEN now() ELSE resumed_at END WHERE run_id = $1`,
+);
+/** `$3` number of the last run. */
+export const setTaskStatus = statement('alerts.setTaskStatus', 'UPDATE alerts_task SET status = $2, runs = $3 WHERE task_id = $1');
+
+/** Ends what of a run has not ended, unless it is under way. @returns the result counts to be added. */
+export const cancelTargets = statement<{ cancelled: number }>(
+  'alerts.cancelTargets',
+  `WITH gone AS (
+     UPDATE alerts_target t SET state = 'f', result = 12, due_at = NULL, last_at = now()
+     WHERE t.run_id = $1 AND t.state IN ('r', 'l', 'm') RETURNING t.no),
+   counted AS (
+     INSERT INTO alerts_run_count (run_id, shard, result, count) SELECT $1, 0, 12, count(*) FROM gone HAVING count(*) > 0
+     ON CONFLICT (run_id, shard, result) DO UPDATE SET count = alerts_run_count.count + excluded.count)
+   SELECT count(*)::int AS cancelled FROM gone`,
+);
+
+/** Which of these runs have nothing open any more, locked. */
+export const runsToEnd = statement<{ runId: number; taskId: number }>(
+  'alerts.runsToEnd',
+  `SELECT run_id AS "runId", task_id AS "taskId" FROM alerts_run r
+   WHERE status = 2 AND NOT EXISTS (SELECT FROM alerts_target t WHERE t.run_id = r.run_id AND t.state <> 'f')
+   ORDER BY run_id FOR UPDATE SKIP LOCKED`,
+);
+
+/** How many targets of runs have which result, in progress apart: `u` and `w`. */
+export const runCounts = statement<{ runId: number; result: number; count: number }>(
+  'alerts.runCounts',
+  `SELECT run_id AS "runId", result, sum(count)::int AS count FROM alerts_run_count WHERE run_id = ANY ($1::int[]) GROUP BY run_id, result`,
+);

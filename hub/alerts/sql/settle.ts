@@ -1,0 +1,148 @@
+import { statement } from '../../core/database/statement.ts';
+
+/** An attempt and its target, as they stand. */
+export type StandingRow = {
+  attempt: number;
+  runId: number;
+  no: number;
+  personId: number;
+  groupId: number;
+  address: string;
+  /** Of the attempt. */
+  ended: boolean;
+  attemptResult: number | null;
+  parts: number;
+  startedAt: Temporal.Instant;
+  /** Of the target. */
+  current: boolean;
+  state: string;
+  result: number;
+  best: number;
+  round: number;
+  at: number;
+  pass: 1 | 2;
+  invalid: number;
+  busy: number;
+  again: number;
+  busyAt: Temporal.Instant | null;
+  channelFaults: number;
+  dueAt: Temporal.Instant | null;
+  avoidGroup: number | null;
+  attempts: number;
+  addresses: number;
+  runEnded: boolean;
+};
+
+/** Attempts with their targets, these locked in one order. */
+export const lockStanding = statement<StandingRow>(
+  'alerts.lockStanding',
+  `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.ended_at IS NOT NULL AS ended,
+     a.result AS "attemptResult", a.parts, a.started_at AS "startedAt", t.attempt_id = a.attempt_id AS current, t.state, t.result, t.best, t.round, t.at, t.pass,
+     t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
+     r.ended_at IS NOT NULL AS "runEnded"
+   FROM unnest($1::bigint[]) AS w (id)
+   JOIN alerts_attempt a ON a.attempt_id = w.id
+   JOIN alerts_target t ON t.run_id = a.run_id AND t.no = a.no
+   JOIN alerts_run r ON r.run_id = a.run_id
+   ORDER BY a.run_id, a.no FOR UPDATE OF t`,
+);
+
+/** Targets without an attempt under way, as they stand. */
+export const standingOfTargets = statement<StandingRow>(
+  'alerts.standingOfTargets',
+  `SELECT 0 AS attempt, t.run_id AS "runId", t.no, t.person_id AS "personId", 0 AS "groupId", t.address, true AS ended, NULL::smallint AS "attemptResult",
+     0 AS parts, now() AS "startedAt", false AS current, t.state, t.result, t.best, t.round, t.at, t.pass, t.invalid, t.busy, t.again, t.busy_at AS "busyAt",
+     t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
+     false AS "runEnded"
+   FROM unnest($1::int[], $2::int[]) AS w (run, no) JOIN alerts_target t ON t.run_id = w.run AND t.no = w.no
+   ORDER BY t.run_id, t.no FOR NO KEY UPDATE OF t`,
+);
+
+/**
+ * What came of attempts, one array a column: ids, whether the channel is done with them, results (null: not known yet), codes, details, numbers of channels,
+ * parts under way (null: as they are), whether somebody confirmed it.
+ */
+export const updateAttempts = statement(
+  'alerts.updateAttempts',
+  `UPDATE alerts_attempt a SET ended_at = COALESCE(a.ended_at, CASE WHEN n.ended THEN now() END), result = COALESCE(n.result, a.result),
+     code = COALESCE(n.code, a.code), detail = COALESCE(n.detail, a.detail), channel = COALESCE(n.channel, a.channel), parts = COALESCE(n.parts, a.parts),
+     confirmed_at = CASE WHEN n.confirmed THEN COALESCE(a.confirmed_at, now()) ELSE a.confirmed_at END
+   FROM unnest($1::bigint[], $2::bool[], $3::smallint[], $4::text[], $5::text[], $6::int[], $7::smallint[], $8::bool[])
+     AS n (id, ended, result, code, detail, channel, parts, confirmed)
+   WHERE a.attempt_id = n.id`,
+);
+
+/** Parts that somebody else delivers: groups, ids, attempts, places. */
+export const insertParts = statement(
+  'alerts.insertParts',
+  `INSERT INTO alerts_part (group_id, message_id, attempt_id, place)
+   SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::smallint[]) ON CONFLICT DO NOTHING`,
+);
+
+/** Moves targets, one array a column (apply-moves.ts). Null keeps what stands. Times in milliseconds since 1970. */
+export const moveTargets = statement(
+  'alerts.moveTargets',
+  `UPDATE alerts_target t SET state = n.state::"char", result = n.result, best = n.best, due_at = to_timestamp(n.due / 1000), round = n.round, at = n.at, pass = n.pass,
+     invalid = n.invalid, busy = n.busy, again = n.again, busy_at = to_timestamp(NULLIF(n.busy_at, 0) / 1000), channel_faults = n.faults,
+     attempts = n.attempts, avoid_group = n.avoid, address = COALESCE(n.address, t.address), channel = COALESCE(n.channel, t.channel),
+     confirmed_by = COALESCE(n.confirmed_by, t.confirmed_by), detail = COALESCE(n.detail, t.detail), last_at = now()
+   FROM unnest($1::int[], $2::int[], $3::text[], $4::smallint[], $5::smallint[], $6::float8[], $7::smallint[], $8::smallint[], $9::smallint[], $10::int[],
+     $11::int[], $12::int[], $13::float8[], $14::smallint[], $15::smallint[], $16::int[], $17::text[], $18::int[], $19::text[], $20::text[])
+     AS n (run, no, state, result, best, due, round, at, pass, invalid, busy, again, busy_at, faults, attempts, avoid, address, channel, confirmed_by, detail)
+   WHERE t.run_id = n.run AND t.no = n.no`,
+);
+
+/** Targets that are merged with these share their result: runs, numbers, results. */
+export const followLeaders = statement<{ runId: number; no: number; personId: number; leader: number; was: number }>(
+  'alerts.followLeaders',
+  `WITH led AS MATERIALIZED (
+     SELECT t.run_id, t.no, t.result AS was, n.result, n.address, n.channel, n.confirmed_by FROM unnest($1::int[], $2::int[], $3::smallint[]) AS w (run, no, result)
+     JOIN alerts_target n ON n.run_id = w.run AND n.no = w.no
+     JOIN alerts_target t ON t.run_id = w.run AND t.leader = w.no AND (t.state = 'm' OR t.result NOT IN (9, 12)))
+   UPDATE alerts_target t SET state = 'f', result = l.result, best = l.result, address = l.address, channel = l.channel, confirmed_by = l.confirmed_by,
+     first_at = COALESCE(t.first_at, now()), last_at = now()
+   FROM led l WHERE t.run_id = l.run_id AND t.no = l.no
+   RETURNING t.run_id AS "runId", t.no, t.person_id AS "personId", t.leader, l.was`,
+);
+
+/** Adds to the counters: runs, shard, results, by how many. */
+export const addCounts = statement(
+  'alerts.addCounts',
+  `INSERT INTO alerts_run_count (run_id, shard, result, count)
+   SELECT run, $2, result, count FROM unnest($1::int[], $3::smallint[], $4::int[]) AS n (run, result, count) ORDER BY run, result
+   ON CONFLICT (run_id, shard, result) DO UPDATE SET count = alerts_run_count.count + excluded.count`,
+);
+
+/** Takes the parts that receipts are about, the newest where an id has come twice: groups, ids. `$3` whether each was delivered. */
+export const takeParts = statement<{ place: number; attempt: number }>(
+  'alerts.takeParts',
+  `WITH named AS (
+     SELECT DISTINCT ON (w.place) w.place, p.group_id, p.message_id, p.attempt_id, p.place AS part
+     FROM unnest($1::int[], $2::text[], $3::int[]) AS w (group_id, message_id, place)
+     JOIN alerts_part p ON p.group_id = w.group_id AND p.message_id = w.message_id
+     ORDER BY w.place, p.sent_at DESC, p.place)
+   DELETE FROM alerts_part p USING named n
+   WHERE p.group_id = n.group_id AND p.message_id = n.message_id AND p.attempt_id = n.attempt_id AND p.place = n.part
+   RETURNING n.place, p.attempt_id AS attempt`,
+);
+
+/** Nothing more is heard of the other parts of these attempts. */
+export const dropParts = statement('alerts.dropParts', 'DELETE FROM alerts_part WHERE attempt_id = ANY ($1::bigint[])');
+
+/** Parts of which nobody has said anything for `$1` hours. */
+export const dropOldParts = statement('alerts.dropOldParts', 'DELETE FROM alerts_part WHERE sent_at < now() - make_interval(hours => $1)');
+
+/** Attempts to an address whose receivers may still confirm, the newest first: `$2` type of task, `$3` since when. */
+export const confirmableAttempts = statement<{ attempt: number; runId: number; personId: number; pin: Buffer | null }>(
+  'alerts.confirmableAttempts',
+  `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.person_id AS "personId", p.pin
+   FROM alerts_attempt a JOIN alerts_run r USING (run_id) LEFT JOIN alerts_person p USING (person_id)
+   WHERE a.address = $1 AND a.confirmed_at IS NULL AND a.started_at > $3 AND r.type = $2 AND r.frozen -> 'confirmation' ->> 'kind' <> 'none'
+   ORDER BY a.attempt_id DESC LIMIT 20`,
+);
+
+/** The attempt that a target has come to last. */
+export const attemptOfTarget = statement<{ attempt: number }>(
+  'alerts.attemptOfTarget',
+  'SELECT attempt_id AS attempt FROM alerts_attempt WHERE run_id = $1 AND no = $2 ORDER BY attempt_id DESC LIMIT 1',
+);

@@ -1,0 +1,108 @@
+import { randomInt } from 'node:crypto';
+import type { Transaction } from '../core/database/statement.ts';
+import { audit } from '../core/identity/audit.ts';
+import type { Act } from './act.ts';
+import { checkStart } from './check-start.ts';
+import { type Confirmation, confirmationRule } from './confirmation.ts';
+import { TASK_STATUS, type TaskType } from './kinds.ts';
+import { isFault, PERSON_NAMES, parseTemplate } from './placeholders.ts';
+import { refusal } from './refusals.ts';
+import { type Frozen, type Initiator, REACH } from './run.ts';
+import type { Schedule } from './schedule.ts';
+import { insertTargets } from './sql/expand.ts';
+import { insertLog } from './sql/log.ts';
+import { insertRun, lastRun, lockTask, setRunStatus, setTotal, type TaskRow } from './sql/runs.ts';
+import { endRun, type TaskStanding } from './stop-run.ts';
+import { tellRun, tellTaskStatus } from './task-news.ts';
+import { type TaskSettings, taskRule } from './task-settings.ts';
+
+export interface StartOptions {
+  /** A new run from scratch, also when one is under way or can be continued. */
+  readonly restart: boolean;
+  readonly initiator: Initiator;
+  /** Data of the event that starts it. */
+  readonly event?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Digits of a code that is made up for a run. */
+const CODE_DIGITS = 4;
+
+/** What a run keeps of its task as it is now. */
+function freeze(task: TaskRow, { settings }: Act, event: StartOptions['event']): Frozen {
+  const type = task.type as TaskType;
+  const confirmation = confirmationRule(task.confirmation as Confirmation, type);
+  const { windows, zone } = task.schedule as Schedule;
+  const madeUp = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
+  return {
+    task: task.name,
+    list: { id: task.listId, name: task.listName },
+    message: { id: task.messageId, name: task.messageName, type: task.messageType, text: task.text },
+    confirmation,
+    code: confirmation.kind === 'code' ? (confirmation.key ?? madeUp) : null,
+    settings: taskRule(task.settings as TaskSettings, type),
+    windows,
+    zone: zone ?? settings.zone,
+    event: event ?? null,
+  };
+}
+
+/** Fields of a person that the content shows: two people are told one and the same only when these are equal. */
+function shownFields({ message, settings }: Frozen): string[] {
+  const texts = [message.text, settings.subject ?? ''];
+  const names = texts.map(parseTemplate).flatMap((template) => (isFault(template) ? PERSON_NAMES : template.names));
+  return PERSON_NAMES.filter((name) => names.includes(name));
+}
+
+/**
+ * Starts a task: makes a run with all its targets, or continues the one that was stopped (specification of alerts 4.2 and 4.7). A task that runs, and is not to
+ * be restarted, stays as it is.
+ * @throws HubError NOT_FOUND `unknown_task`; CONFLICT `start_not_licensed`, `no_channel`: nothing is stored then
+ */
+export async function startRun(
+  tx: Transaction,
+  act: Act,
+  taskId: number,
+  { restart, initiator, event }: StartOptions,
+): Promise<TaskStanding> {
+  const [task] = await lockTask(tx, taskId);
+  if (!task) throw refusal('unknown_task', taskId);
+  const [last] = await lastRun(tx, taskId);
+  const standing = { taskId, name: task.name, type: task.type as TaskType, status: TASK_STATUS.running };
+  const running = last?.status === TASK_STATUS.running;
+  if (running && !restart) return { ...standing, run: { id: last.runId, number: last.number }, changed: false };
+  await checkStart(tx, act.settings, task, act.now);
+  const { requestId, login } = act.caller;
+  if (last?.status === TASK_STATUS.stopped && !restart) {
+    await setRunStatus(tx, last.runId, TASK_STATUS.running, false);
+    await tellTaskStatus(tx, task, TASK_STATUS.running, requestId);
+    await tellRun(tx, last, 'continued', { login, how: initiator.how });
+    await audit(tx, act.caller, { action: 'alerts.task.continue', object: String(taskId), after: { run: last.number } });
+    await insertLog(tx, 'info', login, `Задание «${task.name}» (${taskId}) продолжено, запуск ${last.number}`);
+    return { ...standing, run: { id: last.runId, number: last.number }, changed: true };
+  }
+  if (last && (running || last.status === TASK_STATUS.stopped)) await endRun(tx, task, last);
+  const number = task.runs + 1;
+  const frozen = freeze(task, act, event);
+  const reach = REACH[task.type];
+  const [made] = await insertRun(
+    tx,
+    taskId,
+    number,
+    task.type,
+    task.priority,
+    task.channels,
+    JSON.stringify(frozen),
+    JSON.stringify(initiator),
+  );
+  if (!made || !reach) throw new Error(`no run of task ${taskId} was made`);
+  const dedup = frozen.settings.dedup && frozen.confirmation.kind !== 'pin';
+  const [targets] = await insertTargets(tx, made.runId, task.listId, reach.address, reach.phones, dedup, shownFields(frozen));
+  const { total = 0, final = 0 } = targets ?? {};
+  await setTotal(tx, made.runId, total);
+  await tellTaskStatus(tx, { ...task, runs: number }, TASK_STATUS.running, requestId);
+  const how = { login: initiator.login, how: initiator.how, from: initiator.from };
+  await tellRun(tx, { runId: made.runId, taskId, number }, 'started', { name: task.name, type: task.type, total, final, ...how });
+  await audit(tx, act.caller, { action: 'alerts.task.start', object: String(taskId), after: { run: number, total, how: initiator.how } });
+  await insertLog(tx, 'info', initiator.login, `Задание «${task.name}» (${taskId}) запущено, запуск ${number}, абонентов ${total}`);
+  return { ...standing, run: { id: made.runId, number }, changed: true };
+}

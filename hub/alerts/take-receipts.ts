@@ -1,0 +1,76 @@
+import type { Transaction } from '../core/database/statement.ts';
+import type { Receipt } from './channels/driver.ts';
+import { bestOf, RESULT, type Result } from './result.ts';
+import type { RunBook } from './run-book.ts';
+import { dropParts, takeParts } from './sql/settle.ts';
+import { tellAttempts } from './tell-attempts.ts';
+
+/** A receipt, with the channel group that heard it and every spelling of its id. */
+export interface HeardReceipt {
+  readonly group: number;
+  readonly spellings: readonly string[];
+  readonly receipt: Receipt;
+}
+
+const RESULT_OF: Readonly<Record<Receipt['result'], Result>> = {
+  delivered: RESULT.notified,
+  temporary: RESULT.noAnswer,
+  permanent: RESULT.refused,
+};
+/** The network's word for a message whose time ran out. */
+const EXPIRED = 'EXPIRED';
+
+/**
+ * Takes receipts of parts: a message is delivered when all of its parts are, and has failed with the first that has (specification of alerts 5.2).
+ * One that belongs to nothing we sent is passed over.
+ * @returns runs of which something ended, and for each receipt whether it belonged to something
+ */
+export async function takeReceipts(
+  tx: Transaction,
+  book: RunBook,
+  heard: readonly HeardReceipt[],
+  now: number,
+): Promise<{ touched: ReadonlySet<number>; known: readonly boolean[] }> {
+  const asked = heard.flatMap(({ group, spellings }, place) => spellings.map((id) => ({ group, id, place })));
+  const taken = await takeParts(
+    tx,
+    asked.map(({ group }) => group),
+    asked.map(({ id }) => id),
+    asked.map(({ place }) => place),
+  );
+  const byAttempt = new Map<number, Receipt[]>();
+  const known = heard.map(() => false);
+  for (const { place, attempt } of taken) {
+    const receipt = heard[place]?.receipt;
+    if (!receipt) continue;
+    known[place] = true;
+    byAttempt.set(attempt, [...(byAttempt.get(attempt) ?? []), receipt]);
+  }
+  if (byAttempt.size === 0) return { touched: new Set(), known };
+  const over: number[] = [];
+  const touched = await tellAttempts(
+    tx,
+    book,
+    [...byAttempt.keys()],
+    (row) => {
+      const receipts = byAttempt.get(row.attempt) ?? [];
+      const failed = receipts.find(({ result }) => result !== 'delivered');
+      const parts = Math.max(0, row.parts - receipts.length);
+      if (failed) {
+        over.push(row.attempt);
+        const result = failed.code === EXPIRED ? RESULT.expired : RESULT_OF[failed.result];
+        // What was proven before stays: a reply to the other parts.
+        const best = row.attemptResult === RESULT.confirmed ? bestOf(row.attemptResult, result) : result;
+        return { attempt: row.attempt, result: best, code: failed.code, detail: failed.detail, parts: 0 };
+      }
+      const [last] = receipts.slice(-1);
+      if (parts > 0) return { attempt: row.attempt, result: undefined, code: undefined, detail: undefined, parts };
+      if (row.attemptResult === RESULT.confirmed)
+        return { attempt: row.attempt, result: undefined, code: undefined, detail: undefined, parts };
+      return { attempt: row.attempt, result: RESULT.notified, code: last?.code, detail: last?.detail, parts };
+    },
+    now,
+  );
+  if (over.length > 0) await dropParts(tx, over);
+  return { touched, known };
+}

@@ -1,0 +1,34 @@
+import type { Transaction } from '../core/database/statement.ts';
+import { publish } from '../core/events/publish.ts';
+import type { TaskStatus } from './kinds.ts';
+import { setTaskStatus } from './sql/runs.ts';
+
+/** Gives a task another status, and tells it: what the line protocol pushes as `UPDATETASK OK` (specification of alerts 3.12). */
+export async function tellTaskStatus(
+  tx: Transaction,
+  task: { readonly taskId: number; readonly name: string; readonly type: number; readonly runs: number },
+  status: TaskStatus,
+  requestId: string | undefined,
+): Promise<void> {
+  await setTaskStatus(tx, task.taskId, status, task.runs);
+  const data = {
+    task_id: task.taskId,
+    name: task.name,
+    type: task.type,
+    status,
+    runs: task.runs,
+    request_id: requestId ?? null,
+  };
+  await publish(tx, { type: 'vestnik.alerts.task.status', subject: `task/${task.taskId}`, data });
+}
+
+/** Tells what became of a run. */
+export async function tellRun(
+  tx: Transaction,
+  run: { readonly runId: number; readonly taskId: number; readonly number: number },
+  done: 'started' | 'continued' | 'stopped' | 'finished',
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const data = { run: run.runId, task_id: run.taskId, number: run.number, ...more };
+  await publish(tx, { type: `vestnik.alerts.run.${done}`, subject: `run/${run.runId}`, data });
+}

@@ -1,0 +1,83 @@
+import type { Transaction } from '../core/database/statement.ts';
+import { applyTurns, type Step } from './apply-turns.ts';
+import type { Result } from './result.ts';
+import type { RunBook } from './run-book.ts';
+import { consequence } from './settlement.ts';
+import { lockStanding, type StandingRow, updateAttempts } from './sql/settle.ts';
+
+/** What has become known of an attempt that its channel was done with. */
+export interface Fact {
+  readonly attempt: number;
+  /** Undefined: nothing final, only fewer parts are under way. */
+  readonly result: Result | undefined;
+  readonly code: string | undefined;
+  readonly detail: string | undefined;
+  /** Parts of which nothing is known yet; undefined: as many as before. */
+  readonly parts?: number;
+  /** How somebody confirmed it: `sms`, `mail`, `pin`. */
+  readonly confirmedBy?: string;
+  readonly bounced?: boolean;
+}
+
+/**
+ * Stores facts that came by themselves and what follows from them (specification of alerts 4.9.2). One attempt, one fact.
+ * @param factOf what is known of an attempt, seen as it stands under the lock; undefined: nothing new
+ * @param now milliseconds since 1970
+ * @returns runs of which something ended
+ */
+export async function tellAttempts(
+  tx: Transaction,
+  book: RunBook,
+  attempts: readonly number[],
+  factOf: (row: StandingRow) => Fact | undefined,
+  now: number,
+): Promise<ReadonlySet<number>> {
+  const rows = await lockStanding(tx, attempts);
+  const runs = await book.of(
+    tx,
+    rows.map(({ runId }) => runId),
+  );
+  const facts: Fact[] = [];
+  const steps: Step[] = [];
+  // Of two attempts of one target the second is told after the first, when its row has moved.
+  const targets = new Set<string>();
+  const following: number[] = [];
+  for (const row of rows) {
+    const target = `${row.runId}.${row.no}`;
+    if (targets.has(target)) {
+      following.push(row.attempt);
+      continue;
+    }
+    targets.add(target);
+    const run = runs.get(row.runId);
+    const fact = factOf(row);
+    if (!run || !fact) continue;
+    facts.push(fact);
+    if (fact.result === undefined) continue;
+    const turn = consequence(row, fact.result, run.manner, now, fact.bounced);
+    if (!turn) continue;
+    steps.push({
+      row,
+      turn,
+      channel: null,
+      confirmedBy: fact.confirmedBy ?? null,
+      detail: fact.detail ?? null,
+      avoidGroup: row.avoidGroup,
+      ...(fact.bounced && { bounced: true }),
+    });
+  }
+  await updateAttempts(
+    tx,
+    facts.map(({ attempt }) => attempt),
+    facts.map(() => false),
+    facts.map(({ result }) => result ?? null),
+    facts.map(({ code }) => code ?? null),
+    facts.map(({ detail }) => detail ?? null),
+    facts.map(() => null),
+    facts.map(({ parts }) => parts ?? null),
+    facts.map(({ confirmedBy }) => confirmedBy !== undefined),
+  );
+  const touched = await applyTurns(tx, steps);
+  if (following.length === 0) return touched;
+  return touched.union(await tellAttempts(tx, book, following, factOf, now));
+}
