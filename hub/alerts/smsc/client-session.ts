@@ -38,6 +38,8 @@ export interface ClientSession {
   /** Whether one more delivery may be sent now. */
   canReceive(): boolean;
   deliver(message: OutgoingMessage): void;
+  /** Deliveries without an answer. */
+  readonly unanswered: number;
   close(): void;
 }
 
@@ -178,6 +180,9 @@ export function serveClient(socket: Socket, systemId: string, host: SessionHost)
       sequence = (sequence % 0x7fffffff) + 1;
       undelivered.set(sequence, { message, at: performance.now() });
       write(encodeShortMessage(COMMAND.deliverSm, sequence, message));
+    },
+    get unanswered() {
+      return undelivered.size;
     },
     close,
   };

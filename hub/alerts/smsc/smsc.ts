@@ -61,6 +61,8 @@ export interface Smsc {
   taken(): number;
   /** Connections, and those of them that are bound. */
   connections(): { readonly open: number; readonly bound: number };
+  /** Receipts and messages of persons that wait for a client, or for its answer. */
+  pending(): number;
   behave(changes: Partial<Behaviour>): void;
   /** A person sends a message. It waits until a client of the account can receive. @param systemId (Default: that of the first account) */
   send(from: string, to: string, text: string, systemId?: string): void;
@@ -256,6 +258,12 @@ export function createSmsc({
     messages: () => messages.slice(-keep),
     taken: () => taken,
     connections: () => ({ open: sessions.size, bound: [...sessions].filter(({ systemId }) => systemId !== '').length }),
+    pending() {
+      let count = 0;
+      for (const queue of waiting.values()) count += queue.length;
+      for (const { unanswered } of sessions) count += unanswered;
+      return count;
+    },
     behave(changes) {
       behaviour = { ...behaviour, ...changes };
       for (const systemId of waiting.keys()) pump(systemId);

@@ -157,7 +157,8 @@ export function createSmppDriver(settings: SmppSettings, news: ChannelNews, paus
       const { result, code, detail, ids, elsewhere } = await submit(composition.messages, bind, host, signal);
       if (elsewhere && stage === 'working') continue;
       if (elsewhere) return outcome('canceled', 'stopped', 'the channel group was stopped before anything left', place);
-      bind.count(result === 'submitted');
+      // Called back or asked to slow down, nothing has gone well or ill.
+      if (result !== 'slow' && result !== 'canceled') bind.count(result === 'submitted');
       const status = Number(code);
       if (result === 'channel' && classOfStatus(status).alarm) alarm(status);
       if (result !== 'submitted')

@@ -1,0 +1,346 @@
+import net from 'node:net';
+import fc from 'fast-check';
+import { createServer, PDU, type Session } from 'smpp';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { makeAuthority } from '../../../callbacks/wire/test/support/certificates.ts';
+import { until } from '../../../core/database/test/support/until.ts';
+import { measureChannel, noteChannel } from '../../../core/telemetry/channels.ts';
+import type { Driver } from '../driver.ts';
+import { PAUSES, pauseAfter } from '../smpp/keep-link.ts';
+import { hearNews, makeOrder } from './conformance.ts';
+import { makeRig, NEVER, smppDriver, startSmsc } from './support/smpp.ts';
+
+interface Heard {
+  readonly level?: string;
+  readonly text?: string;
+  readonly metric?: string;
+  readonly labels?: { reason?: string };
+}
+const heard: Heard[] = [];
+const hear = (message: unknown): void => void heard.push(message as Heard);
+beforeEach(() => {
+  heard.length = 0;
+  noteChannel.subscribe(hear);
+  measureChannel.subscribe(hear);
+});
+afterEach(() => {
+  noteChannel.unsubscribe(hear);
+  measureChannel.unsubscribe(hear);
+});
+const alarms = () => heard.filter(({ level }) => level === 'error').map(({ text }) => text);
+const dropped = () => heard.filter(({ metric }) => metric === 'vestnik_alerts_smpp_dropped_total').map(({ labels }) => labels?.reason);
+
+/** A driver at any port, that ends with the test. */
+async function driverAt(port: number, settings: Parameters<typeof smppDriver>[2] = {}): Promise<Driver> {
+  const driver = smppDriver(port, hearNews(), settings);
+  onTestFinished(() => driver.stop(0));
+  await driver.start();
+  return driver;
+}
+const ready = (driver: Driver): Promise<void> => until(() => expect(driver.capacity()).toBeGreaterThan(0));
+
+/** A centre made of npm smpp. */
+async function theirCentre(serve: (session: Session) => void): Promise<{ port: number; sessions: Session[] }> {
+  const sessions: Session[] = [];
+  const server = createServer((session) => {
+    sessions.push(session);
+    session.on('error', () => session.destroy());
+    session.on('bind_transceiver', (pdu: PDU) => session.send(pdu.response()));
+    session.on('enquire_link', (pdu: PDU) => session.send(pdu.response()));
+    session.on('unbind', (pdu: PDU) => session.send(pdu.response()));
+    serve(session);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const session of sessions) session.destroy();
+    server.close();
+  });
+  return { port: (server.address() as net.AddressInfo).port, sessions };
+}
+
+describe('the bind', () => {
+  test.each([
+    [0x0d, 'the bind was refused'],
+    [0x0e, 'the password is wrong'],
+    [0x0f, 'the system id is wrong'],
+  ])('refused with %i: an alarm, a fault, and the next try only after the long pause', async (status, why) => {
+    const smsc = await startSmsc({ behaviour: { bindStatus: status } });
+    onTestFinished(() => smsc.stop());
+    const driver = await driverAt(smsc.port);
+    await until(() => expect(driver.states()[0]).toMatchObject({ state: 'fault', info: expect.stringContaining(why) }));
+    expect(alarms()).toEqual(['the message centre refuses the bind: check systemId, password and systemType']);
+    expect(await driver.attempt(makeOrder('+79160000001', 'x'), NEVER)).toMatchObject({
+      result: 'channel',
+      detail: expect.stringContaining(why),
+    });
+    smsc.behave({ bindStatus: 0 });
+    const begin = performance.now();
+    await ready(driver);
+    expect(performance.now() - begin).toBeGreaterThan(1_000);
+  });
+
+  test('wrong login and wrong password are told apart', async () => {
+    const smsc = await startSmsc();
+    onTestFinished(() => smsc.stop());
+    const one = await driverAt(smsc.port, { password: 'wrong' });
+    const other = await driverAt(smsc.port, { systemId: 'nobody' });
+    await until(() => expect(one.states()[0]?.info).toBe('the password is wrong: 0x0000000E'));
+    await until(() => expect(other.states()[0]?.info).toBe('the system id is wrong: 0x0000000F'));
+  });
+
+  test('refused for another reason it is tried again soon', async () => {
+    const smsc = await startSmsc({ behaviour: { bindStatus: 0x05 } });
+    onTestFinished(() => smsc.stop());
+    const driver = await driverAt(smsc.port);
+    await until(() => expect(driver.states()[0]?.info).toContain('status 5'));
+    smsc.behave({ bindStatus: 0 });
+    await ready(driver);
+    expect(alarms()).toEqual([]);
+  });
+
+  test('the pauses: 1 s, doubled up to 60 s, with a fifth more or less', () => {
+    const middle = [1, 2, 3, 4, 5, 6, 7, 8, 100].map((failures) => pauseAfter(failures, 0.5, PAUSES) / 1000);
+    expect(middle).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    expect([0, 1].map((random) => Math.round(pauseAfter(1, random, PAUSES)))).toEqual([800, 1_200]);
+    expect(PAUSES.refused).toBe(300_000);
+  });
+
+  test('a receiver that is refused does not stop the transmitter, and is seen', async () => {
+    const { port } = await theirCentre((session) => {
+      session.on('bind_transmitter', (pdu: PDU) => session.send(pdu.response()));
+      session.on('bind_receiver', (pdu: PDU) => session.send(pdu.response({ command_status: 0x0d })));
+      session.on('submit_sm', (pdu: PDU) => session.send(pdu.response({ message_id: '1' })));
+    });
+    const driver = await driverAt(port, { mode: 'transmitter+receiver' });
+    await ready(driver);
+    await until(() => expect(driver.states()[0]?.info).toBe('inflight=0;window=10;receiver=the bind was refused: 0x0000000D'));
+    expect((await driver.attempt(makeOrder('+79160000001', 'x'), NEVER)).result).toBe('submitted');
+  });
+
+  test('transmitter and receiver are two connections', async () => {
+    const { driver, attempt, news, smsc } = await makeRig({ settings: { mode: 'transmitter+receiver' } });
+    await until(() => expect(smsc.connections().bound).toBe(2));
+    await until(() => expect(driver.states()[0]).toMatchObject({ state: 'free', info: 'inflight=0;window=10' }));
+    expect((await attempt()).result).toBe('submitted');
+    await until(() => expect(news.receipts.length).toBe(1));
+  });
+
+  test('several binds are several channels, and orders may be kept to some of them', async () => {
+    const { driver, smsc } = await makeRig({ settings: { binds: 3, window: 7 } });
+    await until(() => expect(driver.states().map(({ state }) => state)).toEqual(['free', 'free', 'free']));
+    expect(smsc.connections().bound).toBe(3);
+    expect(driver.capacity()).toBe(21);
+    for (const place of [2, 0, 1]) {
+      const order = makeOrder('+79160000001', 'x', { channels: new Set([place]) });
+      expect(await driver.attempt(order, NEVER)).toMatchObject({ result: 'submitted', channel: place });
+    }
+    expect(await driver.attempt(makeOrder('+79160000001', 'x', { channels: new Set() }), NEVER)).toMatchObject({ result: 'channel' });
+    expect(await driver.attempt(makeOrder('+79160000001', 'x', { channels: new Set([9]) }), NEVER)).toMatchObject({ result: 'channel' });
+    expect(driver.states().map(({ ok }) => ok)).toEqual([1, 1, 1]);
+    const many = await Promise.all(Array.from({ length: 9 }, () => driver.attempt(makeOrder('+79160000001', 'x'), NEVER)));
+    expect(new Set(many.map(({ channel }) => channel))).toEqual(new Set([0, 1, 2]));
+  });
+
+  test('one bind is cut: its own messages are unknown, those that wait go by another', async () => {
+    const { port, sessions } = await theirCentre((session) => {
+      session.on('submit_sm', (pdu: PDU) => {
+        if (session !== sessions[0]) session.send(pdu.response({ message_id: '1' }));
+        else if (pdu['destination_addr'] === '79160000003') session.destroy();
+      });
+    });
+    const driver = await driverAt(port, { binds: 2, window: 2, respTimeout: 30 });
+    await until(() => expect(driver.capacity()).toBe(4));
+    const byFirst = (address: string) => driver.attempt(makeOrder(address, 'x', { channels: new Set([0, 1]) }), NEVER);
+    // The first two go one to each bind, the next two too; the fourth waits behind the window of the first until that is cut.
+    const outcomes = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((digit) => byFirst(`+7916000000${digit}`)));
+    const results = outcomes.map(({ result }) => result);
+    expect(results.filter((result) => result === 'unknown').length).toBe(2);
+    expect(results.filter((result) => result === 'submitted').length).toBe(6);
+  });
+
+  test('TLS: the certificate is checked, by name, against the given authority', async () => {
+    const authority = await makeAuthority('Providers');
+    const pair = await authority.issue(['smsc.test', '127.0.0.1']);
+    const smsc = await startSmsc({ tls: pair });
+    onTestFinished(() => smsc.stop());
+    const good = await driverAt(smsc.port, { tls: 'implicit', ca: authority.ca });
+    const named = await driverAt(smsc.port, { tls: 'implicit', ca: authority.ca, tlsName: 'smsc.test' });
+    const loose = await driverAt(smsc.port, { tls: 'implicit', verify: 'none' });
+    const strict = await driverAt(smsc.port, { tls: 'implicit' });
+    const misnamed = await driverAt(smsc.port, { tls: 'implicit', ca: authority.ca, tlsName: 'other.test' });
+    const plain = await driverAt(smsc.port);
+    for (const driver of [good, named, loose]) {
+      await ready(driver);
+      expect((await driver.attempt(makeOrder('+79160000001', 'Привет'), NEVER)).result).toBe('submitted');
+    }
+    await until(() => expect(strict.states()[0]?.info).toMatch(/certificate/));
+    await until(() => expect(misnamed.states()[0]?.info).toMatch(/altnames/));
+    await until(() => expect(plain.states()[0]).toMatchObject({ state: 'fault', info: expect.not.stringMatching(/not connected/) }));
+  });
+});
+
+describe('the life of the link', () => {
+  test('the centre tests the link and is answered, and it is tested in silence', async () => {
+    let answered = 0;
+    let tests = 0;
+    const { port } = await theirCentre((session) => {
+      session.on('bind_transceiver', () => session.enquire_link(() => answered++));
+      session.on('enquire_link', () => tests++);
+    });
+    await ready(await driverAt(port, { enquireLink: 0.2 }));
+    await until(() => expect(answered).toBe(1));
+    await until(() => expect(tests).toBeGreaterThan(2));
+  });
+
+  test('a half-open link is found within enquireLink + respTimeout, and what was in flight is unknown', async () => {
+    const { driver, attempt, smsc } = await makeRig({ settings: { enquireLink: 0.5, respTimeout: 0.5 } });
+    smsc.behave({ silent: true });
+    const begin = performance.now();
+    await until(() => expect(driver.states()[0]?.state).toBe('fault'));
+    expect(performance.now() - begin).toBeLessThan(1_000 + 300);
+    expect(driver.states()[0]?.info).toBe('no answer in 0.5 s');
+    smsc.behave({ silent: false });
+    await ready(driver);
+    smsc.behave({ silent: true });
+    const outcome = await attempt();
+    expect(outcome).toMatchObject({ result: 'unknown', code: 'lost', channel: 0 });
+  });
+
+  test('the goodbye of stop() is said, and attempts under way end first', async () => {
+    let goodbyes = 0;
+    const { port } = await theirCentre((session) => {
+      session.on('submit_sm', (pdu: PDU) => setTimeout(() => session.send(pdu.response({ message_id: '5' })), 200));
+      session.on('unbind', () => goodbyes++);
+    });
+    const driver = await driverAt(port);
+    await ready(driver);
+    const pending = driver.attempt(makeOrder('+79160000001', 'x'), NEVER);
+    await driver.stop(5_000);
+    expect(await pending).toMatchObject({ result: 'submitted', messageIds: ['5'] });
+    expect(goodbyes).toBe(1);
+  });
+
+  test('the goodbye of the centre is answered, then the link is opened anew', async () => {
+    let answers = 0;
+    const { port, sessions } = await theirCentre(() => undefined);
+    const driver = await driverAt(port);
+    await ready(driver);
+    sessions[0]?.unbind((answer) => {
+      expect(answer.command_status).toBe(0);
+      answers++;
+    });
+    await until(() => expect(sessions.length).toBe(2));
+    await ready(driver);
+    expect(answers).toBe(1);
+  });
+
+  test('generic_nack for a message is an answer like another', async () => {
+    const { port } = await theirCentre((session) => {
+      session.on('submit_sm', (pdu: PDU) =>
+        session.send(new PDU('generic_nack', { sequence_number: pdu.sequence_number, command_status: 2 })),
+      );
+    });
+    const driver = await driverAt(port);
+    await ready(driver);
+    expect(await driver.attempt(makeOrder('+79160000001', 'x'), NEVER)).toMatchObject({ result: 'channel', code: '0x00000002' });
+    expect(alarms()).toEqual(['the message centre does not accept what we send: check the settings of the group']);
+    await driver.attempt(makeOrder('+79160000001', 'x'), NEVER);
+    expect(alarms().length).toBe(1);
+  });
+
+  test('a taking without an id cannot have a receipt: unknown', async () => {
+    const { port } = await theirCentre((session) => {
+      session.on('submit_sm', (pdu: PDU) => session.send(pdu.response({ message_id: '' })));
+    });
+    const driver = await driverAt(port);
+    await ready(driver);
+    expect(await driver.attempt(makeOrder('+79160000001', 'x'), NEVER)).toMatchObject({ result: 'unknown', messageIds: [] });
+    const careless = await driverAt(port, { receipts: 'off' });
+    await ready(careless);
+    expect(await careless.attempt(makeOrder('+79160000001', 'x'), NEVER)).toMatchObject({ result: 'done' });
+  });
+});
+
+describe('garbage of the centre', () => {
+  /** A centre that answers the bind by hand and then says what it is told to. */
+  async function rawCentre(): Promise<{ driver: Driver; say(octets: Buffer): void; connections(): number; answers: PDU[] }> {
+    const sockets: net.Socket[] = [];
+    const answers: PDU[] = [];
+    const server = net.createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', (octets: Buffer) => {
+        for (let rest = octets; rest.length >= 16; rest = rest.subarray(rest.readUInt32BE(0))) {
+          const pdu = PDU.fromBuffer(rest);
+          if (!pdu) return;
+          if (pdu.command === 'bind_transceiver' || pdu.command === 'enquire_link') socket.write(pdu.response().toBuffer());
+          else answers.push(pdu);
+        }
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const driver = await driverAt((server.address() as net.AddressInfo).port, { respTimeout: 5 });
+    await ready(driver);
+    return { driver, answers, connections: () => sockets.length, say: (octets) => sockets.at(-1)?.write(octets) };
+  }
+
+  test('contradictory lengths in a unit: dropped, counted, refused, and the link lives on', async () => {
+    const { say, answers, connections, driver } = await rawCentre();
+    const unit = new PDU('deliver_sm', { sequence_number: 7, source_addr: '79160000001', short_message: Buffer.from('hello') }).toBuffer();
+    unit[unit.length - 6] = 200;
+    say(unit);
+    await until(() =>
+      expect(answers).toEqual([expect.objectContaining({ command: 'generic_nack', command_status: 2, sequence_number: 7 })]),
+    );
+    expect(dropped()).toEqual(['malformed']);
+    expect(connections()).toBe(1);
+    expect(driver.capacity()).toBe(10);
+  });
+
+  test('an impossible length of a unit: counted, and the link is opened anew', async () => {
+    const { say, connections, driver } = await rawCentre();
+    say(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    await until(() => expect(connections()).toBe(2));
+    expect(dropped()).toEqual(['unreadable']);
+    await ready(driver);
+  });
+
+  test('stray answers and unknown commands: counted; commands are refused', async () => {
+    const { say, answers, connections } = await rawCentre();
+    say(new PDU('submit_sm_resp', { sequence_number: 99, message_id: '1' }).toBuffer());
+    say(new PDU('data_sm', { sequence_number: 5 }).toBuffer());
+    say(new PDU('generic_nack', { sequence_number: 0, command_status: 3 }).toBuffer());
+    say(new PDU('alert_notification', { sequence_number: 6 }).toBuffer());
+    say(new PDU('enquire_link', { sequence_number: 8 }).toBuffer());
+    await until(() =>
+      expect(answers).toEqual([
+        expect.objectContaining({ command: 'generic_nack', command_status: 3, sequence_number: 5 }),
+        expect.objectContaining({ command: 'enquire_link_resp', sequence_number: 8 }),
+      ]),
+    );
+    expect(dropped()).toEqual(['stray', 'unknown', 'stray']);
+    expect(connections()).toBe(1);
+  });
+
+  test('random octets, framed and not, never do more than end the link', async () => {
+    const { say, driver, connections } = await rawCentre();
+    const framed = fc
+      .tuple(fc.constantFrom(0x05, 0x15, 0x80000004, 0x80000005, 0x80000000, 0x103), fc.uint8Array({ maxLength: 120 }))
+      .map(([command, bytes]) => {
+        const head = Buffer.alloc(16);
+        head.writeUInt32BE(16 + bytes.length, 0);
+        head.writeUInt32BE(command, 4);
+        head.writeUInt32BE(3, 12);
+        return Buffer.concat([head, bytes]);
+      });
+    for (const pieces of fc.sample(fc.array(framed, { maxLength: 8 }), 60)) for (const piece of pieces) say(piece);
+    say(Buffer.from(fc.sample(fc.uint8Array({ minLength: 64, maxLength: 64 }), 1)[0] ?? []));
+    say(Buffer.from('ffffffff', 'hex'));
+    await until(() => expect(connections()).toBeGreaterThan(1), { timeout: 20_000 });
+    await ready(driver);
+  });
+});
