@@ -34,13 +34,13 @@ const GREYLISTED = /gr[ae]y-?\s?list/i;
 const OURS = new Set([500, 502, 503, 504, 530, 534, 535, 538]);
 
 /** Codes of nodemailer, by the words that stand in reports; what it does not hold keeps the code of Node or OpenSSL. */
-const OWN_CODES: Readonly<Record<string, string>> = {
-  EDNS: 'dns',
-  ETLS: 'tls',
-  ETIMEDOUT: 'timeout',
-  ECONNECTION: 'cut',
-  EPROTOCOL: 'garbage',
-};
+const OWN_CODES: ReadonlyMap<string, string> = new Map([
+  ['EDNS', 'dns'],
+  ['ETLS', 'tls'],
+  ['ETIMEDOUT', 'timeout'],
+  ['ECONNECTION', 'cut'],
+  ['EPROTOCOL', 'garbage'],
+]);
 
 /** One line without control characters, cut to its limit. */
 export function oneLine(text: string, most = DETAIL_MOST): string {
@@ -94,7 +94,7 @@ export function judgeFailure(error: unknown, dotSent: boolean): Verdict {
   if (typeof response === 'string' && response !== '') return judgeReply(response, at);
   const own = typeof code === 'string' ? code : '';
   const cause = typeof originalCode === 'string' ? originalCode : own;
-  const name = OWN_CODES[own] ?? (cause === '' ? 'error' : cause);
+  const name = OWN_CODES.get(own) ?? (cause === '' ? 'error' : cause);
   const detail = typeof message === 'string' && message !== '' ? message : 'failed without a reason';
   if (dotSent) {
     const aborted = own === 'EABORT';
