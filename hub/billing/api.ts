@@ -11,6 +11,7 @@ import { contractOptionRoutes } from './api/contract-options.ts';
 import { contractParameterRoutes } from './api/contract-parameters.ts';
 import { contractSearchRoutes } from './api/contract-search.ts';
 import { contractServiceRoutes } from './api/contract-services.ts';
+import { contractTariffGroupRoutes } from './api/contract-tariff-groups.ts';
 import { contractTariffRoutes } from './api/contract-tariffs.ts';
 import { contractRoutes } from './api/contracts.ts';
 import { directoryRoutes } from './api/directories.ts';
@@ -39,6 +40,7 @@ export const billingRoutes = (ports: BillingApiPorts): Route[] => [
   ...limitRoutes(ports),
   ...contractCardRoutes(ports),
   ...contractTariffRoutes(ports),
+  ...contractTariffGroupRoutes(ports),
   ...contractOptionRoutes(ports),
   ...contractModuleRoutes(ports),
   ...contractServiceRoutes(ports),

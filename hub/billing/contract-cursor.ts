@@ -1,4 +1,5 @@
 import { HubError } from '../core/errors.ts';
+import { LARGEST_ID } from './largest-id.ts';
 
 /** Where a list of contracts goes on: behind this title and number. */
 export interface ContractPlace {
@@ -20,7 +21,7 @@ export function contractPlace(cursor: string | undefined): ContractPlace | undef
   const [, id, title] = /^b\.title\.(\d{1,10})\.([^\0]*)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   const place = id !== undefined && title !== undefined ? { id: Number(id), title } : undefined;
   // Base64 can be written in several ways, and so can a number; only ours was answered by a list.
-  if (place && place.id <= 2_147_483_647 && contractCursor(place) === cursor) return place;
+  if (place && place.id <= LARGEST_ID && contractCursor(place) === cursor) return place;
   throw new HubError(
     'BAD_REQUEST',
     'after: this is not a cursor that a list of contracts answered; leave it out to begin at the first page',

@@ -23,16 +23,6 @@ export const modeTitle = (mode: Mode): string => (mode === 1 ? 'Дебет' : '�
 export type PersonType = 0 | 1;
 export const faceTitle = (personType: number): string => (personType === 1 ? 'Юридическое лицо' : 'Физическое лицо');
 
-/** Groups of contracts are the bits of a long that is never negative. */
-const GROUPS = Array.from({ length: 63 }, (_, group) => group);
-
-/** The numbers of the groups in a mask. */
-export const groupsIn = (mask: bigint): number[] => GROUPS.filter((group) => (mask >> BigInt(group)) & 1n);
-
-/** The mask of these groups; a number that is no group is in none. */
-export const maskOf = (groups: readonly number[]): bigint =>
-  GROUPS.reduce((mask, group) => (groups.includes(group) ? mask | (1n << BigInt(group)) : mask), 0n);
-
 const LONGEST_TITLE = 200;
 const LONGEST_COMMENT = 1_000;
 const LONGEST_PASSWORD = 100;

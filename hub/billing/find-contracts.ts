@@ -2,10 +2,10 @@ import { type Queryable, run, statement, type Value } from '../core/database/sta
 import type { Act } from './act.ts';
 import { badValue } from './bad-value.ts';
 import { containsText } from './contains-text.ts';
-import { groupsIn, maskOf } from './contract.ts';
 import { type Bind, type EntityFilter, FILTER_KINDS, valueCondition } from './entity-filter.ts';
 import { fenceCondition, fenceValues } from './fence.ts';
 import { mayRead } from './find-parameter.ts';
+import { groupsOf, maskOf } from './group-mask.ts';
 import { likeText, matchTitle } from './match-title.ts';
 import { boundsOf, countKnownBy, type PageBean, type PageWish, pageBean, requireBounded } from './page.ts';
 import { PORTION, type Portions, portionsByIds } from './portions.ts';
@@ -128,7 +128,7 @@ function shownValueCondition(act: Act, { parameterId, text, number }: NonNullabl
 export const groupCondition = (mask: bigint, bind: Bind): string =>
   mask === 0n
     ? 'false'
-    : `c.groups & ${bind(mask)}::bigint <> 0 AND c.groups <> 0 AND billing_groups_of(c.groups) && ${bind(groupsIn(mask))}::int[]`;
+    : `c.groups & ${bind(mask)}::bigint <> 0 AND c.groups <> 0 AND billing_groups_of(c.groups) && ${bind(groupsOf(mask))}::int[]`;
 
 /** Conditions that only REST and the command line know; each is carried by an index (migration 0017). */
 function plainConditions(

@@ -4,12 +4,11 @@ import type { Queryable } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import type { Act } from './act.ts';
 import { fenceValues } from './fence.ts';
+import { LARGEST_ID } from './largest-id.ts';
 import { parseMoney } from './money.ts';
 import { contractByTitle } from './sql/contract-info.ts';
 
 /** Fields of the rows of imports. A cell of a table is always a text; so a text that is a number is taken for one. */
-
-const LARGEST_ID = 2_147_483_647;
 
 /** A whole number in these bounds. */
 export const importNumber = (least: number, most: number) =>

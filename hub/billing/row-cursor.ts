@@ -1,4 +1,5 @@
 import { HubError } from '../core/errors.ts';
+import { LARGEST_ID } from './largest-id.ts';
 
 /** What a column of a list's order holds. */
 interface Cell {
@@ -16,10 +17,8 @@ interface RowCursor<C extends Columns> {
   placeOf(cursor: string | undefined): Place<C> | undefined;
 }
 
-const LARGEST = 2_147_483_647;
-
 function cellOf(column: keyof Cell, text: string): Cell[keyof Cell] | undefined {
-  if (column === 'number') return /^\d{1,10}$/.test(text) && Number(text) <= LARGEST ? Number(text) : undefined;
+  if (column === 'number') return /^\d{1,10}$/.test(text) && Number(text) <= LARGEST_ID ? Number(text) : undefined;
   try {
     return Temporal.PlainDate.from(text, { overflow: 'reject' });
   } catch {

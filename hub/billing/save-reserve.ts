@@ -92,13 +92,18 @@ async function checkType(tx: Transaction, typeId: number, former: number | undef
   return type.title;
 }
 
+interface LockedReserve {
+  readonly row: ReserveRow;
+  readonly contract: ToldContract;
+}
+
 /** The reserve with its contract locked, so that it stays as it is. */
-async function lockReserve(tx: Transaction, act: Act, id: number): Promise<ReserveRow> {
+async function lockReserve(tx: Transaction, act: Act, id: number): Promise<LockedReserve> {
   const { contractId } = await findReserve(tx, act, id);
-  await lockContract(tx, act, contractId);
+  const contract = await lockContract(tx, act, contractId);
   const row = await findReserve(tx, act, id);
   if (row.closedOn) throw isClosed(id);
-  return row;
+  return { row, contract };
 }
 
 /**
@@ -107,10 +112,11 @@ async function lockReserve(tx: Transaction, act: Act, id: number): Promise<Reser
  * @throws HubError NOT_FOUND (contract, type, reserve), BAD_REQUEST, CONFLICT (it is closed; its type is not used)
  */
 export async function saveReserve(tx: Transaction, act: Act, input: ReserveInput): Promise<number> {
-  const before = input.id === undefined ? undefined : await lockReserve(tx, act, input.id);
+  const locked = input.id === undefined ? undefined : await lockReserve(tx, act, input.id);
+  const before = locked?.row;
   const contractId = before?.contractId ?? input.contractId;
   if (!contractId) throw badValue('contractId', 'a contract is needed', 'не указан договор');
-  const contract = await lockContract(tx, act, contractId);
+  const contract = locked?.contract ?? (await lockContract(tx, act, contractId));
   const typeId = input.typeId ?? before?.typeId;
   if (!typeId) throw badValue('typeId', 'a type is needed', 'не указан тип');
   const typeTitle = await checkType(tx, typeId, before?.typeId);
@@ -137,8 +143,7 @@ export async function saveReserve(tx: Transaction, act: Act, input: ReserveInput
 
 /** Releases what is held, from today on (spec 2.5). @throws HubError NOT_FOUND, CONFLICT (it is closed) */
 export async function closeReserve(tx: Transaction, act: Act, id: number): Promise<void> {
-  const row = await lockReserve(tx, act, id);
-  const contract = await lockContract(tx, act, row.contractId);
+  const { row, contract } = await lockReserve(tx, act, id);
   await closeReserveRow(tx, id, act.today);
   await audit(tx, act.caller, {
     action: 'billing.reserve.close',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { BalanceFigures } from '../balance-figures.ts';
-import { groupsIn, isHead, isMember } from '../contract.ts';
+import { isHead, isMember } from '../contract.ts';
+import { groupsOf } from '../group-mask.ts';
 import { moneyText } from '../money.ts';
 import { isDependent } from '../payer.ts';
 import type { ContractRow, FoundContract } from '../search-contracts.ts';
@@ -75,7 +76,7 @@ export const showRecord = (row: ContractRow): z.input<typeof contractAnswer> => 
   status: row.status,
   status_from: row.statusFrom?.toString() ?? null,
   limit: row.balanceLimit,
-  groups: groupsIn(BigInt(row.groups)),
+  groups: groupsOf(BigInt(row.groups)),
   domain_id: orNull(row.domainId),
   pattern_id: orNull(row.patternId),
   parameter_group_id: orNull(row.parameterGroupId),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { limitSchema, pageAnswer } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import { LONGEST_CURSOR } from '../contract-cursor.ts';
+import { LARGEST_ID } from '../largest-id.ts';
 import { searchContracts } from '../search-contracts.ts';
 import { foundAnswer, modeField, modeNumber, personField, personNumber, showFound } from './contract-answers.ts';
 import { flagText, idsText, idText } from './fields.ts';
@@ -22,7 +23,7 @@ const conditions = {
     .number()
     .int()
     .min(0)
-    .max(2_147_483_647)
+    .max(LARGEST_ID)
     .optional()
     .meta({ description: 'The item, house or contract that a parameter is; 1 and 0 of a flag' }),
   group: idsText.optional().meta({ description: 'Numbers of groups parted by commas: contracts with any of them' }),

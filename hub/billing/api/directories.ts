@@ -9,6 +9,7 @@ import type { Filter } from '../directory-entry.ts';
 import { findEntry } from '../find-entry.ts';
 import { importEntries } from '../import-entries.ts';
 import { readImportRows } from '../import-rows.ts';
+import { LARGEST_ID } from '../largest-id.ts';
 import { listEntries } from '../list-entries.ts';
 import type { Change } from '../run-import.ts';
 import { addEntry, changeEntry } from '../save-entry.ts';
@@ -20,14 +21,14 @@ const READ = 'billing.read';
 /** Larger files are imported by `vestnik billing directory ... import`. Bytes. */
 const IMPORT_BODY = 16 * 1024 * 1024;
 
-const params = z.object({ id: z.coerce.number().int().min(0).max(2_147_483_647) });
+const params = z.object({ id: z.coerce.number().int().min(0).max(LARGEST_ID) });
 
 const versionQuery = z.strictObject({
   version: z.coerce.number().int().min(1).optional().meta({ description: 'The version that was read; If-Match wins' }),
 });
 
 const FILTER_SCHEMAS: Readonly<Record<Filter[1], z.ZodType>> = {
-  int: z.coerce.number().int().min(0).max(2_147_483_647),
+  int: z.coerce.number().int().min(0).max(LARGEST_ID),
   text: z.string().max(100),
   boolean: z.stringbool(),
 };

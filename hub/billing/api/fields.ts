@@ -1,10 +1,9 @@
 import * as z from 'zod';
+import { LARGEST_ID } from '../largest-id.ts';
 import { parseMoney } from '../money.ts';
 
 /** Fields that the routes of billing share (spec 9.1): ids, days, amounts as text, pages of what one contract has. */
 
-/** The largest number of our tables. */
-const LARGEST_ID = 2_147_483_647;
 const [FIRST_YEAR, LAST_YEAR] = [1900, 2200];
 
 /** An id in a path or query. */

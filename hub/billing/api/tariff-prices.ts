@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Queryable } from '../../core/database/statement.ts';
 import { expectedVersion } from '../../core/http/if-match.ts';
 import { type Route, route } from '../../core/http/route.ts';
+import { LARGEST_ID } from '../largest-id.ts';
 import { listTariffPrices } from '../list-tariff-prices.ts';
 import { moneyText } from '../money.ts';
 import type { ListedPrice } from '../price-list.ts';
@@ -126,7 +127,7 @@ export function tariffPriceRoutes({ database, acts }: BillingApiPorts): Route[] 
       params,
       body: z.strictObject({
         from: dayField.meta({ description: 'Its month is the first' }),
-        after: z.int().min(0).max(2_147_483_647).default(0).meta({ description: 'The `next` of the part before' }),
+        after: z.int().min(0).max(LARGEST_ID).default(0).meta({ description: 'The `next` of the part before' }),
         limit: z.int().min(1).max(1_000).default(1_000).meta({ description: 'Contracts of one part' }),
       }),
       answer: z.object({

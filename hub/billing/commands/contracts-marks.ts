@@ -4,18 +4,17 @@ import { renderTable } from '../../core/terminal/table.ts';
 import { type Making, pageText, toJson, withJson, withPage } from '../../core/terminal/words.ts';
 import { showNote } from '../api/contract-notes.ts';
 import { labelContract } from '../label-contract.ts';
+import { LARGEST_ID } from '../largest-id.ts';
 import { listNotes } from '../list-notes.ts';
 import { markContract } from '../mark-contract.ts';
 import { saveNote } from '../save-note.ts';
 import { commandAct } from './command-act.ts';
 import { contractArgument, contractIdOf } from './contracts-arguments.ts';
 
-const LARGEST = 2_147_483_647;
-
 function addMark(contract: Command, { t, withPorts }: Making, noun: 'group' | 'label', mark: typeof markContract): void {
   const [what, russian] = noun === 'group' ? [t('group', 'группа'), 'группу'] : [t('label', 'метка'), 'метку'];
   contractArgument(contract.command(noun), t)
-    .argument('<mark>', t(`number of the ${noun}`, noun === 'group' ? 'номер группы' : 'номер метки'), wholeNumber(t, 0, LARGEST))
+    .argument('<mark>', t(`number of the ${noun}`, noun === 'group' ? 'номер группы' : 'номер метки'), wholeNumber(t, 0, LARGEST_ID))
     .summary(t(`put a ${noun} on a contract, or take it off`, `поставить ${russian} договору или снять`))
     .option('--off', t('take it off', 'снять'))
     .action((which: string, number: number, options) =>

@@ -32,7 +32,7 @@ export function addDirectoryImport(noun: Command, directory: Directory, { t, wit
   withExamples(
     withJson(command, t),
     t,
-    `${directory.address.startsWith('/directories') ? 'directory ' : ''}${name} import ${directory.path}.csv --apply`,
+    `${directory.below === undefined ? 'directory ' : ''}${name} import ${directory.path}.csv --apply`,
   ).action((file: string, options) =>
     withPorts(async (ports) => {
       const { database, print } = ports;

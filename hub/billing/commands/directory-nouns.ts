@@ -8,14 +8,13 @@ import { type Directory, listedEntry, shownEntry } from '../directories/director
 import { type Field, number, type Words } from '../directories/fields.ts';
 import type { Entry } from '../directory-entry.ts';
 import { findEntry } from '../find-entry.ts';
+import { LARGEST_ID } from '../largest-id.ts';
 import { listEntries } from '../list-entries.ts';
 import { addEntry, changeEntry } from '../save-entry.ts';
 import { commandAct } from './command-act.ts';
 import { addDirectoryImport } from './directory-import.ts';
 import { type Fields, givenFields, withFieldOptions } from './field-options.ts';
 import { jsonFile } from './json-file.ts';
-
-const HIGHEST = 2_147_483_647;
 
 /** Columns of a list; long texts and what has parts of its own are shown by `show`. */
 const LISTED: ReadonlySet<Field['kind']> = new Set(['line', 'number', 'flag', 'day', 'choice', 'reference']);
@@ -29,7 +28,7 @@ const cellOf = (value: unknown): Cell => {
 };
 
 const idArgument = (command: Command, t: Translate): Command =>
-  command.argument('<id>', t('its number', 'номер записи'), wholeNumber(t, 0, HIGHEST));
+  command.argument('<id>', t('its number', 'номер записи'), wholeNumber(t, 0, LARGEST_ID));
 
 function entryText({ fields, shown = {} }: Directory, entry: Entry, t: Translate): string {
   const said = Object.entries({ ...fields, ...shown }).map(([name, { words }]): [string, Cell] => [say(words, t), cellOf(entry[name])]);
@@ -48,7 +47,7 @@ const filtersOf = ({ table: { filters }, fields, shown = {} }: Directory): Recor
   Object.fromEntries(
     Object.keys(filters).flatMap((name) => {
       const words = (fields[name] ?? shown[name])?.words;
-      return words ? [[name, { ...(fields[name] ?? number(0, HIGHEST, words)), default: undefined }]] : [];
+      return words ? [[name, { ...(fields[name] ?? number(0, LARGEST_ID, words)), default: undefined }]] : [];
     }),
   );
 
@@ -99,7 +98,7 @@ function addAdding(noun: Command, directory: Directory, { t, withPorts }: Making
   const hasTitle = fields['title'] !== undefined;
   const add = noun.command(hasTitle ? 'add <title>' : 'add').summary(t(`add one: ${one.en}`, `добавить: ${one.ru}`));
   const id = new Option('--id <number>', t('its number (default: the next one)', 'номер (по умолчанию следующий)')).argParser(
-    wholeNumber(t, 0, HIGHEST),
+    wholeNumber(t, 0, LARGEST_ID),
   );
   add.addOption(numbers?.free === false ? id.makeOptionMandatory() : id);
   const { title: _, ...others } = fields;

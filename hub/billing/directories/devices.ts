@@ -1,5 +1,5 @@
 import type { Entry } from '../directory-entry.ts';
-import { dayColumn } from '../sql/columns.ts';
+import { textColumn } from '../sql/columns.ts';
 import { directoryTable } from '../sql/directory-table.ts';
 import { deviceUses, inetTypeUses } from '../sql/directory-uses.ts';
 import { type Directory, directory } from './directory.ts';
@@ -58,8 +58,8 @@ export const DEVICES: Directory<Device> = directory<Device>({
       username: 'username',
       groups: 'groups',
       svlan: 'svlan',
-      date_from: dayColumn('date_from'),
-      date_to: dayColumn('date_to'),
+      date_from: textColumn('date_from'),
+      date_to: textColumn('date_to'),
     },
     order: ['title'],
     filters: { parent_id: ['t.parent_id', 'int'], type_id: ['t.type_id', 'int'] },

@@ -78,7 +78,7 @@ export interface Directory<E extends Entry = Entry> extends Differences<E> {
 /** The right to change directories. */
 export const MANAGE = 'billing.manage';
 
-export const versionField = z.int().min(1).meta({ description: 'Grows with every change' });
+export const versionAnswer = z.int().min(1).meta({ description: 'Grows with every change' });
 
 export function directory<E extends Entry>(about: Differences<E>): Directory<E> {
   const fields = Object.entries(about.fields);
@@ -92,7 +92,7 @@ export function directory<E extends Entry>(about: Differences<E>): Directory<E> 
     id: z.int(),
     ...Object.fromEntries(fields.map(([name, { schema }]) => [name, schema])),
     ...Object.fromEntries(shown),
-    version: versionField,
+    version: versionAnswer,
   });
   const { below = '/directories', path, large = [] } = about;
   return {

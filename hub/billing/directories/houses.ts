@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { houseTitle } from '../address-title.ts';
 import type { Entry } from '../directory-entry.ts';
 import { retitlePlace } from '../retitle-values.ts';
-import { dayColumn } from '../sql/columns.ts';
+import { textColumn } from '../sql/columns.ts';
 import { directoryTable } from '../sql/directory-table.ts';
 import { houseUses } from '../sql/directory-uses.ts';
 import { AREAS, QUARTERS, STREETS } from './addresses.ts';
@@ -44,7 +44,7 @@ export const HOUSES: Directory<House> = directory<House>({
       post_index: 'post_index',
       pods: 'pods',
       amount: 'amount',
-      built_on: dayColumn('built_on'),
+      built_on: textColumn('built_on'),
       comment: 'comment',
       params: 'params',
     },

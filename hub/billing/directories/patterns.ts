@@ -4,15 +4,15 @@ import { readAmount } from '../amount.ts';
 import { badValue } from '../bad-value.ts';
 import { requireReferences } from '../check-references.ts';
 import type { Entry } from '../directory-entry.ts';
+import { LARGEST_ID } from '../largest-id.ts';
 import { moneyText } from '../money.ts';
 import { countsUp, formatNumber } from '../number-mask.ts';
-import { amountColumn, countColumn, groupsColumn, optionalColumn, wordColumn } from '../sql/columns.ts';
+import { countColumn, groupsColumn, optionalColumn, textColumn, wordColumn } from '../sql/columns.ts';
 import { directoryTable } from '../sql/directory-table.ts';
 import { statusRows } from '../sql/statuses.ts';
 import { type Directory, directory } from './directory.ts';
 import { amount, choice, groups, line, number, numberOrNone, numbers } from './fields.ts';
 
-const LARGEST_ID = 2_147_483_647;
 /** Numbers of contracts stay readable, and exact in every program. */
 const HIGHEST_COUNTER = 999_999_999_999_999;
 const MODES = ['credit', 'debit'] as const;
@@ -63,7 +63,7 @@ export const PATTERNS: Directory<Pattern> = directory<Pattern>({
       modules: 'modules',
       tariffs: 'tariffs',
       mode: wordColumn('mode', MODES),
-      limit: amountColumn('balance_limit'),
+      limit: textColumn('balance_limit'),
       status: 'status',
       person_type: wordColumn('person_type', PERSONS),
       domain_id: optionalColumn('domain_id'),

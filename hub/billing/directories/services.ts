@@ -3,6 +3,7 @@ import { requireReferences } from '../check-references.ts';
 import type { Entry } from '../directory-entry.ts';
 import { findEntry } from '../find-entry.ts';
 import { namedHolders } from '../find-holders.ts';
+import { LARGEST_ID } from '../largest-id.ts';
 import { directoryTable } from '../sql/directory-table.ts';
 import { holdersOfService, holdersOfServiceSet } from '../sql/holders.ts';
 import { servicesOfOthers } from '../sql/services.ts';
@@ -10,13 +11,11 @@ import { type Directory, directory } from './directory.ts';
 import { flag, line, number, numbers } from './fields.ts';
 import { MODULES } from './modules.ts';
 
-const LARGEST = 2_147_483_647;
-
 export type Service = Entry & { module_id: number; title: string; unit: number; used: boolean };
 
 const moduleId = number(
   1,
-  LARGEST,
+  LARGEST_ID,
   { en: 'the module instance that offers it; it stays', ru: 'экземпляр модуля; не меняется' },
   { fixed: true },
 );
@@ -42,7 +41,7 @@ export const SERVICES: Directory<Service> = directory<Service>({
     module_id: moduleId,
     unit: number(
       0,
-      LARGEST,
+      LARGEST_ID,
       { en: 'number of its unit, as programs of the original know it', ru: 'номер единицы измерения' },
       { default: 0 },
     ),

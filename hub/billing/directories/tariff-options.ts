@@ -4,7 +4,7 @@ import { requireReferences } from '../check-references.ts';
 import type { Entry } from '../directory-entry.ts';
 import { namedHolders } from '../find-holders.ts';
 import { dependsOnItself } from '../option-circle.ts';
-import { dayColumn, groupsColumn, wordColumn } from '../sql/columns.ts';
+import { groupsColumn, textColumn, wordColumn } from '../sql/columns.ts';
 import { directoryTable } from '../sql/directory-table.ts';
 import { holdersOfTariffOption } from '../sql/holders.ts';
 import { tariffOptionRows } from '../sql/tariff-options.ts';
@@ -62,8 +62,8 @@ export const TARIFF_OPTIONS: Directory<TariffOption> = directory<TariffOption>({
       comment: 'comment',
       description: 'description',
       enabled: 'enabled',
-      date_from: dayColumn('date_from'),
-      date_to: dayColumn('date_to'),
+      date_from: textColumn('date_from'),
+      date_to: textColumn('date_to'),
       groups: groupsColumn('groups'),
       tariffs: 'tariffs',
       depends: 'depends',

@@ -4,6 +4,7 @@ import { badValue } from '../bad-value.ts';
 import type { Binding, Call } from '../catalogue/descriptor.ts';
 import { deleteEntry } from '../delete-entry.ts';
 import { TARIFF_GROUPS } from '../directories/tariff-groups.ts';
+import { likeText } from '../match-title.ts';
 import { saveTariffGroup } from '../save-tariff-group.ts';
 import { deleteTariffPlan, needTariffPlan, saveTariffPlan } from '../save-tariff-plan.ts';
 import { type TariffGroupRow, type TariffPlanRow, tariffGroupPlans, tariffGroupRows, tariffPlanRows } from '../sql/tariffs.ts';
@@ -62,9 +63,6 @@ const beanOf = ({ id, title, titleWeb, useTitleInWeb, used, personType, groups, 
   filterMask: titleMask,
 });
 
-/** A text as a part of a pattern of LIKE. */
-const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
-
 async function groupBeans(call: Call, groups: readonly TariffGroupRow[]) {
   const plans = await tariffGroupPlans(
     call.db,
@@ -92,7 +90,7 @@ export const tariffService: Binding = {
   service: 'TariffService',
   operations: {
     tariffPlanList: async (call: Call, { groupMask, personType, title }: ListArgs) =>
-      (await tariffPlanRows(call.db, groupMask, personType ?? null, title ? escaped(title) : null, false)).map(beanOf),
+      (await tariffPlanRows(call.db, groupMask, personType ?? null, title ? likeText(title) : null, false)).map(beanOf),
     tariffPlanGet: async (call: Call, { id }: { id: number }) => beanOf(await needTariffPlan(call.db, id)),
     tariffPlanDelete: (call: Call, { id }: { id: number }) => deleteTariffPlan(call.tx, call, id),
     /** What a bean leaves out stays as it was. */

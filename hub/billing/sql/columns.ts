@@ -19,11 +19,8 @@ export const groupsColumn = (column: string): Column => ({
 /** null for 0. */
 export const optionalColumn = (column: string): Column => ({ column, read: `NULLIF(t.${column}, 0)`, write: 'COALESCE($::int, 0)' });
 
-/** A day as text, `2026-11-22`. */
-export const dayColumn = (column: string): Column => ({ column, read: `t.${column}::text` });
-
-/** An exact amount as text. */
-export const amountColumn = dayColumn;
+/** A day or an exact amount as text: `2026-11-22`, `12.50`. */
+export const textColumn = (column: string): Column => ({ column, read: `t.${column}::text` });
 
 /** A long that a number holds exactly. */
 export const countColumn = (column: string): Column => ({ column, read: `t.${column}::float8` });
