@@ -1,7 +1,13 @@
 import type { Route } from '../core/http/route.ts';
 import type { ServePorts } from '../core/module.ts';
+import { directoryRoutes } from './api/directory.ts';
 
 /** REST of the alerts, below /api/v1/alerts (specification of alerts, chapter 7). */
-export function alertRoutes(_hub: ServePorts): readonly Route[] {
-  return [];
+export function alertRoutes({ database, secretKey, configuration }: ServePorts): readonly Route[] {
+  return [
+    ...directoryRoutes({
+      database,
+      act: (caller) => ({ caller, settings: configuration.alerts, secretKey, now: Temporal.Now.instant() }),
+    }),
+  ];
 }
