@@ -59,10 +59,16 @@ function arbitrary(type: TypeRef, shapes: ReadonlyMap<string, Shape>, depth: num
   if (shape.bean.values) return fc.constantFrom(...shape.bean.values);
   if (depth > 2) return fc.constant(null);
   const variants = shape.bean.abstract ? shape.variants : [shape];
-  const beanOf = (one: Shape): fc.Arbitrary<unknown> =>
-    fc
-      .record(Object.fromEntries(one.fields.map((field) => [field.name, fieldValue(field, shapes, depth + 1)])))
-      .map((fields) => ({ $type: one.name, ...fields }));
+  const beanOf = (one: Shape): fc.Arbitrary<unknown> => {
+    const overSoap = one.fields.filter(({ jsonOnly }) => !jsonOnly);
+    return (
+      fc
+        .record(Object.fromEntries(one.fields.map((field) => [field.name, fieldValue(field, shapes, depth + 1)])))
+        // A parameter without any content is none to SOAP, and one that must be given is refused then.
+        .filter((fields) => depth > 0 || overSoap.length === 0 || overSoap.some(({ name }) => fields[name] !== null))
+        .map((fields) => ({ $type: one.name, ...fields }))
+    );
+  };
   return variants.length === 0 ? fc.constant(null) : fc.oneof(...variants.map(beanOf));
 }
 
