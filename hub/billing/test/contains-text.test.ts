@@ -41,7 +41,7 @@ describe('a pattern to look up', () => {
 });
 
 describe('what contains a text', () => {
-  const letters = fc.string({ unit: fc.constantFrom(...'aaAbBcC019ёЁяЯабВ'), maxLength: 24 });
+  const letters = fc.string({ unit: fc.constantFrom(...'aaAbBcC019ёЁяЯабВ'), minLength: 4, maxLength: 30 });
   const signs = fc.string({ unit: fc.constantFrom(...'a0ЯΣσςİIß%_\\ -\u0307\u0301😀'), maxLength: 12 });
   const value = fc.array(fc.oneof(letters, signs), { maxLength: 3 }).map((parts) => parts.join(''));
   /** Some values and a piece of one of them, perhaps in other letters or with one changed. */
@@ -72,7 +72,7 @@ describe('what contains a text', () => {
       }),
       { numRuns: 600 },
     );
-    expect(hits).toBeGreaterThan(50);
+    expect(hits).toBeGreaterThan(20);
   });
 
   test('is not what only has its trigrams in this order', async () => {
