@@ -17,6 +17,13 @@ const SECRET = /^\s*(LOGIN|CHECKPASSW|USERADD|USERCHG|SETCONFIG|SETCHANINFO)\b/i
 export async function converse(session: Session, input: Readable, output: Writable, view: View): Promise<LineExit> {
   const prompt = createInterface({ input, output, prompt: PROMPT, terminal: true, historySize: 500 });
   let running: AbortController | undefined;
+  let closed = false;
+  prompt.once('close', () => {
+    closed = true;
+  });
+  const invite = (keep = false): void => {
+    if (!closed) prompt.prompt(keep);
+  };
   prompt.on('history', (history: string[]) => {
     if (SECRET.test(history[0] ?? '')) history.shift();
   });
@@ -26,19 +33,19 @@ export async function converse(session: Session, input: Readable, output: Writab
     if (prompt.line === '') prompt.close();
     else {
       prompt.write(null, { ctrl: true, name: 'u' });
-      prompt.prompt();
+      invite();
     }
   });
   const news = (line: Parameters<View['printer']['news']>[0]): void => {
     if (line.words[0] === 'PING') return;
     output.write('\r\x1b[K');
-    void view.printer.news(line).then(() => void (running ?? prompt.prompt(true)));
+    void view.printer.news(line).then(() => void (running ?? invite(true)));
   };
   session.onNews(news);
   session.over.catch(() => prompt.close());
   try {
-    prompt.prompt();
-    for await (const lines of typed(prompt)) {
+    invite();
+    for await (const lines of typed(prompt, invite)) {
       const [first = ''] = lines;
       if (/^\s*(exit|quit)\s*$/i.test(first)) break;
       if (/^\s*(help|\?)\s*$/i.test(first)) await view.screen.out(`${renderLineHelp(view.language)}\n`);
@@ -50,7 +57,7 @@ export async function converse(session: Session, input: Readable, output: Writab
         });
         running = undefined;
       }
-      prompt.prompt();
+      invite();
     }
     await Promise.race([session.over, Promise.resolve()]);
     return LINE_EXIT.done;
@@ -60,11 +67,11 @@ export async function converse(session: Session, input: Readable, output: Writab
 }
 
 /** What was typed: single lines, and whole blocks. */
-async function* typed(prompt: Interface): AsyncGenerator<string[]> {
+async function* typed(prompt: Interface, invite: () => void): AsyncGenerator<string[]> {
   let block: string[] = [];
   for await (const line of prompt) {
     if (line.trim() === '' && block.length === 0) {
-      prompt.prompt();
+      invite();
       continue;
     }
     block.push(line);
@@ -72,7 +79,7 @@ async function* typed(prompt: Interface): AsyncGenerator<string[]> {
     const ended = line.trim() === '' || /^\S+ +END\b/i.test(line);
     if (isBlock([command, part]) && !ended) {
       prompt.setPrompt(MORE);
-      prompt.prompt();
+      invite();
       continue;
     }
     const given = block.filter((one) => one.trim() !== '');

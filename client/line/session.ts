@@ -26,7 +26,8 @@ type Pending = {
   readonly request: Request;
   /** `asked`: nothing has come; `block`: until END; `open`: until END, a foreign line or silence; `hasp`: until the licence; `over`. */
   state: 'asked' | 'block' | 'open' | 'hasp' | 'over';
-  readonly lines: ServerLine[];
+  /** What came and was not taken yet: lines of the answer, and news between them and behind them. */
+  readonly waiting: { readonly line: ServerLine; readonly news: boolean }[];
   wake: () => void;
 };
 
@@ -93,13 +94,15 @@ export function createSession(connection: () => Connection, patience: number): S
     const next = question && question.state !== 'over' ? follow(question, received.words) : 'news';
     if (!question || next === 'news' || next === 'over, and news') {
       if (question && next !== 'news') finish(question);
-      hear(received);
+      // Behind what came before it.
+      if (question && question.waiting.length > 0) question.waiting.push({ line: received, news: true });
+      else hear(received);
       return;
     }
-    question.lines.push(received);
+    question.waiting.push({ line: received, news: false });
     question.state = next;
     wait(question);
-    if (question.lines.length === MOST_WAITING) {
+    if (question.waiting.length === MOST_WAITING) {
       // Whoever reads the answer is slow; that is not the server's silence.
       connection().pause();
       clearTimeout(timer);
@@ -118,22 +121,25 @@ export function createSession(connection: () => Connection, patience: number): S
     },
     async *ask(request) {
       if (over) throw over;
-      const question: Pending = { request, state: 'asked', lines: [], wake: () => undefined };
+      const question: Pending = { request, state: 'asked', waiting: [], wake: () => undefined };
       pending = question;
       wait(question);
       try {
         for (const bytes of request.lines) {
-          await connection().send(bytes);
+          await Promise.race([connection().send(bytes), end.promise]);
           wait(question);
         }
         for (;;) {
-          const given = question.lines.splice(0);
-          yield* given;
+          const given = question.waiting.splice(0);
+          for (const { line: received, news } of given) {
+            if (news) hear(received);
+            else yield received;
+          }
           if (given.length >= MOST_WAITING) {
             connection().resume();
             wait(question);
           }
-          if (question.lines.length > 0) continue;
+          if (question.waiting.length > 0) continue;
           if (question.state === 'over') return;
           if (over) throw over;
           await new Promise<void>((resolve) => {
