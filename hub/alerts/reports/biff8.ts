@@ -36,7 +36,7 @@ const lengthOf = (octets: readonly Uint8Array[]): number => octets.reduce((sum, 
 
 /**
  * Writes XLS, which is BIFF8 in a compound file. The file begins with what is known only at its end, so everything is given by `end`; until then a cell
- * costs 14 octets and a text that was there before costs nothing. Why not by the writer of the library: docs/decisions.
+ * costs 14 octets and a text that was there before costs nothing. Why not by the library's own writer: docs/decisions/0012.
  */
 export function createXlsWriter(): WorkbookWriter {
   const sheets: Sheet[] = [];

@@ -56,7 +56,10 @@ function faultOf(error: unknown): unknown {
  */
 export async function startThread(file: URL, { data, memory, patience }: ThreadOptions): Promise<Thread> {
   await enter();
-  const worker = new Worker(file, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: memory } });
+  const worker = new Worker(file, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: memory }, stdout: true, stderr: true });
+  // The library prints what it finds odd in a file: nothing for our log.
+  worker.stdout.resume();
+  worker.stderr.resume();
   let failed: { readonly error: unknown } | undefined;
   let waits: { done(answer: unknown): void; fail(error: unknown): void } | undefined;
   let stopped: Promise<void> | undefined;
