@@ -85,6 +85,8 @@ class SmtpDriver implements Driver {
   start(): Promise<void> {
     if (this.#phase !== 'off') return Promise.resolve();
     this.#transport = openTransport(this.#settings);
+    this.#allowed = this.#settings.connections;
+    this.#looks = 0;
     this.#enter('connecting', 'looking for the server');
     void this.#look();
     const listen = this.#settings.bounceListen === undefined ? undefined : readListen(this.#settings.bounceListen);
@@ -248,20 +250,21 @@ class SmtpDriver implements Driver {
   /** Looks whether the server is there and takes our login, and sees to the next look. */
   async #look(): Promise<void> {
     const transport = this.#transport;
+    if (!transport) return;
     // A pool that sends knows all it needs.
-    if (!transport || (this.#phase === 'working' && this.#underWay.size > 0)) return this.#lookIn(this.#pace.watch);
+    if (this.#phase === 'working' && this.#underWay.size > 0) return this.#lookIn(this.#pace.watch);
     const looking = new AbortController();
     this.#looking = looking;
     const timer = setTimeout(() => looking.abort(), ANSWERS * this.#settings.timeout * 1000);
     try {
       await transport.probe(looking.signal);
-      if (this.#phase === 'stopping' || this.#phase === 'off') return;
+      if (this.#transport !== transport || this.#phase === 'stopping') return;
       if (this.#phase === 'faulty') notes.info('mail server works again', { host: this.#settings.host });
       this.#looks = 0;
       if (this.#phase !== 'working') this.#enter('working', '');
       this.#lookIn(this.#pace.watch);
     } catch (error) {
-      if (this.#phase === 'stopping' || this.#phase === 'off') return;
+      if (this.#transport !== transport || this.#phase === 'stopping') return;
       const { trouble, code, detail } = judgeFailure(error, false);
       const why = withoutAddresses(looking.signal.aborted ? 'the server does not answer' : detail);
       if (this.#phase !== 'faulty') notes.warn('mail server does not work', { host: this.#settings.host, code, why });

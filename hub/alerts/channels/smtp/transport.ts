@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createTransport, type SendMailOptions, type SMTPPoolOptions } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { readMailbox } from '../../email-address.ts';
@@ -106,9 +105,8 @@ export function openTransport(settings: SmtpSettings): Transport {
         await step((done) => connection.connect(done));
         const { auth } = options;
         if (auth) await step((done) => connection.login({ user: auth.user ?? '', pass: auth.pass ?? '' }, done));
-        const gone = once(connection, 'end', { signal });
+        // Said, but not waited for: a server that takes our login may say goodbye as it likes.
         connection.quit();
-        await gone;
       } finally {
         signal.removeEventListener('abort', end);
         connection.close();

@@ -196,6 +196,26 @@ describe('states', () => {
     await lost.stop(0);
   });
 
+  test('a server that never says goodbye works all the same', async () => {
+    await using server = await startLineServer(mailAnswers({ QUIT: undefined }));
+    const driver = makeDriver(smtpSettings(server.port));
+    await driver.start();
+    await works(driver);
+    expect(await driver.attempt(makeOrder(GOOD, 'Тревога'), never)).toMatchObject({ result: 'done' });
+    await driver.stop(0);
+  });
+
+  test('a driver that was stopped can be started again', async () => {
+    await using both = await sinkAndDriver();
+    await both.driver.stop(0);
+    await both.driver.stop(0);
+    expect(both.driver.states()[0]).toMatchObject({ state: 'off', info: '' });
+    await both.driver.start();
+    await both.driver.start();
+    await works(both.driver);
+    expect(await to(both.driver, 'somebody')).toMatchObject({ result: 'done' });
+  });
+
   test('a server that goes away while nothing is sent is noticed before the next alarm', async () => {
     await using both = await sinkAndDriver({}, {}, { ...QUICK, watch: 50 });
     await both.sink.stop();

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readListen, SECRETS, settingsSchema } from '../smtp/settings.ts';
 
@@ -83,5 +84,26 @@ describe('settings of an e-mail group', () => {
     ['::1:25', undefined],
   ])('%s', (text, expected) => {
     expect(readListen(text)).toEqual(expected);
+  });
+});
+
+describe.each(['alerts-email.md', 'alerts-email.ru.md'])('the guide %s', (page) => {
+  const text = readFileSync(new URL(`../../../../docs/${page}`, import.meta.url), 'utf8');
+
+  test('explains every setting, and no other', () => {
+    const table = text.slice(text.indexOf('| `host` |'), text.indexOf('\n\n', text.indexOf('| `host` |')));
+    const keys = table.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, key]) => key));
+    expect(keys.sort()).toEqual(Object.keys(settingsSchema.shape).sort());
+  });
+
+  test('gives examples that are taken', () => {
+    const examples = [...text.matchAll(/\bhost=[^`|\n]+/g)].map(([found]) => found.trim()).filter((found) => found.includes(';'));
+    expect(examples.length).toBeGreaterThanOrEqual(4);
+    for (const example of examples) {
+      const settings = Object.fromEntries(
+        example.split(';').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+      );
+      expect(settingsSchema.safeParse(settings).error, example).toBeUndefined();
+    }
   });
 });
