@@ -224,14 +224,19 @@ class SmtpDriver implements Driver {
 
   /** The server wants fewer connections: half of them, then one more at a time. */
   #narrow(): void {
+    if (this.#phase !== 'working') return;
     this.#allowed = Math.max(1, Math.floor(this.#allowed / 2));
+    this.#widenLater();
+  }
+
+  #widenLater(): void {
     clearTimeout(this.#widening);
-    const widen = (): void => {
+    if (this.#allowed >= this.#settings.connections) return;
+    this.#widening = setTimeout(() => {
       this.#allowed++;
       this.#news.changed();
-      this.#widening = this.#allowed < this.#settings.connections ? setTimeout(widen, this.#pace.widen) : undefined;
-    };
-    this.#widening = this.#allowed < this.#settings.connections ? setTimeout(widen, this.#pace.widen) : undefined;
+      this.#widenLater();
+    }, this.#pace.widen);
   }
 
   #fault({ trouble, code, detail }: Verdict): void {
