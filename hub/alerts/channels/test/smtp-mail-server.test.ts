@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findProgram } from '../../../../scripts/setup/programs.mjs';
 import { createFolder, type Folder } from '../../../../test/support/folder.ts';
 import { requires } from '../../../../test/support/requires.ts';
 import { until } from '../../../core/database/test/support/until.ts';
@@ -40,7 +41,7 @@ requires('root', 'Linux', 'smtpd', 'swaks').describe('a real mail server: OpenSM
 
   test('swaks, which is not ours, is served: the server does what the other tests rely on', async () => {
     const swaks = (to: string): { status: number | null; stdout: string } =>
-      spawnSync('swaks', ['--server', `127.0.0.1:${server.port}`, '--from', 'a@example.org', '--to', to], {
+      spawnSync(findProgram('swaks') ?? 'none', ['--server', `127.0.0.1:${server.port}`, '--from', 'a@example.org', '--to', to], {
         encoding: 'utf8',
         timeout: 20_000,
       });
