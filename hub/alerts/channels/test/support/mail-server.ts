@@ -4,6 +4,7 @@ import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promi
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { findProgram } from '../../../../../scripts/setup/programs.mjs';
 import { until } from '../../../../core/database/test/support/until.ts';
 
 /** `nobody` of Debian: owner of the maildir. */
@@ -51,7 +52,7 @@ match from any for domain "vestnik.invalid" action "back"
 `,
   );
   await chmod(configuration, 0o600);
-  const child: ChildProcess = spawn('smtpd', ['-d', '-f', configuration], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(findProgram('smtpd') ?? 'none', ['-d', '-f', configuration], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   const note = (chunk: Buffer): void => {
     log += chunk.toString();
