@@ -41,14 +41,15 @@ export interface TaskRule {
   readonly preempt: boolean;
 }
 
-type Form = { readonly least: number; readonly most: number } | { readonly longest: number };
+/** A whole number in a range, or a text of at most so many characters. */
+export type SettingForm = { readonly least: number; readonly most: number } | { readonly longest: number };
 
-const NUMBER = (least: number, most: number): Form => ({ least, most });
+const NUMBER = (least: number, most: number): SettingForm => ({ least, most });
 const FLAG = NUMBER(0, 1);
-const TEXT = (longest: number): Form => ({ longest });
+const TEXT = (longest: number): SettingForm => ({ longest });
 
 /** Every key that means something, and which values it takes. */
-const FORMS = {
+export const SETTING_FORMS = {
   rounds: NUMBER(1, 20),
   pause: NUMBER(0, 86_400),
   ring: NUMBER(5, 120),
@@ -68,15 +69,15 @@ const FORMS = {
   gain: NUMBER(-20, 6),
   remote: NUMBER(1, 2_147_483_647),
   preempt: FLAG,
-} as const satisfies Record<string, Form>;
+} as const satisfies Record<string, SettingForm>;
 
-export type SettingKey = keyof typeof FORMS;
+export type SettingKey = keyof typeof SETTING_FORMS;
 
 const WHOLE = /^[+-]?\d{1,12}$/;
 
 /** Whether a key means something here. */
 export function isSettingKey(key: string): key is SettingKey {
-  return Object.hasOwn(FORMS, key);
+  return Object.hasOwn(SETTING_FORMS, key);
 }
 
 /** What is wrong with settings, in a sentence; undefined for good ones. Unknown keys are good. */
@@ -87,7 +88,7 @@ export function settingsFault(settings: TaskSettings): string | undefined {
     if (seen.has(key)) return `${key} stands twice`;
     seen.add(key);
     if (!isSettingKey(key)) continue;
-    const form: Form = FORMS[key];
+    const form: SettingForm = SETTING_FORMS[key];
     if ('longest' in form) {
       if (value.length > form.longest) return `${key} has ${value.length} characters; at most ${form.longest}`;
       continue;

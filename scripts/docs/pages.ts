@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderSchemas } from '../../hub/tickets/xml/xsd.ts';
+import { renderAlertsProtocol } from './alerts-protocol.ts';
 import { renderBillingReference } from './billing-reference.ts';
 import { renderWsdlDigests } from './billing-wsdl.ts';
 import { renderCallbackEvents } from './callback-events.ts';
@@ -21,6 +22,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Every generated file, as the code of this moment would have it. */
 function renderPages(): Page[] {
   return [
+    { path: 'docs/alerts-protocol.md', text: renderAlertsProtocol('en') },
+    { path: 'docs/alerts-protocol.ru.md', text: renderAlertsProtocol('ru') },
     { path: 'docs/billing-reference.md', text: renderBillingReference('en') },
     { path: 'docs/billing-reference.ru.md', text: renderBillingReference('ru') },
     { path: 'docs/callback-events.md', text: renderCallbackEvents('en') },
