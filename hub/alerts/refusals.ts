@@ -166,10 +166,35 @@ export const REFUSALS = {
     (task, what) => `task ${task} cannot be started: ${what}`,
     (task) => `задание ${task} нельзя запустить: нет работающего канала, разрешённого заданию`,
   ),
-  import_failed: entry(
+  unknown_column: entry(
+    'BAD_REQUEST',
+    (title, right) => `the table has a column ${title}, which is not known; right would be ${right}`,
+    (title) => `неизвестный столбец таблицы: ${title}`,
+  ),
+  column_twice: entry(
+    'BAD_REQUEST',
+    (title) => `the table has the column ${title} twice`,
+    (title) => `столбец ${title} стоит в таблице дважды`,
+  ),
+  missing_column: entry(
+    'BAD_REQUEST',
+    () => 'the table needs the column name, or external_id',
+    () => 'таблице нужен столбец «Имя» или «Внешний номер»',
+  ),
+  bad_cell: entry(
     'VALIDATION',
-    (why) => why,
-    (why) => why,
+    (value, right) => `${value}: right would be ${right}`,
+    (value) => `не удалось прочитать: ${value}`,
+  ),
+  ambiguous_person: entry(
+    'CONFLICT',
+    (name) => `several people of the group have the name ${name}; give the external id`,
+    (name) => `в группе несколько абонентов с именем ${name}; укажите внешний номер`,
+  ),
+  row_twice: entry(
+    'CONFLICT',
+    (line) => `line ${line} is about the same person`,
+    (line) => `о том же абоненте говорит строка ${line}`,
   ),
 } as const satisfies Record<string, RefusalEntry>;
 

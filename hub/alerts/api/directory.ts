@@ -4,6 +4,7 @@ import { groupRoutes } from './groups.ts';
 import { listRoutes } from './lists.ts';
 import { messageRoutes } from './messages.ts';
 import { peopleRoutes } from './people.ts';
+import { peopleTableRoutes } from './people-tables.ts';
 import type { DirectoryPorts } from './ports.ts';
 import { taskRoutes } from './tasks.ts';
 
@@ -12,6 +13,7 @@ export const directoryRoutes = (ports: DirectoryPorts): Route[] => [
   ...groupRoutes(ports),
   ...listRoutes(ports),
   ...peopleRoutes(ports),
+  ...peopleTableRoutes(ports),
   ...messageRoutes(ports),
   ...fileRoutes(ports),
   ...taskRoutes(ports),

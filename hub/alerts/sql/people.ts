@@ -123,6 +123,12 @@ export const peopleByNames = statement<{ id: number; groupId: number; name: stri
    FROM unnest($1::int[], $2::text[]) AS w (group_id, name) JOIN alerts_person p ON p.group_id = w.group_id AND p.name = w.name`,
 );
 
+/** Groups by their names in any case of letters; `name` as it was asked for. */
+export const groupsByNames = statement<{ id: number; name: string }>(
+  'alerts.groupsByNames',
+  `SELECT g.group_id AS id, w.name FROM unnest($1::text[]) AS w (name) JOIN alerts_group g ON lower(g.name) = lower(w.name)`,
+);
+
 /** Whose people: all, those of a group, those who are in a list themselves, or both. */
 type Source = 'all' | 'group' | 'list' | 'both';
 const SOURCES: Readonly<Record<Source, string>> = {

@@ -191,3 +191,52 @@ describe('messages, files and tasks over REST', () => {
     expect((await send('DELETE', `/tasks/${task.id}`)).status).toBe(204);
   });
 });
+
+describe('people as tables over REST', () => {
+  const csv = (text: string, query = '', headers: Record<string, string> = {}) =>
+    send('POST', `/persons/import${query}`, { body: Buffer.from(text), headers: { 'content-type': 'text/csv', ...headers } });
+
+  test('are looked at, imported, and exported as they were', async () => {
+    const table = 'external_id;group;name;phones\nR1;Загрузка;Первый;+79160000001\nR2;Загрузка;Второй;нет';
+    const preview = await csv(table, '?make_groups=true');
+    expect(preview).toMatchObject({ status: 200, json: { dry_run: true, added: 1, failed: 1, left_out: 0 } });
+    expect(preview.json.rows).toMatchObject([
+      { line: 2, result: 'added', makes_group: 'Загрузка' },
+      { line: 3, result: 'failed', error: { code: 'bad_phone', column: 'phones' } },
+    ]);
+    expect((await send('GET', '/persons?search=R1')).json.items).toEqual([]);
+    const lines = await csv(table, '?make_groups=true&dry_run=false', { accept: 'application/x-ndjson' });
+    expect(
+      lines.bytes
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { line: 2, result: 'added', id: expect.any(Number) },
+      { line: 3, result: 'failed' },
+      { dry_run: false, added: 1, changed: 0, unchanged: 0, failed: 1 },
+    ]);
+    const group = (await send('GET', '/persons?search=R1')).json.items[0].group_id;
+    const exported = await send('GET', `/persons/export?group_id=${group}&language=en`);
+    expect(exported.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(exported.bytes.toString().split('\r\n')[1]).toMatch(/^R1;Загрузка;Первый;/);
+    expect((await csv(exported.bytes.toString())).json).toMatchObject({ unchanged: 1, added: 0, changed: 0, failed: 0 });
+    const book = await send('GET', `/persons/export?group_id=${group}&format=xlsx`);
+    expect(book.bytes.subarray(0, 2).toString()).toBe('PK');
+    expect((await send('GET', '/persons/export?pins=true', { as: 'alerts.view' })).status).toBe(403);
+  });
+
+  test('a table that cannot be read is refused as a whole, also where lines are asked for', async () => {
+    for (const accept of ['application/json', 'application/x-ndjson']) {
+      expect(await csv('colour\nred', '', { accept })).toMatchObject({ status: 400, json: { reason: 'unknown_column' } });
+      expect((await csv('name;"open', '', { accept })).status).toBe(400);
+      expect((await csv('PK\x03\x04nonsense', '', { accept })).status).toBe(400);
+    }
+    expect((await csv('name\nx', '', { 'content-type': 'text/plain' })).status).toBe(415);
+    expect(
+      (await send('POST', '/persons/import', { body: Buffer.from('name'), headers: { 'content-type': 'text/csv' }, as: 'alerts.view' }))
+        .status,
+    ).toBe(403);
+  });
+});
