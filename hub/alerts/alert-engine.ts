@@ -1,11 +1,12 @@
 import type { Database } from '../core/database/database.ts';
+import type { Transaction } from '../core/database/statement.ts';
 import { createDeliveryEngine } from '../core/deliveries/engine.ts';
 import { isDatabaseAway } from '../core/errors.ts';
 import type { EventStore } from '../core/events/subscribe.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { notesOf } from '../core/telemetry/channels.ts';
 import { attemptTarget, type Prepared } from './attempt-target.ts';
-import { type ChannelGroups, type GroupNews, startChannelGroups } from './channel-groups.ts';
+import { type ChannelGroups, startChannelGroups } from './channel-groups.ts';
 import type { ChannelKinds } from './channels/channel-kind.ts';
 import { endRuns } from './end-runs.ts';
 import { expireWaits } from './expire-waits.ts';
@@ -13,10 +14,13 @@ import { type Fed, feedRuns, type Room } from './feed-runs.ts';
 import { type ConfirmUrlOf, createMessageContent } from './message-content.ts';
 import { createPace } from './pace.ts';
 import { createReceiptBook } from './receipt-book.ts';
-import { createRunBook } from './run-book.ts';
+import { createRunBook, type RunBook } from './run-book.ts';
+import type { AlertsSettings } from './settings.ts';
 import { type AttemptRecord, settleAttempts } from './settle-attempts.ts';
 import { promoteLater } from './sql/feed.ts';
 import { activeRuns, type RunRow } from './sql/runs.ts';
+import { takeBounce } from './take-bounce.ts';
+import { takeReply } from './take-reply.ts';
 
 /**
  * Carries runs out: takes up who is ready, makes the attempts, stores what came of them, ends what is over.
@@ -28,8 +32,12 @@ export interface AlertEngine {
   readonly groups: ChannelGroups;
   /** Attempts under way here. */
   readonly underWay: number;
+  /** What runs are like. */
+  readonly book: RunBook;
   /** Somebody may be ready: looks at once. */
   wake(): void;
+  /** Something of these runs ended by what somebody told: they may be over. */
+  ended(runs: ReadonlySet<number>): void;
   stop(): Promise<void>;
 }
 
@@ -39,13 +47,8 @@ export interface AlertEngineOptions {
   readonly secretKey: SecretKey;
   readonly hubId: string;
   readonly kinds: ChannelKinds;
-  readonly slots: number;
-  readonly leaseSeconds: number;
-  /** Seconds between the end of a call to a person and the next one. */
-  readonly personGap: number;
+  readonly settings: Pick<AlertsSettings, 'slots' | 'leaseSeconds' | 'personGap' | 'receiptHours' | 'country' | 'trunk'>;
   readonly confirmUrlOf: ConfirmUrlOf;
-  readonly incoming: GroupNews['incoming'];
-  readonly bounced: GroupNews['bounced'];
 }
 
 const notes = notesOf('alerts.engine');
@@ -56,10 +59,12 @@ const MOST_PROMOTED = 2_000;
 const MOST_EXPIRED = 500;
 /** How long attempts under way may still take when the hub stops. Milliseconds. */
 const STOP_DEADLINE = 15_000;
+/** What a commit takes, about. Milliseconds. */
+const COMMIT = 30;
 const NOTHING: Fed = { prepared: [], taken: new Map(), touched: new Set(), handOver: () => undefined };
 
 export async function startAlertEngine(options: AlertEngineOptions): Promise<AlertEngine> {
-  const { database, events } = options;
+  const { database, events, secretKey, settings } = options;
   const book = createRunBook();
   const prepared = new Map<number, Prepared>();
   const pace = createPace();
@@ -83,12 +88,16 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     endsWanted = true;
     wake();
   };
+  const hear = async (take: (tx: Transaction) => Promise<ReadonlySet<number>>): Promise<void> => {
+    endSoon(await database.transaction(take));
+  };
   const groups = await startChannelGroups({
     ...options,
     news: {
       receipt: (group, receipt) => receipts.take(group, receipt),
-      incoming: options.incoming,
-      bounced: options.bounced,
+      incoming: (_, message) =>
+        hear((tx) => takeReply(tx, { book, secretKey, plan: settings, hours: settings.receiptHours }, message, Date.now())),
+      bounced: (_, bounce) => hear((tx) => takeBounce(tx, book, bounce, Date.now())),
       roomier: () => wake(),
     },
   });
@@ -96,8 +105,8 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     engine: 'alerts',
     database,
     hubId: options.hubId,
-    slots: options.slots,
-    lease: options.leaseSeconds * 1_000,
+    slots: settings.slots,
+    lease: settings.leaseSeconds * 1_000,
     stopDeadline: STOP_DEADLINE,
     policy(target) {
       const group = groups.byId(target);
@@ -128,8 +137,9 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
       book,
       settled(runs, targets) {
         pace.ended(targets);
-        endSoon(runs);
         wake();
+        // They are over with the commit that follows.
+        if (runs.size > 0) setTimeout(() => endSoon(runs), COMMIT).unref();
       },
     }),
     adopted: (target) => {
@@ -156,7 +166,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     const fed = await database.queueTransaction(async (tx) => {
       runs = await activeRuns(tx);
       if (runs.length === 0) return NOTHING;
-      return feedRuns(tx, { handOver: engine.handOver, personGap: options.personGap, now: Date.now(), turn }, open, runs);
+      return feedRuns(tx, { handOver: engine.handOver, personGap: settings.personGap, now: Date.now(), turn }, open, runs);
     });
     active = new Map(runs.map((run) => [run.runId, run]));
     for (const one of fed.prepared) prepared.set(one.attempt, one);
@@ -223,6 +233,8 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
 
   return {
     groups,
+    book,
+    ended: endSoon,
     get underWay() {
       return engine.underWay;
     },

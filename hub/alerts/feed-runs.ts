@@ -4,6 +4,7 @@ import { applyTurns, type Step } from './apply-turns.ts';
 import type { Prepared } from './attempt-target.ts';
 import type { RunningGroup } from './channel-groups.ts';
 import { allowsChannel } from './channel-mask.ts';
+import { CHANNEL_KINDS } from './channels/driver.ts';
 import { RESULT } from './result.ts';
 import { REACH } from './run.ts';
 import { windowAt } from './schedule.ts';
@@ -60,7 +61,7 @@ function runsFor(group: RunningGroup, runs: readonly RunRow[], now: Temporal.Ins
  */
 export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonly Room[], runs: readonly RunRow[]): Promise<Fed> {
   const now = Temporal.Instant.fromEpochMilliseconds(Math.floor(ports.now));
-  const prepared: (Prepared & { readonly group: number })[] = [];
+  const prepared: (Prepared & { readonly group: number; readonly kind: number })[] = [];
   const refused: { run: RunRow; row: FedRow }[] = [];
   let left = MOST;
   for (const { group, room } of rooms) {
@@ -92,7 +93,7 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
         const byNo = new Map(people.map((person) => [person.no, person]));
         for (const { attempt, no, address } of fed) {
           const person = byNo.get(no);
-          if (person) prepared.push({ attempt, runId: run.runId, no, address, person, group: group.id });
+          if (person) prepared.push({ attempt, runId: run.runId, no, address, person, group: group.id, kind: group.kind });
         }
         free -= fed.length;
         left -= fed.length;
@@ -103,7 +104,14 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
   const handOver = await enqueueHere(
     tx,
     'alerts',
-    prepared.map(({ group, attempt }) => ({ target: group, key: 0, strict: false, type: 'attempt', ref: String(attempt), extra: null })),
+    prepared.map(({ group, kind, attempt }) => ({
+      target: group,
+      key: 0,
+      strict: false,
+      type: CHANNEL_KINDS[kind] ?? 'attempt',
+      ref: String(attempt),
+      extra: null,
+    })),
     ports.handOver,
   );
   const taken = new Map([...Map.groupBy(prepared, ({ group }) => group)].map(([group, some]) => [group, some.length]));

@@ -1,5 +1,6 @@
 import type { Transaction } from '../core/database/statement.ts';
 import type { Settled } from '../core/deliveries/settle.ts';
+import { measure } from '../core/telemetry/channels.ts';
 import { applyTurns, type Step } from './apply-turns.ts';
 import type { AttemptOutcome } from './channels/driver.ts';
 import { RESULT } from './result.ts';
@@ -48,6 +49,8 @@ export function settleAttempts({ book, settled: tell }: SettlePorts) {
       const record = of?.record;
       const { result, turn } = settlement(row, record?.outcome, run.manner, endedAt);
       ends.push({ row, result, record });
+      measure('vestnik_alerts_attempts_total', 1, { kind: item.type, result: record?.outcome?.result ?? 'unknown' });
+      if (result === RESULT.unknown) measure('vestnik_alerts_unknown_attempts_total', 1);
       if (!row.current || row.state !== 'u') continue;
       const failed = result === RESULT.channelError;
       steps.push({

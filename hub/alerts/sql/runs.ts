@@ -95,3 +95,25 @@ export const runCounts = statement<{ runId: number; result: number; count: numbe
   'alerts.runCounts',
   `SELECT run_id AS "runId", result, sum(count)::int AS count FROM alerts_run_count WHERE run_id = ANY ($1::int[]) GROUP BY run_id, result`,
 );
+
+/** A task whose start by the schedule has come. */
+export type DueTaskRow = { taskId: number; name: string; schedule: unknown; nextStartAt: Temporal.Instant; nextLocal: string };
+/** Tasks whose time has come, locked; one that another hub looks at is left to it. */
+export const dueTasks = statement<DueTaskRow>(
+  'alerts.dueTasks',
+  `SELECT task_id AS "taskId", name, schedule, next_start_at AS "nextStartAt", next_local AS "nextLocal" FROM alerts_task
+   WHERE next_start_at <= $1 AND deleted_at IS NULL AND enabled ORDER BY next_start_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
+);
+export const setNextStart = statement(
+  'alerts.setNextStart',
+  'UPDATE alerts_task SET next_start_at = $2, next_local = $3 WHERE task_id = $1',
+);
+/** @returns nothing when this occurrence was there already. */
+export const insertOccurrence = statement<{ task: number }>(
+  'alerts.insertOccurrence',
+  'INSERT INTO alerts_occurrence (task_id, local_time) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING task_id AS task',
+);
+export const settleOccurrenceRow = statement(
+  'alerts.settleOccurrence',
+  'UPDATE alerts_occurrence SET run_id = $3, skipped = $4 WHERE task_id = $1 AND local_time = $2',
+);

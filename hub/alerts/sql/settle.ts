@@ -146,3 +146,12 @@ export const attemptOfTarget = statement<{ attempt: number }>(
   'alerts.attemptOfTarget',
   'SELECT attempt_id AS attempt FROM alerts_attempt WHERE run_id = $1 AND no = $2 ORDER BY attempt_id DESC LIMIT 1',
 );
+
+/** A target as the page of its link needs it, locked. */
+export const targetForPage = statement<{ personId: number; result: number; wrong: number; pin: Buffer | null; runEnded: boolean }>(
+  'alerts.targetForPage',
+  `SELECT t.person_id AS "personId", t.result, t.wrong, p.pin, r.ended_at IS NOT NULL AS "runEnded"
+   FROM alerts_target t JOIN alerts_run r USING (run_id) LEFT JOIN alerts_person p USING (person_id)
+   WHERE t.run_id = $1 AND t.no = $2 FOR NO KEY UPDATE OF t`,
+);
+export const countWrong = statement('alerts.countWrong', 'UPDATE alerts_target SET wrong = wrong + 1 WHERE run_id = $1 AND no = $2');

@@ -52,6 +52,8 @@ CREATE TABLE alerts_target (
   invalid        integer     NOT NULL DEFAULT 0,
   busy           integer     NOT NULL DEFAULT 0,
   again          integer     NOT NULL DEFAULT 0,
+  -- Wrong answers on the page of a mail.
+  wrong          smallint    NOT NULL DEFAULT 0,
   busy_at        timestamptz,
   -- Channels that failed in a row.
   channel_faults smallint    NOT NULL DEFAULT 0,

@@ -158,12 +158,8 @@ export async function alertsBench(): Promise<AlertsBench> {
         secretKey,
         hubId: randomUUID(),
         kinds,
-        slots: 500,
-        leaseSeconds: 5,
-        personGap: 1,
-        confirmUrlOf: () => undefined,
-        incoming: async () => undefined,
-        bounced: async () => undefined,
+        settings: { ...settings, leaseSeconds: 5, personGap: 1 },
+        confirmUrlOf: (run, no) => `https://alerts.example.org/${run.runId}.${no}`,
       });
       engines.push(engine);
       return engine;

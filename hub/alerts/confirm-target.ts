@@ -1,0 +1,76 @@
+import type { Transaction } from '../core/database/statement.ts';
+import type { SecretKey } from '../core/identity/secret-key.ts';
+import { type ConfirmTarget, confirms, type LinkState, linkState } from './confirm-link.ts';
+import type { ConfirmationRule } from './confirmation.ts';
+import { openPin } from './person-row.ts';
+import { RESULT } from './result.ts';
+import type { RunBook } from './run-book.ts';
+import { attemptOfTarget, countWrong, targetForPage } from './sql/settle.ts';
+import { tellAttempts } from './tell-attempts.ts';
+
+/** What the page of a link shows. */
+export interface PageFacts {
+  readonly state: LinkState;
+  readonly kind: ConfirmationRule['kind'];
+  readonly triesLeft: number;
+}
+
+interface PagePorts {
+  readonly book: RunBook;
+  readonly secretKey: SecretKey;
+}
+
+/** How the target of a link stands; undefined: there is none. Nothing is changed: mail scanners open links. */
+export async function showTarget(
+  tx: Transaction,
+  { book }: Pick<PagePorts, 'book'>,
+  { run, no }: ConfirmTarget,
+): Promise<PageFacts | undefined> {
+  const [row] = await targetForPage(tx, run, no);
+  const booked = (await book.of(tx, [run])).get(run);
+  if (!row || !booked) return undefined;
+  const { kind, tries } = booked.row.frozen.confirmation;
+  const triesLeft = tries - row.wrong;
+  return {
+    state: linkState({ confirmed: row.result === RESULT.confirmed, runOver: row.runEnded || kind === 'none', triesLeft }),
+    kind,
+    triesLeft,
+  };
+}
+
+/**
+ * Takes what was sent from the page of a link (specification of alerts 4.5). Too many wrong answers end it as `wrongCode`.
+ * @returns how it stands now, whether the answer was wrong, and runs of which something ended; undefined: there is no such target
+ */
+export async function confirmTarget(
+  tx: Transaction,
+  { book, secretKey }: PagePorts,
+  { run, no }: ConfirmTarget,
+  answer: string | undefined,
+  now: number,
+): Promise<{ facts: PageFacts; wrong: boolean; touched: ReadonlySet<number> } | undefined> {
+  // The row is locked: answers of one receiver take turns, so that tries cannot be had twice.
+  const facts = await showTarget(tx, { book }, { run, no });
+  const [row] = await targetForPage(tx, run, no);
+  const booked = (await book.of(tx, [run])).get(run);
+  const [attempt] = await attemptOfTarget(tx, run, no);
+  if (!facts || !row || !booked || !attempt) return undefined;
+  if (facts.state !== 'ask') return { facts, wrong: false, touched: new Set() };
+  const { frozen } = booked.row;
+  const expected = facts.kind === 'pin' ? openPin({ secretKey }, row.personId, row.pin) : (frozen.code ?? undefined);
+  const right = confirms(facts.kind, answer, expected);
+  if (!right) await countWrong(tx, run, no);
+  const left = facts.triesLeft - (right ? 0 : 1);
+  const result = right ? RESULT.confirmed : left > 0 ? undefined : RESULT.wrongCode;
+  const touched =
+    result === undefined
+      ? new Set<number>()
+      : await tellAttempts(
+          tx,
+          book,
+          [attempt.attempt],
+          () => ({ attempt: attempt.attempt, result, code: undefined, detail: undefined, ...(right && { confirmedBy: 'mail' }) }),
+          now,
+        );
+  return { facts: { ...facts, state: right ? 'done' : left > 0 ? 'ask' : 'locked', triesLeft: left }, wrong: !right, touched };
+}

@@ -1,0 +1,60 @@
+import type { Database } from '../core/database/database.ts';
+import { SYSTEM } from '../core/identity/caller.ts';
+import type { SecretKey } from '../core/identity/secret-key.ts';
+import { type Jobs, startJobs } from '../core/jobs/jobs.ts';
+import type { Act } from './act.ts';
+import type { AlertsSettings } from './settings.ts';
+import { dropOldParts } from './sql/settle.ts';
+import { startScheduled } from './start-scheduled.ts';
+
+export interface MaintenanceOptions {
+  readonly database: Database;
+  readonly secretKey: SecretKey;
+  readonly settings: AlertsSettings;
+  /** Somebody may be ready. */
+  wake(): void;
+}
+
+const SECOND = 1_000;
+const HOUR = 3_600_000;
+/** Tells the locks of these jobs from those of other modules. */
+const LOCKS = 7_305_2;
+
+/** What the alerts do by the clock. */
+export function startMaintenance({ database, secretKey, settings, wake }: MaintenanceOptions): Jobs {
+  return startJobs(database, {
+    from: 'alerts.maintenance',
+    locks: LOCKS,
+    jobs: [
+      {
+        name: 'starts by the schedule',
+        // Its rows are locked one by one, so every hub may run it.
+        lock: undefined,
+        every: SECOND,
+        firstAfter: SECOND,
+        async run(_, isStopped) {
+          let started = 0;
+          for (;;) {
+            const act: Act = { caller: SYSTEM, settings, secretKey, now: Temporal.Now.instant() };
+            const looked = await database.transaction((tx) => startScheduled(tx, act));
+            started += looked;
+            if (looked === 0 || isStopped()) break;
+          }
+          if (started === 0) return undefined;
+          wake();
+          return { started };
+        },
+      },
+      {
+        name: 'receipts that never came',
+        lock: 1,
+        every: HOUR,
+        firstAfter: HOUR / 2,
+        async run() {
+          await dropOldParts(database.work, settings.receiptHours);
+          return undefined;
+        },
+      },
+    ],
+  });
+}
