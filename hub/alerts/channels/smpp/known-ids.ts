@@ -30,11 +30,10 @@ export function createKnownIds(most = 100_000): KnownIds {
       return canonical;
     },
     find(id, address) {
+      const canonical = canonicalId(id);
+      if (young.has(canonical) || old.has(canonical)) return canonical;
       const tail = tailOf(address);
-      return messageIdForms(id).find((form, place) => {
-        const known = young.get(form) ?? old.get(form);
-        return known !== undefined && (place === 0 || known === tail);
-      });
+      return messageIdForms(canonical).find((form) => (young.get(form) ?? old.get(form)) === tail);
     },
   };
 }

@@ -43,8 +43,8 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('Certificates (PEM) that the centre is checked against, in place of those of the system'),
   tlsName: z.string().regex(HOST, { error: 'a host name' }).optional().describe('Name in the certificate, when it is not the host'),
-  systemId: plain(15).min(1).describe('Login at the centre'),
-  password: plain(8).default('').describe('Its password; the protocol allows 8 characters'),
+  systemId: plain(64).min(1).describe('Login at the centre; the protocol knows 15 characters, some centres take more'),
+  password: plain(64).default('').describe('Its password; the protocol knows 8 characters, some centres take more'),
   systemType: plain(12).default('').describe('What some centres ask for besides the login'),
   mode: z
     .enum(['transceiver', 'transmitter+receiver'])
