@@ -9,7 +9,7 @@ import { type AttemptRow, attemptById, type PersonRow, peopleOfTargets } from '.
 import type { RunRow } from './sql/runs.ts';
 
 /** An attempt that has just been written down, with what its content shows of the person. */
-export interface Prepared extends Pick<AttemptRow, 'attempt' | 'runId' | 'no' | 'address'> {
+export interface Prepared extends Pick<AttemptRow, 'attempt' | 'runId' | 'no' | 'round' | 'address'> {
   readonly person: PersonRow;
 }
 
@@ -93,7 +93,8 @@ export function attemptTarget({ db, book, groups, take, activeMask, contentOf }:
     const content = await contentOf(run, prepared);
     const order: Order = {
       attempt,
-      reference: `${prepared.runId}.${prepared.no}`,
+      // A repetition in doubt has the same one, so that it may be dropped; the next round wants to be read again.
+      reference: `${prepared.runId}.${prepared.no}.${prepared.round}`,
       address: prepared.address,
       ...content,
       from: run.frozen.settings.from,

@@ -91,9 +91,9 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
                 fed.map(({ no }) => no),
               );
         const byNo = new Map(people.map((person) => [person.no, person]));
-        for (const { attempt, no, address } of fed) {
+        for (const { attempt, no, round, address } of fed) {
           const person = byNo.get(no);
-          if (person) prepared.push({ attempt, runId: run.runId, no, address, person, group: group.id, kind: group.kind });
+          if (person) prepared.push({ attempt, runId: run.runId, no, round, address, person, group: group.id, kind: group.kind });
         }
         free -= fed.length;
         left -= fed.length;

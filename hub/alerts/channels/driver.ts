@@ -41,7 +41,7 @@ export interface ChannelState {
 export interface Order {
   /** Number of the attempt, unique for ever. */
   readonly attempt: number;
-  /** Names run and target for receivers that drop copies: `12.345`. The same for a repetition; letters, digits, dots. */
+  /** Names run, target and round for receivers that drop copies: `12.345.1`. The same for a repetition in doubt; letters, digits, dots. */
   readonly reference: string;
   /** Normalised: digits with a leading `+`, or an e-mail address. */
   readonly address: string;

@@ -5,6 +5,7 @@ export type FedRow = {
   no: number;
   personId: number;
   attempt: number | null;
+  round: number;
   address: string;
   /** The person is excluded now, or is gone. */
   excluded: boolean;
@@ -40,7 +41,7 @@ export const feedTargets = statement<FedRow>(
        first_at = COALESCE(t.first_at, CASE WHEN o.attempt_id IS NOT NULL THEN now() END),
        last_at = CASE WHEN o.attempt_id IS NULL THEN t.last_at ELSE now() END
      FROM outcome o WHERE t.run_id = $1 AND t.no = o.no AND NOT o.gone AND NOT o.excluded)
-   SELECT no, person_id AS "personId", attempt_id AS attempt, address, excluded, gone FROM outcome ORDER BY round, no`,
+   SELECT no, person_id AS "personId", attempt_id AS attempt, round, address, excluded, gone FROM outcome ORDER BY round, no`,
 );
 
 /** What an attempt says, read again: after a crash, or by another hub than the one that wrote it down. */
@@ -49,12 +50,13 @@ export type AttemptRow = {
   runId: number;
   no: number;
   personId: number;
+  round: number;
   address: string;
   ended: boolean;
 };
 export const attemptById = statement<AttemptRow>(
   'alerts.attemptById',
-  `SELECT attempt_id AS attempt, run_id AS "runId", no, person_id AS "personId", address, ended_at IS NOT NULL AS ended FROM alerts_attempt WHERE attempt_id = $1`,
+  `SELECT attempt_id AS attempt, run_id AS "runId", no, person_id AS "personId", round, address, ended_at IS NOT NULL AS ended FROM alerts_attempt WHERE attempt_id = $1`,
 );
 
 /** What the content of a message shows of a person. */

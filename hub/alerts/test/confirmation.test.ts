@@ -144,10 +144,11 @@ test('a mail that comes back was not delivered after all', async () => {
   expect(await states(task)).toEqual(['f2']);
   const bounce = (reference: string, result: 'permanent' | 'temporary') =>
     bench.mail.news.bounced({ reference, result, code: '5.1.1', detail: 'no such user' });
-  await bounce(`${run?.id}.1`, 'temporary');
   await bounce('nonsense', 'permanent');
+  await bounce('999999.1.1', 'permanent');
   expect(await states(task)).toEqual(['f2']);
-  await bounce(`${run?.id}.1`, 'permanent');
+  expect(bench.mail.orders[0]?.reference).toBe(`${run?.id}.1.1`);
+  await bounce(`${run?.id}.1.1`, 'permanent');
   expect(await states(task)).toEqual(['f6']);
   expect(await bench.rows(`SELECT count(*)::int AS told FROM event WHERE type = 'vestnik.alerts.target.bounced'`)).toEqual([{ told: 1 }]);
 });
