@@ -22,6 +22,11 @@ export async function once(database: Database, call: OnceCall, work: (tx: Transa
   return tellOnce(call, await database.transaction((tx) => keys.inside(tx, call, status, () => work(tx))));
 }
 
+/** The same for a call that begins something: 202, without an address. */
+export async function started(database: Database, call: OnceCall, work: (tx: Transaction) => Promise<unknown>): Promise<unknown> {
+  return tellOnce(call, await database.transaction((tx) => keys.inside(tx, call, 202, async () => ({ answer: await work(tx) }))));
+}
+
 /** The same for work that makes transactions of its own. */
 export async function jobOnce(database: Database, call: OnceCall, status: number, work: () => Promise<Done>): Promise<unknown> {
   return tellOnce(call, await keys.job(database, call, status, work));

@@ -5,26 +5,10 @@ import { type Route, route } from '../../core/http/route.ts';
 import { addMessage } from '../add-message.ts';
 import { changeMessage } from '../change-message.ts';
 import { deleteMessage } from '../delete-message.ts';
-import { MESSAGE_TYPE } from '../kinds.ts';
 import { listMessages, showMessage } from '../list-messages.ts';
-import { type MessageView, messageChange, newMessageInput } from '../message.ts';
-import { idParams, instant, once, tagged, versionField } from './call.ts';
+import { idParams, once, tagged } from './call.ts';
+import { messageAnswer, messageBody, messageJson, newMessageBody } from './message-answers.ts';
 import type { DirectoryPorts } from './ports.ts';
-import { word, wordAnswer, wordOf } from './words.ts';
-
-const messageAnswer = z.object({
-  id: z.int(),
-  type: wordAnswer(MESSAGE_TYPE),
-  name: z.string(),
-  file: z.string().nullable(),
-  voice: z.string(),
-  text: z.string(),
-  length_ms: z.int().nullable(),
-  version: versionField,
-  created_at: instant,
-  changed_at: instant,
-});
-const messageJson = (view: MessageView) => ({ ...view, type: wordOf(MESSAGE_TYPE, view.type) });
 
 /** Messages: texts with placeholders, and sounds. */
 export const messageRoutes = ({ database, act }: DirectoryPorts): Route[] => [
@@ -45,7 +29,7 @@ export const messageRoutes = ({ database, act }: DirectoryPorts): Route[] => [
     path: '/messages',
     right: 'alerts.directory',
     summary: 'Add a message: a text for SMS and e-mail, a sound, or what is spoken',
-    body: newMessageInput.extend({ type: word(MESSAGE_TYPE) }),
+    body: newMessageBody,
     answer: messageAnswer,
     status: 201,
     errors: ['NOT_FOUND'],
@@ -70,7 +54,7 @@ export const messageRoutes = ({ database, act }: DirectoryPorts): Route[] => [
     right: 'alerts.directory',
     summary: 'Change a message; what is left out stays. Runs under way keep what they began with',
     params: idParams,
-    body: messageChange.extend({ type: word(MESSAGE_TYPE).optional() }),
+    body: messageBody,
     answer: messageAnswer,
     async handle({ params, body, caller, request, reply }) {
       const version = expectedVersion(request);

@@ -5,60 +5,12 @@ import { type Route, route } from '../../core/http/route.ts';
 import { addTask } from '../add-task.ts';
 import { changeTask } from '../change-task.ts';
 import { deleteTask } from '../delete-task.ts';
-import { TASK_STATUS, TASK_TYPE } from '../kinds.ts';
 import { listTasks, showTask } from '../list-tasks.ts';
 import { previewSchedule } from '../preview-schedule.ts';
-import {
-  confirmationInput,
-  keyStartInput,
-  newTaskInput,
-  pinStartInput,
-  scheduleInput,
-  settingsInput,
-  smsStartInput,
-  type TaskView,
-  taskChange,
-} from '../task.ts';
-import { idParams, instant, once, tagged, versionField } from './call.ts';
+import { scheduleInput } from '../task.ts';
+import { idParams, instant, once, tagged } from './call.ts';
 import type { DirectoryPorts } from './ports.ts';
-import { word, wordAnswer, wordOf } from './words.ts';
-
-const keptText = z.string().meta({ description: 'What a foreign client of the line protocol has sent and nobody can read' });
-
-const taskAnswer = z.object({
-  id: z.int(),
-  type: wordAnswer(TASK_TYPE),
-  name: z.string(),
-  list_id: z.int(),
-  message_id: z.int(),
-  priority: z.int(),
-  channels: z.string().meta({ description: "The n-th character is for channel n: 1 allowed, 0 not; '' allows all" }),
-  schedule: z.union([scheduleInput.required(), keptText]),
-  confirmation: z.union([confirmationInput.required(), keptText]),
-  settings: z.union([settingsInput, keptText]),
-  key_start: z.union([keyStartInput.required(), keptText]).nullable(),
-  pin_start: z.union([pinStartInput.required(), keptText]).nullable().meta({ description: "Its PIN is '' without the right alerts.tasks" }),
-  sms_start: z.union([smsStartInput.required(), keptText]).nullable(),
-  enabled: z.boolean(),
-  status: wordAnswer(TASK_STATUS),
-  runs: z.int().meta({ description: 'Number of the last run; 0 before the first' }),
-  next_start_at: instant.nullable(),
-  next_local: z.string().nullable().meta({ description: 'What the clock of the schedule shows at the next start' }),
-  version: versionField,
-  created_at: instant,
-  changed_at: instant,
-});
-const taskJson = (view: TaskView) => ({ ...view, type: wordOf(TASK_TYPE, view.type), status: wordOf(TASK_STATUS, view.status) });
-
-/** REST has no texts that nobody can read: values are objects. */
-const readable = {
-  schedule: scheduleInput.optional(),
-  confirmation: confirmationInput.optional(),
-  settings: settingsInput.optional(),
-  key_start: keyStartInput.nullable().optional(),
-  pin_start: pinStartInput.nullable().optional(),
-  sms_start: smsStartInput.nullable().optional(),
-};
+import { newTaskBody, taskAnswer, taskBody, taskJson } from './task-answers.ts';
 
 /** Stored tasks; runs have routes of their own. */
 export const taskRoutes = ({ database, act }: DirectoryPorts): Route[] => [
@@ -79,7 +31,7 @@ export const taskRoutes = ({ database, act }: DirectoryPorts): Route[] => [
     path: '/tasks',
     right: 'alerts.tasks',
     summary: 'Add a task: whom to tell what, how and when',
-    body: newTaskInput.extend({ ...readable, type: word(TASK_TYPE) }),
+    body: newTaskBody,
     answer: taskAnswer,
     status: 201,
     errors: ['NOT_FOUND'],
@@ -104,7 +56,7 @@ export const taskRoutes = ({ database, act }: DirectoryPorts): Route[] => [
     right: 'alerts.tasks',
     summary: 'Change a task; what is left out stays. While it runs, type, list and message are fixed; priority and channels act at once',
     params: idParams,
-    body: taskChange.extend({ ...readable, type: word(TASK_TYPE).optional() }),
+    body: taskBody,
     answer: taskAnswer,
     async handle({ params, body, caller, request, reply }) {
       const version = expectedVersion(request);

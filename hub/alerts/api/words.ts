@@ -12,6 +12,16 @@ export function word<M extends Words>(map: M) {
   return z.enum([...numbers.keys()]).transform((name) => numbers.get(name) as M[keyof M]);
 }
 
+/** Words of a list, separated by commas, which become their numbers: a filter of a query. */
+export function words<M extends Words>(map: M) {
+  const one = word(map);
+  return z
+    .string()
+    .max(1_000)
+    .transform((text) => text.split(','))
+    .pipe(z.array(one).max(Object.keys(map).length));
+}
+
 /** One of the words of a list, in an answer. */
 export const wordAnswer = (map: Words) => z.enum(Object.keys(map).map(snake));
 

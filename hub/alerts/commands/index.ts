@@ -1,7 +1,11 @@
 import type { Module } from '../../core/module.ts';
+import { addDirectoryCommands } from './directory.ts';
+import { addMessageCommands } from './messages.ts';
+import { addPeopleTableCommands } from './people-tables.ts';
+import { addTaskCommands } from './tasks.ts';
 
 /** `vestnik alerts ...`: each a thin face over a use case, in the language of `t`. */
-export const addCommands: Module['addCommands'] = (program, _withPorts, t) => {
+export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   const alerts = program
     .command('alerts')
     .summary(t('mass notification by SMS and e-mail', 'массовое оповещение по SMS и электронной почте'));
@@ -11,4 +15,8 @@ export const addCommands: Module['addCommands'] = (program, _withPorts, t) => {
       'Оповещение: люди, списки, задания и каналы. Каждое изменение записывается в журнал аудита под именем пользователя системы.',
     ),
   );
+  addDirectoryCommands(alerts, { t, withPorts });
+  addMessageCommands(alerts, { t, withPorts });
+  addTaskCommands(alerts, { t, withPorts });
+  addPeopleTableCommands(alerts, { t, withPorts });
 };
