@@ -37,6 +37,7 @@ beforeAll(async () => {
     VESTNIK_DATABASE__URL: store.url,
     VESTNIK_HTTP__PORT: '0',
     VESTNIK_TICKETS__FEED_PORT: '0',
+    VESTNIK_ALERTS__LINE__PORT: '0',
   };
   hub = await startHub(loadConfiguration({ environment, cwd: folder }));
   http = hub.addresses['http'] ?? '';

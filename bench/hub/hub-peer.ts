@@ -47,6 +47,7 @@ export async function startHubPeer(dataFolder: string, more: Readonly<Record<str
       VESTNIK_DATA_FOLDER: dataFolder,
       VESTNIK_HTTP__PORT: '0',
       VESTNIK_TICKETS__FEED_PORT: '0',
+      VESTNIK_ALERTS__LINE__PORT: '0',
       VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
       VESTNIK_TICKETS__REQUESTS_PER_SECOND: '10000',
       ...more,

@@ -29,6 +29,7 @@ async function machine(environment: Record<string, string>, cwd = newFolder()): 
   const all = {
     VESTNIK_HTTP__PORT: '0',
     VESTNIK_TICKETS__FEED_PORT: '0',
+    VESTNIK_ALERTS__LINE__PORT: '0',
     VESTNIK_TICKETS__MIN_FREE_BYTES: '0',
     VESTNIK_TICKETS__MIN_FREE_PERCENT: '0',
     ...environment,

@@ -31,6 +31,7 @@ const configuration = (environment: Record<string, string> = {}) =>
       VESTNIK_DATABASE__URL: database.url,
       VESTNIK_HTTP__PORT: '0',
       VESTNIK_TICKETS__FEED_PORT: '0',
+      VESTNIK_ALERTS__LINE__PORT: '0',
       VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
       ...environment,
     },

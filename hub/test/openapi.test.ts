@@ -22,6 +22,7 @@ beforeAll(async () => {
         VESTNIK_DATABASE__URL: database.url,
         VESTNIK_HTTP__PORT: '0',
         VESTNIK_TICKETS__FEED_PORT: '0',
+        VESTNIK_ALERTS__LINE__PORT: '0',
         VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
       },
     }),

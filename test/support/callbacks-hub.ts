@@ -83,6 +83,7 @@ export async function openCallbacksHub(
         VESTNIK_DATABASE__URL: database.url,
         VESTNIK_HTTP__PORT: '0',
         VESTNIK_TICKETS__FEED_PORT: '0',
+        VESTNIK_ALERTS__LINE__PORT: '0',
         VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
         VESTNIK_CALLBACKS__EXACT_ADDRESSES: ports.map((port) => `127.0.0.1:${port}`).join(','),
         ...options.environment,

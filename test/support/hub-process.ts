@@ -68,6 +68,7 @@ export function createHubProcess(options: HubOptions): HubProcess {
     VESTNIK_DATA_FOLDER: options.folder,
     VESTNIK_HTTP__PORT: addresses ? (addresses.http.split(':').at(-1) ?? '0') : '0',
     VESTNIK_TICKETS__FEED_PORT: addresses ? (addresses.feed.split(':').at(-1) ?? '0') : '0',
+    VESTNIK_ALERTS__LINE__PORT: '0',
     VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
     // How full the disk of this machine is, is no matter of the tests.
     VESTNIK_TICKETS__MIN_FREE_BYTES: '0',

@@ -27,6 +27,7 @@ beforeAll(async () => {
         VESTNIK_DATABASE__URL: database.url,
         VESTNIK_HTTP__PORT: '0',
         VESTNIK_TICKETS__FEED_PORT: '0',
+        VESTNIK_ALERTS__LINE__PORT: '0',
         VESTNIK_CALLBACKS__EXACT_ADDRESSES: Object.values(receivers)
           .map(({ host }) => host)
           .join(','),

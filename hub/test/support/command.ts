@@ -38,6 +38,7 @@ export function startCommand(
     LANG: 'en_US.UTF-8',
     VESTNIK_HTTP__PORT: '0',
     VESTNIK_TICKETS__FEED_PORT: '0',
+    VESTNIK_ALERTS__LINE__PORT: '0',
     VESTNIK_TICKETS__MIN_FREE_BYTES: '0',
     VESTNIK_TICKETS__MIN_FREE_PERCENT: '0',
     ...environment,
