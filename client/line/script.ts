@@ -30,7 +30,7 @@ export async function runScript(session: Session, lines: AsyncIterable<string>, 
 }
 
 /** The commands of a script: lines that belong together. A block without END gets one. */
-export async function* blocksOf(lines: AsyncIterable<string>): AsyncGenerator<string[]> {
+async function* blocksOf(lines: AsyncIterable<string>): AsyncGenerator<string[]> {
   let block: string[] | undefined;
   for await (const line of lines) {
     const written = line.replace(/\r$/, '');

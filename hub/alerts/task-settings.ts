@@ -73,6 +73,9 @@ export const SETTING_FORMS = {
 
 export type SettingKey = keyof typeof SETTING_FORMS;
 
+const MOST_SETTINGS = 100;
+const LONGEST_KEY = 64;
+const LONGEST_VALUE = 1_000;
 const WHOLE = /^[+-]?\d{1,12}$/;
 
 /** Whether a key means something here. */
@@ -82,9 +85,12 @@ export function isSettingKey(key: string): key is SettingKey {
 
 /** What is wrong with settings, in a sentence; undefined for good ones. Unknown keys are good. */
 export function settingsFault(settings: TaskSettings): string | undefined {
+  if (settings.length > MOST_SETTINGS) return `${settings.length} settings; at most ${MOST_SETTINGS}`;
   const seen = new Set<string>();
   for (const { key, value } of settings) {
     if (key === '') return 'a setting has no name';
+    if (key.length > LONGEST_KEY) return `a setting has a name of ${key.length} characters; at most ${LONGEST_KEY}`;
+    if (value.length > LONGEST_VALUE) return `${key} has ${value.length} characters; at most ${LONGEST_VALUE}`;
     if (seen.has(key)) return `${key} stands twice`;
     seen.add(key);
     if (!isSettingKey(key)) continue;

@@ -111,6 +111,9 @@ describe('values that are wrong say why', () => {
     ['addinfo', 'gain=7', '-20 to 6'],
     ['addinfo', 'rounds=1;rounds=2', 'twice'],
     ['addinfo', '=1', 'no name'],
+    ['addinfo', `x=${'1'.repeat(1001)}`, 'at most 1000'],
+    ['addinfo', `${'x'.repeat(65)}=1`, 'at most 64'],
+    ['addinfo', Array.from({ length: 101 }, (_, n) => `x${n}=1`).join(';'), 'at most 100'],
   ] as const)('%s %s', (name, text, part) => {
     expect(faultOf(CODECS[name] as FieldCodec<unknown>, text)).toContain(part);
   });
@@ -169,6 +172,13 @@ describe('any text', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test('cannot be smuggled in as the spelling of an unknown key', () => {
+    expect(addinfo.write([{ key: 'x', value: '1', raw: 'x=1;rounds=20' }])).toBe('x=1');
+    expect(addinfo.write([{ key: 'rounds', value: '1', raw: 'rounds=20' }])).toBe('rounds=1');
+    expect(addinfo.write([{ key: 'x', value: 'a=b', raw: 'x=a=b' }])).toBe('x=a=b');
+    expect(addinfo.write([{ key: 'x', value: '1', raw: 'y=1' }])).toBe('x=1');
   });
 
   test('is kept where the protocol is not strict', () => {

@@ -20,8 +20,16 @@ export const addinfo: FieldCodec<TaskSettings> = {
     const fault = settingsFault(settings);
     return fault === undefined ? { value: settings } : { fault };
   },
-  write: (settings) => settings.map(({ key, value, raw }) => raw ?? writeOption(key, value)).join(';'),
+  write: (settings) => settings.map(writeSetting).join(';'),
 };
+
+/** As it was received, if that is still what it means: settings also come over other ways than this one. */
+function writeSetting({ key, value, raw }: TaskSetting): string {
+  const plain = writeOption(key, value);
+  if (raw === undefined || raw === '' || isSettingKey(key) || splitParts(raw).length > 1) return plain;
+  const meant = readOption(raw) ?? { key: unescapePart(raw), value: '' };
+  return meant.key === key && meant.value === value ? raw : plain;
+}
 
 /** `params` of SETCHANINFO: settings of a channel, `key=value;...`, each key once. What keys mean is the channel's to say. */
 export const channelParams: FieldCodec<ReadonlyMap<string, string>> = {
