@@ -3,6 +3,7 @@ import { SYSTEM } from '../core/identity/caller.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { type Jobs, startJobs } from '../core/jobs/jobs.ts';
 import type { Act } from './act.ts';
+import { samplePace } from './sample-pace.ts';
 import type { AlertsSettings } from './settings.ts';
 import { dropOldParts } from './sql/settle.ts';
 import { startScheduled } from './start-scheduled.ts';
@@ -43,6 +44,16 @@ export function startMaintenance({ database, secretKey, settings, wake }: Mainte
           if (started === 0) return undefined;
           wake();
           return { started };
+        },
+      },
+      {
+        name: 'speed of runs',
+        lock: 2,
+        every: 2 * SECOND,
+        firstAfter: 2 * SECOND,
+        async run() {
+          await samplePace(database);
+          return undefined;
         },
       },
       {

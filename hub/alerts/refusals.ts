@@ -156,6 +156,16 @@ export const REFUSALS = {
     (id, what) => `task ${id} is running; ${what}`,
     (id) => `задание ${id} выполняется`,
   ),
+  unknown_run: entry(
+    'NOT_FOUND',
+    (id) => `there is no run ${id}`,
+    (id) => `запуска ${id} нет`,
+  ),
+  never_run: entry(
+    'CONFLICT',
+    (id) => `task ${id} has not been started yet`,
+    (id) => `задание ${id} ещё не запускалось`,
+  ),
   start_not_licensed: entry(
     'CONFLICT',
     (task, what) => `task ${task} cannot be started: ${what}`,

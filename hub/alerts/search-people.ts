@@ -3,7 +3,7 @@ import type { DialPlan } from './phone.ts';
 import { isId } from './refusals.ts';
 
 /** Escapes what LIKE reads as a pattern. */
-const likeText = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+export const likeText = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 const PHONE = /^\+?[\d\s().\-\u00a0]+$/;
 
 /** What the begin of a phone may be in its normal spelling: `8 916` is `+7916`, `916` is that, too, or the begin of an internal number. */
