@@ -13,9 +13,3 @@ export function edgeOfDate(date: Temporal.PlainDate, side: 'begin' | 'end', zone
   const day = side === 'begin' ? date : date.add({ days: 1 });
   return { instant: day.toZonedDateTime(zone).toInstant(), date: date.toString() };
 }
-
-/** Whether a moment lies inside an exclusion. Without either side there is none. */
-export function isExcluded(begin: Temporal.Instant | null, end: Temporal.Instant | null, now: Temporal.Instant): boolean {
-  if (begin === null && end === null) return false;
-  return (begin === null || Temporal.Instant.compare(begin, now) <= 0) && (end === null || Temporal.Instant.compare(now, end) < 0);
-}

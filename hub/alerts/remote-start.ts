@@ -35,11 +35,6 @@ export function keyStartFault({ input, hold }: KeyStart): string | undefined {
   return `hold is ${hold}; right would be 0 to ${MOST_HOLD} seconds`;
 }
 
-/** Seconds for which further pulses are ignored. */
-export function holdSeconds({ hold }: KeyStart): number {
-  return hold ?? 10;
-}
-
 /** What is wrong with a start by call, in a sentence that does not tell the PIN; undefined for a good one. */
 export function pinStartFault({ pin, callers }: PinStart): string | undefined {
   if (!PIN.test(pin)) return 'a start PIN has 4 to 12 digits';

@@ -73,8 +73,3 @@ export function joinParams(words: readonly string[]): Uint8Array {
   });
   return out.end().take();
 }
-
-/** A text as one parameter, in characters (specification of alerts 2.7): for messages to people, and for what is put together as text. */
-export function escapeParam(text: string): string {
-  return text.replace(/[\0-\x20%\x7f]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
-}

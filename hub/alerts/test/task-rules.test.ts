@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { allowsChannel, maskFault } from '../channel-mask.ts';
 import { confirmationRule, fitsTaskType, NO_CONFIRMATION } from '../confirmation.ts';
-import { edgeOfDate, isExcluded } from '../exclusion.ts';
+import { edgeOfDate } from '../exclusion.ts';
 import { TASK_TYPE } from '../kinds.ts';
-import { holdSeconds } from '../remote-start.ts';
 import { type TaskSettings, taskRule } from '../task-settings.ts';
 
 const at = (text: string) => Temporal.Instant.from(text);
@@ -78,20 +77,10 @@ test('a mask allows the channels it marks; an empty one all, a short one no furt
   expect([maskFault('012'), maskFault('1'.repeat(4097))].every((fault) => fault !== undefined)).toBe(true);
 });
 
-test('an exclusion holds from its begin to before its end; an end that is a day belongs to it', () => {
-  const begin = edgeOfDate(Temporal.PlainDate.from('2026-07-01'), 'begin', 'Europe/Moscow').instant;
-  const end = edgeOfDate(Temporal.PlainDate.from('2026-07-14'), 'end', 'Europe/Moscow').instant;
-  expect(isExcluded(begin, end, at('2026-06-30T20:59:59Z'))).toBe(false);
-  expect(isExcluded(begin, end, at('2026-06-30T21:00:00Z'))).toBe(true);
-  expect(isExcluded(begin, end, at('2026-07-14T20:59:59Z'))).toBe(true);
-  expect(isExcluded(begin, end, at('2026-07-14T21:00:00Z'))).toBe(false);
-  expect([isExcluded(null, null, end), isExcluded(null, end, begin), isExcluded(begin, null, end)]).toEqual([false, true, true]);
-  // A night in which clocks jump over midnight: the day begins with its first instant.
-  expect(edgeOfDate(Temporal.PlainDate.from('2026-09-06'), 'begin', 'America/Santiago').instant.toString()).toBe('2026-09-06T04:00:00Z');
-});
-
-test('pulses are ignored for ten seconds unless told otherwise', () => {
-  expect([holdSeconds({ input: 'a', front: 'closing', hold: null }), holdSeconds({ input: 'a', front: 'closing', hold: 0 })]).toEqual([
-    10, 0,
-  ]);
+test('a day that begins an exclusion does so with its first instant, one that ends it belongs to it', () => {
+  const edge = (date: string, side: 'begin' | 'end', zone: string) => edgeOfDate(Temporal.PlainDate.from(date), side, zone);
+  expect(edge('2026-07-01', 'begin', 'Europe/Moscow')).toEqual({ instant: at('2026-06-30T21:00:00Z'), date: '2026-07-01' });
+  expect(edge('2026-07-14', 'end', 'Europe/Moscow')).toEqual({ instant: at('2026-07-14T21:00:00Z'), date: '2026-07-14' });
+  // A night in which clocks jump over midnight.
+  expect(edge('2026-09-06', 'begin', 'America/Santiago').instant.toString()).toBe('2026-09-06T04:00:00Z');
 });
