@@ -19,6 +19,36 @@ describe('windows-1251', () => {
     expect([...encodeWindows1251('АяЁё№€', '?')]).toEqual([0xc0, 0xff, 0xa8, 0xb8, 0xb9, 0x88]);
   });
 
+  test('short texts, long ones and parts of bytes are decoded alike', () => {
+    const whole = decodeWindows1251(EVERY_BYTE);
+    for (let byte = 0; byte < 256; byte++) {
+      expect(decodeWindows1251(Uint8Array.of(byte))).toBe(whole[byte]);
+      expect(encodeWindows1251(whole[byte]!, '?')).toEqual(Uint8Array.of(byte));
+    }
+    for (const [from, to] of [
+      [0, 0],
+      [0, 95],
+      [3, 99],
+      [3, 100],
+      [0, 256],
+      [100, 256],
+    ] as const) {
+      expect(decodeWindows1251(EVERY_BYTE, from, to)).toBe(whole.slice(from, to));
+      expect(encodeWindows1251(whole.slice(from, to), '?')).toEqual(EVERY_BYTE.slice(from, to));
+    }
+  });
+
+  test('what was encoded stays, however much is encoded after it', () => {
+    const texts = Array.from({ length: 3000 }, (_, n) => `Строка ${n} ${'я'.repeat(n % 50)}`);
+    const encoded = texts.map((text) => encodeWindows1251(text, '?'));
+    encoded.forEach((bytes, n) => void expect(decodeWindows1251(bytes)).toBe(texts[n]));
+  });
+
+  test('U+0000 is a byte like others, also before what the code page lacks', () => {
+    expect(latin(encodeWindows1251('\0a\0₽\0', '?'))).toBe('\0a\0?\0');
+    expect(decodeWindows1251(encodeWindows1251(`a${'\0'.repeat(5000)}b`, '?'))).toBe(`a${'\0'.repeat(5000)}b`);
+  });
+
   test('what the code page lacks becomes a question mark or a numeric reference', () => {
     expect(latin(encodeWindows1251('a₽b😀c', '?'))).toBe('a?b?c');
     expect(latin(encodeWindows1251('a₽b😀c', reference))).toBe('a&#8381;b&#128512;c');
