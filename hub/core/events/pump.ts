@@ -4,11 +4,14 @@ import { notesOf } from '../telemetry/channels.ts';
  * Runs one step after the other for as long as there is something to do.
  *
  * States: idle -> wake() -> stepping (a wake meanwhile means one more step) -> idle, or pausing (the step asked for it) -> stepping ...;
+ * idle -> wakeWithin() -> stepping after that time, or with the wake() that comes first;
  * a step that throws -> holding back (wakes are ignored, so that news never hurries what fails; the pause grows) -> stepping;
  * stop() from any of them -> stopped, after the step under way.
  */
 export interface Pump {
   wake(): void;
+  /** There is something to do that may wait so many milliseconds; a step that begins meanwhile does it. */
+  wakeWithin(milliseconds: number): void;
   /** Wakes it also out of holding back: the cause of the failures may be gone. */
   retry(): void;
   stop(): Promise<void>;
@@ -26,6 +29,7 @@ export function createPump(name: string, step: () => Promise<number | undefined>
   let stopped = false;
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
+  let patient: NodeJS.Timeout | undefined;
   let idle: Promise<void> = Promise.resolve();
 
   const later = (milliseconds: number): void => {
@@ -36,6 +40,8 @@ export function createPump(name: string, step: () => Promise<number | undefined>
   const loop = async (): Promise<void> => {
     while (again && !stopped) {
       again = false;
+      clearTimeout(patient);
+      patient = undefined;
       try {
         const pause = await step();
         failures = 0;
@@ -70,10 +76,15 @@ export function createPump(name: string, step: () => Promise<number | undefined>
 
   return {
     wake,
+    wakeWithin(milliseconds) {
+      if (stopped || holding) return;
+      patient ??= setTimeout(wake, milliseconds);
+    },
     retry,
     async stop() {
       stopped = true;
       clearTimeout(timer);
+      clearTimeout(patient);
       await idle;
     },
   };

@@ -44,7 +44,8 @@ export interface EndTail {
  * Events of all modules, in one order for all readers (README.md says which).
  *
  * A subscription (one cursor in the database, shared by all hubs) is waiting -> reading -> handling in one transaction with the cursor's
- * move -> waiting; events that it does not want are passed in memory, and their place is stored now and then. What the handler writes in that transaction happens exactly once; everything else it does at least once.
+ * move -> waiting; events that it does not want are passed in memory, and their place is stored now and then. What the handler writes in that
+ * transaction happens exactly once; everything else it does at least once.
  * A tail belongs to one listener of this process, such as a browser, and remembers nothing.
  * The store is made -> start() -> awake (commits wake the readers) -> stop() -> stopped, after the handlers under way.
  */
@@ -90,10 +91,21 @@ const LONGEST_HORIZON_PAUSE = 100;
 const TAKEN_PAUSE = 1_000;
 /** A tail reads at most so often, however often commits wake it: hundreds of browsers must not take the queue's connections. Milliseconds. */
 const TAIL_REST = 100;
+/** A reader looks so long after an event that it does not want: so one that it wants finds few before it. Milliseconds. */
+const UNWANTED_PAUSE = 50;
 /** The safety net under lost notifications. */
 const POLL_EVERY = 5_000;
 const SWEEP_EVERY = 600_000;
 const SWEEP_BATCH = 5_000;
+
+/** Reads events after commits: a subscription or a tail. */
+interface Reader {
+  readonly pump: Pump;
+  /** Prefixes of the types that it looks for at once. */
+  readonly types: readonly string[];
+  /** Called when notifications may have been missed. */
+  readonly resync?: () => void;
+}
 
 const matches = (type: string, prefixes: readonly string[]): boolean =>
   prefixes.length === 0 || prefixes.some((prefix) => type.startsWith(prefix));
@@ -110,7 +122,7 @@ const toEvent = (row: EventRow): StoredEvent => ({
 /** @param options.keepDays events older than this are deleted, seen or not. */
 export function createEventStore(options: { database: Database; keepDays: number }): EventStore {
   const { database } = options;
-  const pumps = new Set<Pump>();
+  const readers = new Set<Reader>();
   const names = new Set<string>();
   let stopped = false;
   let unlisten: (() => void) | undefined;
@@ -131,20 +143,20 @@ export function createEventStore(options: { database: Database; keepDays: number
     return numbered;
   };
 
-  const add = (pump: Pump): void => {
+  const add = (reader: Reader): void => {
     if (stopped) return;
-    pumps.add(pump);
-    pump.wake();
+    readers.add(reader);
+    reader.pump.wake();
   };
 
   /** When to look again after a batch: at once, when events wait for an open transaction soon, otherwise when woken. */
-  const createPauses = () => {
+  const createPauses = (types: readonly string[]) => {
     let pause = HORIZON_PAUSE;
     return async (read: number, { txid, id }: Position): Promise<number | undefined> => {
       // Who has just read many gains more by larger batches than by looking often.
       if (read > 0) pause = read < MANY ? HORIZON_PAUSE : BUSY_PAUSE;
       if (read === BATCH) return 0;
-      const [row] = await eventsWaiting(database.queue, txid, id);
+      const [row] = await eventsWaiting(database.queue, txid, id, types);
       if (!row?.waiting) return undefined;
       const present = pause;
       pause = Math.min(pause * HORIZON_GROWTH, LONGEST_HORIZON_PAUSE);
@@ -164,15 +176,21 @@ export function createEventStore(options: { database: Database; keepDays: number
     async start() {
       await ready();
       unlisten = database.listener.subscribe(EVENT_CHANNEL, {
-        notify() {
-          for (const pump of pumps) pump.wake();
+        notify(type) {
+          for (const { pump, types } of readers) {
+            if (matches(type, types)) pump.wake();
+            else pump.wakeWithin(UNWANTED_PAUSE);
+          }
         },
         resync() {
-          for (const pump of pumps) pump.retry();
+          for (const reader of readers) {
+            reader.resync?.();
+            reader.pump.retry();
+          }
         },
       });
       poll = setInterval(() => {
-        for (const pump of pumps) pump.wake();
+        for (const { pump } of readers) pump.wake();
       }, POLL_EVERY);
       sweep.wake();
     },
@@ -180,15 +198,15 @@ export function createEventStore(options: { database: Database; keepDays: number
       stopped = true;
       unlisten?.();
       clearInterval(poll);
-      await Promise.all([sweep, ...pumps].map((pump) => pump.stop()));
-      pumps.clear();
+      await Promise.all([sweep.stop(), ...Array.from(readers, ({ pump }) => pump.stop())]);
+      readers.clear();
     },
     async subscribe(name, types, handle, { queue = false } = {}) {
       if (names.has(name)) throw new HubError('INTERNAL', `the subscription "${name}" exists already: each needs a name of its own`);
       names.add(name);
       await ready();
       await addCursor(database.work, name);
-      const pauseAfter = createPauses();
+      const pauseAfter = createPauses(types);
 
       /** @returns false when another hub is at work on the cursor. */
       const take = async (cursor: Position, rows: readonly EventRow[], last: Position): Promise<boolean> => {
@@ -209,27 +227,30 @@ export function createEventStore(options: { database: Database; keepDays: number
       };
 
       const passing = createPassing();
-      add(
-        createPump(name, async () => {
-          const rest = passing.rest();
-          if (rest > 0) await pauseFor(rest);
-          const [cursor] = await cursorOf(database.queue, name);
-          if (!cursor)
-            throw new HubError('INTERNAL', `the cursor of subscription "${name}" was deleted: restart the hub to begin from now on`);
-          const from = passing.from(cursor);
-          const rows = await eventsAfter(database.queue, from.txid, from.id, BATCH);
-          const last = rows.at(-1) ?? from;
-          const isDue = passing.isDue(cursor);
-          if (rows.length === 0 && !isDue) return pauseAfter(0, last);
-          if (!isDue && !rows.some(({ type }) => matches(type, types))) {
-            passing.passed(cursor, last, rows.length < BATCH);
-            return pauseAfter(rows.length, last);
-          }
-          passing.stored();
-          if (!(await take(cursor, rows, last))) return TAKEN_PAUSE;
+      const step = async (): Promise<number | undefined> => {
+        const [cursor] = await cursorOf(database.queue, name);
+        if (!cursor)
+          throw new HubError('INTERNAL', `the cursor of subscription "${name}" was deleted: restart the hub to begin from now on`);
+        const mayPass = database.listener.listening;
+        const from = mayPass ? passing.from(cursor) : cursor;
+        const rows = await eventsAfter(database.queue, from.txid, from.id, BATCH);
+        const last = rows.at(-1) ?? from;
+        if (rows.length === 0 && samePlace(from, cursor)) return pauseAfter(0, last);
+        if (mayPass && !passing.isDue(cursor) && !rows.some(({ type }) => matches(type, types))) {
+          passing.passed(cursor, last);
           return pauseAfter(rows.length, last);
+        }
+        passing.forget();
+        if (!(await take(cursor, rows, last))) return TAKEN_PAUSE;
+        return pauseAfter(rows.length, last);
+      };
+      const pump = createPump(name, () =>
+        step().catch((error) => {
+          passing.forget();
+          throw error;
         }),
       );
+      add({ pump, types, resync: passing.forget });
     },
     async read(after, types, limit) {
       const { txid, id } = after === undefined ? BEGINNING : parsePosition(after);
@@ -245,7 +266,7 @@ export function createEventStore(options: { database: Database; keepDays: number
       const ended = new AbortController();
       let lastRead = Number.NEGATIVE_INFINITY;
       const listening = Promise.withResolvers<void>();
-      const pauseAfter = createPauses();
+      const pauseAfter = createPauses(types);
       const pump = createPump('tail', async () => {
         await ready();
         if (!position) {
@@ -271,14 +292,15 @@ export function createEventStore(options: { database: Database; keepDays: number
         }
         return pauseAfter(rows.length, position);
       });
+      const reader = { pump, types };
       const end = (): void => {
         ended.abort();
         listening.resolve();
-        pumps.delete(pump);
+        readers.delete(reader);
         void pump.stop();
       };
       if (stopped) end();
-      else add(pump);
+      else add(reader);
       return Object.assign(end, { listening: listening.promise });
     },
   };

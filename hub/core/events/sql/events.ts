@@ -31,10 +31,14 @@ export const eventsOfTypesAfter = statement<EventRow>(
    ORDER BY event.txid, event.id LIMIT $3`,
 );
 
-/** Whether events wait after a position, also above the horizon. */
+/**
+ * Whether events of types that begin with one of `$3` (none: any) wait after a position, also above the horizon; true also when so many wait that not all were
+ * looked at, as when a transaction stays open.
+ */
 export const eventsWaiting = statement<{ waiting: boolean }>(
   'events.waiting',
-  'SELECT EXISTS (SELECT FROM event WHERE (txid, id) > ($1::text::xid8, $2::bigint)) AS waiting',
+  `SELECT COALESCE(bool_or(cardinality($3::text[]) = 0 OR type ^@ ANY ($3::text[])), false) OR count(*) = 500 AS waiting
+   FROM (SELECT type FROM event WHERE (txid, id) > ($1::text::xid8, $2::bigint) ORDER BY txid, id LIMIT 500) AS ahead`,
 );
 
 /** The position from which only events of transactions that are still open or yet to come are seen. */

@@ -213,7 +213,7 @@ describe('publish', () => {
     });
   });
 
-  test('one notification a transaction, whatever the number of events', async () => {
+  test('one notification a transaction for each type, whatever the number of events', async () => {
     const heard: string[] = [];
     const leave = db.database.listener.subscribe('vestnik_event', {
       notify: (payload) => heard.push(`news ${payload}`),
@@ -221,8 +221,13 @@ describe('publish', () => {
     });
     await until(() => expect(heard).toEqual(['(resync)']));
     await tellMany('folded', 1, 2, 3);
-    await tellMany('folded', 4);
-    await until(() => expect(heard).toEqual(['(resync)', 'news ', 'news ']));
+    await db.database.transaction(async (tx) => {
+      await publish(tx, ...['folded', 'other', 'folded'].map((noun) => ({ type: `vestnik.test.${noun}.done`, data: {} })));
+    });
+    const [folded, other] = ['folded', 'other'].map((noun) => `news vestnik.test.${noun}.done`);
+    await until(() => expect(heard).toHaveLength(4));
+    expect(heard.slice(0, 2)).toEqual(['(resync)', folded]);
+    expect(heard.slice(2).sort()).toEqual([folded, other]);
     leave();
   });
 
