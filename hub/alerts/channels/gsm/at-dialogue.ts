@@ -33,7 +33,7 @@ export type AtNews = Exclude<Unsolicited, { kind: 'pdu-follows' }> | { readonly 
 export interface AtPorts {
   write(bytes: string): void;
   news(news: AtNews): void;
-  /** Three commands in a row got no answer; told once. */
+  /** Three commands in a row got no answer: whoever hears it closes the dialogue, or those that wait go on waiting. */
   silent(): void;
 }
 

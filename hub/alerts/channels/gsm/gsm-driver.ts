@@ -46,6 +46,7 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
   let state: ChannelState = { state: 'off', since: Date.now(), signal: null, info: '', ok: 0, failed: 0 };
   let dialogue: AtDialogue | undefined;
   let receiver: NewsReceiver | undefined;
+  let look: () => void = () => {};
   let registered = false;
   let restart = new AbortController();
   let life: Promise<void> | undefined;
@@ -89,8 +90,8 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
         timing,
         pins: options.pins ?? pinMemoryOfProcess(settings.device, settings.pin),
         openPort: options.openPort ?? openSerialPort,
-        ready(begun, receives) {
-          [dialogue, receiver, wasReady] = [begun, receives, true];
+        ready(begun, receives, lookNow) {
+          [dialogue, receiver, look, wasReady] = [begun, receives, lookNow, true];
         },
         radio: takeRadio,
       },
@@ -132,6 +133,8 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
     const either = AbortSignal.any([signal, aborting.signal]);
     const sent = await sendText(order, { dialogue, settings, reference, timeout: timing.send }, either);
     if (isSimFault(sent.code)) restart.abort(sent.detail);
+    // Silent once: whether it is there at all is found out now, and not at the next look.
+    if (sent.code === 'timeout') look();
     return { ...sent, channel: sent.result === 'canceled' ? undefined : 0 };
   };
   const count = ({ result }: AttemptOutcome): void => {

@@ -22,8 +22,8 @@ export interface SessionPorts {
   readonly openPort: OpenPort;
   readonly timing: SessionTiming;
   readonly joining: LongMessages;
-  /** The modem can be used from now on, as far as there is a network. */
-  ready(dialogue: AtDialogue, receiver: NewsReceiver): void;
+  /** The modem can be used from now on, as far as there is a network. @param look has it looked at at once, when something was odd */
+  ready(dialogue: AtDialogue, receiver: NewsReceiver, look: () => void): void;
   /** Registration or signal were looked at. */
   radio(state: RadioState): void;
 }
@@ -42,15 +42,18 @@ export async function runSession(ports: SessionPorts, signal: AbortSignal): Prom
   const over = AbortSignal.any([signal, lost.signal]);
   const early: Exclude<AtNews, { kind: 'registration' }>[] = [];
   let receiver: NewsReceiver | undefined;
-  let registrationChanged = false;
+  let lookAgain = false;
   let rewake = new AbortController();
   let dialogue: AtDialogue | undefined;
 
+  const look = (): void => {
+    lookAgain = true;
+    rewake.abort();
+  };
   const takeNews = (news: AtNews): void => {
     if (news.kind === 'registration') {
-      registrationChanged = true;
       if (!isRegistered(news.status)) ports.radio({ registered: false, signal: null });
-      rewake.abort();
+      look();
     } else if (receiver) receiver.take(news);
     else if (early.length < 100) early.push(news);
   };
@@ -71,16 +74,16 @@ export async function runSession(ports: SessionPorts, signal: AbortSignal): Prom
     receiver = createNewsReceiver({ dialogue, modem, news, joining, number: settings.number ?? '', timeout: timing.command, signal: over });
     for (const told of early.splice(0)) receiver.take(told);
     if (settings.storage !== 'none') receiver.readStored();
-    ports.ready(dialogue, receiver);
+    ports.ready(dialogue, receiver, look);
     for (let strays = 0; !over.aborted; ) {
-      registrationChanged = false;
+      lookAgain = false;
       const state = await lookAtRadio(dialogue, timing);
       if (over.aborted) break;
       if (state) ports.radio(state);
       receiver.tick();
       if (dialogue.strays > strays) measure('vestnik_alerts_gsm_dropped_total', dialogue.strays - strays);
       strays = dialogue.strays;
-      if (registrationChanged) continue;
+      if (lookAgain) continue;
       rewake = new AbortController();
       const pause = state?.registered ? settings.watch * 1_000 : timing.seek;
       await wait(pause, undefined, { signal: AbortSignal.any([over, rewake.signal]) }).catch(() => {});

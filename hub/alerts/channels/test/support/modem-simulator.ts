@@ -220,6 +220,8 @@ export function createModemSimulator(changes: Partial<ModemBehaviour> = {}): Mod
       },
     ],
     [/^AT\+CNMA$/, acknowledge],
+    [/^AT\+CSCS\?$/, () => answer('+CSCS: "GSM"', 'OK')],
+    [/^AT\+CSCS=\?$/, () => answer('+CSCS: ("GSM","UCS2","HEX")', 'OK')],
     [/^AT\+CSCA\?$/, () => answer('+CSCA: "+79000000000",145', 'OK')],
     [/^AT\+COPS\?$/, () => answer('+COPS: 0,2,"25001"', 'OK')],
     [/^AT\+CMGS=(\d+)$/, (match) => beginSending(Number(match[1]))],
