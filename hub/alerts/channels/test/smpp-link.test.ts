@@ -13,6 +13,7 @@ import { makeRig, NEVER, smppDriver, startSmsc } from './support/smpp.ts';
 interface Heard {
   readonly level?: string;
   readonly text?: string;
+  readonly about?: { reason?: string };
   readonly metric?: string;
   readonly labels?: { reason?: string };
 }
@@ -220,6 +221,47 @@ describe('the life of the link', () => {
     expect(goodbyes).toBe(1);
   });
 
+  test('stop() lets go what waits, and waits for what is under way', async () => {
+    const { port } = await theirCentre((session) => {
+      session.on('submit_sm', (pdu: PDU) => setTimeout(() => session.send(pdu.response({ message_id: '5' })), 200));
+    });
+    const driver = await driverAt(port, { window: 2 });
+    await ready(driver);
+    const pending = Array.from({ length: 20 }, () => driver.attempt(makeOrder('+79160000001', 'x'), NEVER));
+    const begin = performance.now();
+    await driver.stop(5_000);
+    expect(performance.now() - begin).toBeLessThan(1_000);
+    const results = (await Promise.all(pending)).map(({ result }) => result);
+    expect(results.filter((result) => result === 'submitted').length).toBe(2);
+    expect(results.filter((result) => result === 'canceled').length).toBe(18);
+  });
+
+  test('answers that differ from part to part: what was taken in part is never told as untouched', async () => {
+    let statuses: number[] = [];
+    const { port } = await theirCentre((session) => {
+      session.on('submit_sm', (pdu: PDU) => session.send(pdu.response({ message_id: '5', command_status: statuses.shift() ?? 0 })));
+    });
+    const driver = await driverAt(port);
+    await ready(driver);
+    const attempt = (...answers: number[]) => {
+      statuses = answers;
+      return driver.attempt(makeOrder('+79160000001', 'Ж'.repeat(200)), NEVER);
+    };
+    expect(await attempt(0x58, 0x58, 0x58)).toMatchObject({ result: 'slow', messageIds: [] });
+    expect(await attempt(0, 0x58, 0x08)).toMatchObject({
+      result: 'unknown',
+      code: '0x00000058',
+      detail: expect.stringContaining('1 of 3 parts'),
+    });
+    expect(await attempt(0, 0x08, 0)).toMatchObject({
+      result: 'temporary',
+      code: '0x00000008',
+      detail: expect.stringContaining('2 of 3 parts'),
+    });
+    expect(await attempt(0, 0x08, 0x0b)).toMatchObject({ result: 'permanent', code: '0x0000000B' });
+    expect(await attempt(0x0a, 0x0a, 0x0a)).toMatchObject({ result: 'channel', code: '0x0000000A' });
+  });
+
   test('the goodbye of the centre is answered, then the link is opened anew', async () => {
     let answers = 0;
     const { port, sessions } = await theirCentre(() => undefined);
@@ -263,7 +305,7 @@ describe('the life of the link', () => {
 
 describe('garbage of the centre', () => {
   /** A centre that answers the bind by hand and then says what it is told to. */
-  async function rawCentre(): Promise<{ driver: Driver; say(octets: Buffer): void; connections(): number; answers: PDU[] }> {
+  async function rawCentre(): Promise<{ driver: Driver; say(octets: Buffer): void; connections(): number; answers: PDU[]; deaf(): void }> {
     const sockets: net.Socket[] = [];
     const answers: PDU[] = [];
     const server = net.createServer((socket) => {
@@ -285,7 +327,14 @@ describe('garbage of the centre', () => {
     });
     const driver = await driverAt((server.address() as net.AddressInfo).port, { respTimeout: 5 });
     await ready(driver);
-    return { driver, answers, connections: () => sockets.length, say: (octets) => sockets.at(-1)?.write(octets) };
+    const [first] = sockets;
+    return {
+      driver,
+      answers,
+      connections: () => sockets.length,
+      say: (octets) => sockets.at(-1)?.write(octets),
+      deaf: () => first?.pause(),
+    };
   }
 
   test('contradictory lengths in a unit: dropped, counted, refused, and the link lives on', async () => {
@@ -324,6 +373,33 @@ describe('garbage of the centre', () => {
     );
     expect(dropped()).toEqual(['stray', 'unknown', 'stray']);
     expect(connections()).toBe(1);
+  });
+
+  test('more messages than can be stored: those beyond the bound are asked for again, the link lives on', async () => {
+    const answers: number[] = [];
+    const { port, sessions } = await theirCentre(() => undefined);
+    const open: (() => void)[] = [];
+    const driver = smppDriver(port, { ...hearNews(), incoming: () => new Promise((resolve) => open.push(resolve)) });
+    onTestFinished(() => driver.stop(0));
+    await driver.start();
+    await ready(driver);
+    for (let count = 0; count < 2_500; count++) {
+      sessions[0]?.deliver_sm({ source_addr: '79160000001', short_message: 'x' }, (answer) => answers.push(answer.command_status));
+    }
+    await until(() => expect(answers.length).toBe(500));
+    expect(new Set(answers)).toEqual(new Set([0x64]));
+    for (const resolve of open) resolve();
+    await until(() => expect(answers.filter((status) => status === 0).length).toBe(2_000));
+    expect(sessions.length).toBe(1);
+  });
+
+  test('a centre that asks and never reads is cut off before it fills the memory', async () => {
+    const { say, connections, deaf } = await rawCentre();
+    deaf();
+    const many = Buffer.concat(Array(65_536).fill(new PDU('enquire_link', { sequence_number: 8 }).toBuffer()));
+    for (let count = 0; count < 40; count++) say(many);
+    await until(() => expect(connections()).toBe(2));
+    expect(heard.map(({ about }) => about?.reason)).toContain('the centre does not read what is sent to it');
   });
 
   test('random octets, framed and not, never do more than end the link', async () => {
