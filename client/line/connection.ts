@@ -10,13 +10,15 @@ import { LINE_EXIT, LineFault } from './exit.ts';
 export type ServerLine = { readonly words: readonly string[]; readonly raw: string };
 
 export type Connection = {
-  /** Sends bytes. Resolves when more may be sent. */
+  /** Sends bytes. Resolves when more may be sent, or the connection is over. */
   send(bytes: Uint8Array): Promise<void>;
   /** Stops and goes on reading: the server waits meanwhile. */
   pause(): void;
   resume(): void;
   /** Ends the conversation; what was sent still leaves. */
   close(): void;
+  /** Ends it at once. */
+  cut(): void;
 };
 
 export type ConnectionOptions = {
@@ -92,6 +94,7 @@ function drive(socket: TLSSocket): Connection {
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
     close: () => void socket.end(),
+    cut: () => void socket.destroy(),
   };
 }
 

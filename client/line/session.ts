@@ -70,7 +70,10 @@ export function createSession(connection: () => Connection, patience: number): S
     timer = setTimeout(
       () => {
         if (question.state === 'open') finish(question);
-        else ended(silent(question.request.name, patience));
+        else {
+          ended(silent(question.request.name, patience));
+          connection().cut();
+        }
       },
       question.state === 'open' ? SILENCE : patience,
     );
@@ -126,7 +129,8 @@ export function createSession(connection: () => Connection, patience: number): S
       wait(question);
       try {
         for (const bytes of request.lines) {
-          await Promise.race([connection().send(bytes), end.promise]);
+          await connection().send(bytes);
+          if (over) throw over;
           wait(question);
         }
         for (;;) {

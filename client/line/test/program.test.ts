@@ -329,6 +329,12 @@ describe('who answers', () => {
     });
     expect(await runLine([...options, '--timeout', '1', 'PING'])).toMatchObject({ exit: 3, error: expect.stringContaining('--timeout') });
     expect(await runLine([...options, 'CUT'])).toMatchObject({ exit: 3 });
+    const deaf = await serve((_line, peer) => void peer.socket.pause());
+    writeFileSync(folder.at('large'), Buffer.alloc(16 * 1024 * 1024));
+    expect(await runLine([...deaf.options, '--timeout', '1', 'send', folder.at('large')])).toMatchObject({
+      exit: 3,
+      error: expect.stringContaining('SENDRAWFILE: no answer for 1 s'),
+    });
     const plain = createServer(
       (socket) =>
         void socket
