@@ -1,9 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { notesOf } from '../../../core/telemetry/channels.ts';
 import type { AttemptOutcome, ChannelNews, ChannelState, Driver, Order } from '../driver.ts';
 import { createLongMessages } from '../long-messages.ts';
 import type { AtDialogue } from './at-dialogue.ts';
 import { isSimFault } from './error-classes.ts';
+import { sameReceiver } from './message-id.ts';
 import { type OpenPort, openSerialPort } from './open-port.ts';
 import { type PinMemory, pinMemoryOfProcess } from './pin-memory.ts';
 import type { NewsReceiver } from './receive-news.ts';
@@ -53,7 +54,8 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
   /** Of the long message that was begun last; it comes round, and begins anywhere, so that parts from before a restart are not mixed in. */
   let reference = Math.floor(Math.random() * 256);
   let sending: Promise<unknown> = Promise.resolve();
-  let underWay = 0;
+  /** The message that is being sent: to whom, and when that is answered for. */
+  let present: { readonly address: string; readonly over: Promise<unknown> } | undefined;
   let closing = false;
 
   const change = (changes: Partial<ChannelState>): void => {
@@ -69,7 +71,7 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
     news.changed();
   };
   const show = (): void => {
-    if (dialogue && registered) change({ state: underWay > 0 ? 'sending' : 'free', info: '' });
+    if (dialogue && registered) change({ state: present ? 'sending' : 'free', info: '' });
     else if (dialogue) change({ state: 'fault', info: 'not registered in the network' });
   };
   const takeRadio = (radio: RadioState): void => {
@@ -79,6 +81,12 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
     if (state.signal !== radio.signal) change({ signal: radio.signal });
     show();
   };
+  const answered = async (address: string): Promise<void> => {
+    if (!present || !sameReceiver(present.address, address)) return;
+    await present.over;
+    // Whoever waits for the outcome hears it first.
+    await nextTurn();
+  };
   const runOnce = async (): Promise<boolean> => {
     restart = new AbortController();
     let wasReady = false;
@@ -87,6 +95,7 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
         settings,
         news,
         joining,
+        answered,
         timing,
         pins: options.pins ?? pinMemoryOfProcess(settings.device, settings.pin),
         openPort: options.openPort ?? openSerialPort,
@@ -163,14 +172,14 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
     states: () => [state],
     capacity: () => (dialogue && registered && !closing ? 1 : 0),
     attempt(order, signal) {
-      const made = sending.then(async () => {
-        underWay += 1;
+      const made: Promise<AttemptOutcome> = sending.then(async () => {
+        present = { address: order.address, over: made };
         show();
         const outcome = await send(order, signal).catch((error: unknown): AttemptOutcome => {
           notes.error('sending by a modem failed', { device: settings.device, attempt: order.attempt }, error);
           return { ...notMade('channel', 'error', 'an error of the driver, see the log'), result: 'unknown' };
         });
-        underWay -= 1;
+        present = undefined;
         count(outcome);
         show();
         return outcome;

@@ -33,6 +33,8 @@ export interface NewsPorts {
   readonly number: string;
   /** Milliseconds for the answer to a command. */
   readonly timeout: number;
+  /** Resolves when a message to this number that is being sent, if any, has been answered for: its report may be faster than its other parts. */
+  answered(address: string): Promise<void>;
   /** The session is over. */
   readonly signal: AbortSignal;
 }
@@ -114,6 +116,7 @@ export function createNewsReceiver(ports: NewsPorts): NewsReceiver {
   const takeReport = async (report: StatusReport, { index }: Found): Promise<Taken> => {
     const meaning = meaningOf(report.status);
     if (!meaning) return 'taken';
+    await ports.answered(report.address);
     const receipt = { messageId: messageId(report.reference, report.address), ...meaning };
     return (await commit(() => news.receipt(receipt), index !== undefined || modem.acknowledges)) ? 'taken' : 'failed';
   };

@@ -22,6 +22,7 @@ export interface SessionPorts {
   readonly openPort: OpenPort;
   readonly timing: SessionTiming;
   readonly joining: LongMessages;
+  answered(address: string): Promise<void>;
   /** The modem can be used from now on, as far as there is a network. @param look has it looked at at once, when something was odd */
   ready(dialogue: AtDialogue, receiver: NewsReceiver, look: () => void): void;
   /** Registration or signal were looked at. */
@@ -70,8 +71,9 @@ export async function runSession(ports: SessionPorts, signal: AbortSignal): Prom
   try {
     over.throwIfAborted();
     const modem = await startModem(dialogue, settings, ports.pins, timing, over);
-    const { news, joining } = ports;
-    receiver = createNewsReceiver({ dialogue, modem, news, joining, number: settings.number ?? '', timeout: timing.command, signal: over });
+    const { news, joining, answered } = ports;
+    const number = settings.number ?? '';
+    receiver = createNewsReceiver({ dialogue, modem, news, joining, answered, number, timeout: timing.command, signal: over });
     for (const told of early.splice(0)) receiver.take(told);
     if (settings.storage !== 'none') receiver.readStored();
     ports.ready(dialogue, receiver, look);

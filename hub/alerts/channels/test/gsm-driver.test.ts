@@ -161,6 +161,18 @@ requires('socat').describe('a GSM modem', () => {
       expect(modem.sent.every(({ receipt, validity }) => receipt && validity === 167)).toBe(true);
       await until(() => expect(modem.unacknowledged).toEqual([]));
     });
+    test('a report that is faster than the other parts waits for them', async () => {
+      await started({ reports: 0, sending: 30 });
+      const order: string[] = [];
+      const receipt = news.receipt;
+      news.receipt = (told) => {
+        order.push(told.messageId);
+        return receipt(told);
+      };
+      const { messageIds } = await send('x'.repeat(400)).finally(() => order.push('answered'));
+      await until(() => expect(order).toHaveLength(4));
+      expect(order).toEqual(['answered', ...messageIds]);
+    });
     test('without receipts: done; service centre and validity as they are set', async () => {
       await started({}, { receipts: 'off', smsc: '+79000000000', validity: '1' });
       expect(await send()).toMatchObject({ result: 'done', channel: 0, messageIds: ['1@1234567'] });
