@@ -6,7 +6,7 @@ import type { PersonView } from './person.ts';
 import { type LocalPerson, localPeople, personViews } from './person-row.ts';
 import { isId, refusal } from './refusals.ts';
 import { searchPeople } from './search-people.ts';
-import { LOCAL_PEOPLE, localPersonById, PERSON_COLUMNS, type PersonRow, personById } from './sql/people.ts';
+import { LOCAL_PEOPLE, type LocalPersonRow, localPersonById, PERSON_COLUMNS, type PersonRow, personById } from './sql/people.ts';
 
 export interface PeopleFilter {
   /** Only people of this group. */
@@ -56,22 +56,27 @@ export async function showLocalPerson(db: Queryable, act: Act, id: number): Prom
 }
 
 /** People of one answer of the database: large enough to cost little per person, small enough to hold for many readers at once. */
-const PORTION = 1_000;
+const PORTION = 500;
 
 /**
- * All people of a filter in the order of their ids, in portions that are asked for one after the other: memory stays flat whatever their number, and who takes
- * no more holds nothing. Somebody who is added or deleted meanwhile is in it or not; nobody is in it twice.
+ * All people of a filter in the order of their ids, in portions: the next one is fetched while the present one is used. Memory stays flat whatever their number. Somebody
+ * who is added or deleted meanwhile is in it or not; nobody is in it twice.
  */
 export async function* streamPeople(db: Queryable, act: Act, { groupId, listId }: PeopleFilter): AsyncGenerator<readonly LocalPerson[]> {
   if ((groupId !== undefined && !isId(groupId)) || (listId !== undefined && !isId(listId))) return;
   const source = groupId === undefined ? (listId === undefined ? 'all' : 'list') : listId === undefined ? 'group' : 'both';
   const page = LOCAL_PEOPLE[source];
+  const fetchBehind = (id: number): Promise<LocalPersonRow[]> => {
+    const rows = page(db, id, PORTION, act.settings.zone, groupId ?? null, listId ?? null);
+    // Whoever takes no more does not wait for it.
+    rows.catch(() => undefined);
+    return rows;
+  };
   const toLocal = localPeople(act);
-  for (let after = 0; ; ) {
-    const rows = await page(db, after, PORTION, act.settings.zone, groupId ?? null, listId ?? null);
-    if (rows.length > 0) yield rows.map(toLocal);
+  for (let coming: Promise<LocalPersonRow[]> | undefined = fetchBehind(0); coming; ) {
+    const rows: LocalPersonRow[] = await coming;
     const last = rows.at(-1);
-    if (!last || rows.length < PORTION) return;
-    after = last.id;
+    coming = last && rows.length === PORTION ? fetchBehind(last.id) : undefined;
+    if (last) yield rows.map(toLocal);
   }
 }

@@ -21,10 +21,10 @@ function pinReader(act: Pick<Act, 'secretKey' | 'caller'>): (row: Pick<PersonRow
 }
 
 /** Phones and e-mails from the lines that the database makes of them. */
-function addressesOf(lines: string | null): { readonly phones: Phone[]; readonly emails: Email[] } {
+function addressesOf(lines: string): { readonly phones: Phone[]; readonly emails: Email[] } {
   const phones: Phone[] = [];
   const emails: Email[] = [];
-  if (lines === null) return { phones, emails };
+  if (lines === '') return { phones, emails };
   for (const line of lines.split('\n')) {
     const enabled = line[1] === '1';
     const text = line.slice(3);
@@ -78,14 +78,17 @@ export interface LocalPerson extends Common {
   readonly changed_local: string;
 }
 
+/** `2026-03-02 09:15:00` as the wire has it; a day alone stays as it is. */
+const withT = (text: string): string => (text.length > 10 ? `${text.slice(0, 10)}T${text.slice(11)}` : text);
+
 /** The same for `LocalPerson`. */
 export function localPeople(act: Pick<Act, 'secretKey' | 'caller'>): (row: LocalPersonRow) => LocalPerson {
   const pinOf = pinReader(act);
   return (row) => ({
     ...commonOf(row, pinOf(row)),
-    exclusion_begin: row.excludedBegin ?? '',
-    exclusion_end: row.excludedEnd ?? '',
-    created_local: row.createdLocal,
-    changed_local: row.changedLocal,
+    exclusion_begin: withT(row.excludedBegin ?? ''),
+    exclusion_end: withT(row.excludedEnd ?? ''),
+    created_local: withT(row.createdLocal),
+    changed_local: withT(row.changedLocal),
   });
 }

@@ -20,7 +20,7 @@ export interface PersonRow {
   readonly position: string;
   readonly description: string;
   readonly externalId: string | null;
-  readonly addresses: string | null;
+  readonly addresses: string;
   readonly version: number;
   readonly createdAt: Temporal.Instant;
   readonly changedAt: Temporal.Instant;
@@ -28,7 +28,7 @@ export interface PersonRow {
 
 /** The same with the times as the clocks of a zone show them. */
 export type LocalPersonRow = Omit<PersonRow, 'excludedFrom' | 'excludedUntil' | 'createdAt' | 'changedAt'> & {
-  /** As days or `YYYY-MM-DDTHH:MM:SS`. */
+  /** As days or `YYYY-MM-DD HH:MM:SS`. */
   readonly excludedBegin: string | null;
   readonly excludedEnd: string | null;
   readonly createdLocal: string;
@@ -37,13 +37,14 @@ export type LocalPersonRow = Omit<PersonRow, 'excludedFrom' | 'excludedUntil' | 
 
 const PLAIN = `p.person_id AS id, p.group_id AS "groupId", p.remote, p.name, p.priority, p.pin, p.ip_address AS "ipAddress", p.organization,
   p.department, p.rank, p.position, p.description, p.external_id AS "externalId", p.version,
-  (SELECT string_agg(left(a.kind, 1) || a.enabled::int || COALESCE(a.phone_type::text, '-') || a.raw, E'\\n' ORDER BY a.kind DESC, a.place)
-   FROM alerts_address a WHERE a.person_id = p.person_id) AS addresses`;
+  array_to_string(ARRAY(SELECT left(a.kind, 1) || a.enabled::int || COALESCE(a.phone_type::text, '-') || a.raw
+   FROM alerts_address a WHERE a.person_id = p.person_id ORDER BY a.kind, a.place), E'\\n') AS addresses`;
 const COLUMNS = `${PLAIN}, p.excluded_begin AS "excludedBegin", p.excluded_end AS "excludedEnd", p.excluded_from AS "excludedFrom",
   p.excluded_until AS "excludedUntil", p.created_at AS "createdAt", p.changed_at AS "changedAt"`;
 /** @param zone the parameter with the name of the zone */
 const localColumns = (zone: string): string => {
-  const local = (column: string): string => `to_char(${column} AT TIME ZONE ${zone}, 'YYYY-MM-DD"T"HH24:MI:SS')`;
+  // Several times faster than to_char; person-row.ts puts the T between day and time.
+  const local = (column: string): string => `date_trunc('second', ${column} AT TIME ZONE ${zone})::text`;
   return `${PLAIN}, COALESCE(p.excluded_begin, ${local('p.excluded_from')}) AS "excludedBegin",
   COALESCE(p.excluded_end, ${local('p.excluded_until')}) AS "excludedEnd",
   ${local('p.created_at')} AS "createdLocal", ${local('p.changed_at')} AS "changedLocal"`;

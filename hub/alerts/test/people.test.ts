@@ -314,7 +314,7 @@ describe('reading', () => {
       sizes.push(portion.length);
       for (const { id } of portion) seen.add(id);
     }
-    expect(sizes).toEqual([1_000, 1_000, 500]);
+    expect(sizes).toEqual([500, 500, 500, 500, 500]);
     expect(seen.size).toBe(2_500);
   });
 
