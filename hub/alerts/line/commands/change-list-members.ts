@@ -1,0 +1,17 @@
+import { changeMembers } from '../../change-members.ts';
+import type { LineCall } from '../call.ts';
+import { readId, readIds, writeIds } from '../codec/ids.ts';
+import { required } from '../refuse.ts';
+
+/** What LISTADDABONENTS, LISTADDGROUPS, LISTDELABONENTS and LISTDELGROUPS have in common. */
+export async function changeListMembers(
+  call: LineCall,
+  [lid = '', list = '']: readonly string[],
+  way: 'add' | 'remove',
+  whom: 'people' | 'groups',
+): Promise<void> {
+  const id = required(readId(lid));
+  const ids = required(readIds(list));
+  await call.write((tx, act) => changeMembers(tx, act, { id, change: { add: {}, remove: {}, [way]: { [whom]: ids } } }));
+  call.ok(id, writeIds(ids));
+}

@@ -1,0 +1,13 @@
+import { deletePeople } from '../../delete-people.ts';
+import type { LineCommand } from '../call.ts';
+import { readIds, writeIds } from '../codec/ids.ts';
+import { required } from '../refuse.ts';
+
+export const delAbonents: LineCommand = {
+  refusals: { other: 'ERR_DELABONENTS' },
+  async perform(call, [list = '']) {
+    const ids = required(readIds(list));
+    await call.write((tx, act) => deletePeople(tx, act, ids));
+    call.ok(writeIds(ids));
+  },
+};

@@ -1,0 +1,13 @@
+import { deleteGroup } from '../../delete-group.ts';
+import type { LineCommand } from '../call.ts';
+import { readId } from '../codec/ids.ts';
+import { required } from '../refuse.ts';
+
+export const delGroup: LineCommand = {
+  refusals: { other: 'ERR_DELGROUP' },
+  async perform(call, [gid = '']) {
+    const id = required(readId(gid));
+    await call.write((tx, act) => deleteGroup(tx, act, id));
+    call.ok(id);
+  },
+};

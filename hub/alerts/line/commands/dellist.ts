@@ -1,0 +1,13 @@
+import { deleteList } from '../../delete-list.ts';
+import type { LineCommand } from '../call.ts';
+import { readId } from '../codec/ids.ts';
+import { required } from '../refuse.ts';
+
+export const delList: LineCommand = {
+  refusals: { list_in_use: 'ERR_LISTUSE', other: 'ERR_DELLIST' },
+  async perform(call, [lid = '']) {
+    const id = required(readId(lid));
+    await call.write((tx, act) => deleteList(tx, act, id));
+    call.ok(id);
+  },
+};

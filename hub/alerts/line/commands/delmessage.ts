@@ -1,0 +1,13 @@
+import { deleteMessage } from '../../delete-message.ts';
+import type { LineCommand } from '../call.ts';
+import { readId } from '../codec/ids.ts';
+import { required } from '../refuse.ts';
+
+export const delMessage: LineCommand = {
+  refusals: { message_in_use: 'ERR_MESSAGEUSE', other: 'ERR_DELMESSAGE' },
+  async perform(call, [mid = '']) {
+    const id = required(readId(mid));
+    await call.write((tx, act) => deleteMessage(tx, act, id));
+    call.ok(id);
+  },
+};

@@ -1,0 +1,14 @@
+import { movePeople } from '../../move-people.ts';
+import type { LineCommand } from '../call.ts';
+import { readId, readIds, writeIds } from '../codec/ids.ts';
+import { required } from '../refuse.ts';
+
+export const groupAddAbonents: LineCommand = {
+  refusals: { other: 'ERR_GROUPADDABONENTS' },
+  async perform(call, [gid = '', list = '']) {
+    const group = required(readId(gid));
+    const ids = required(readIds(list));
+    await call.write((tx, act) => movePeople(tx, act, group, ids));
+    call.ok(group, writeIds(ids));
+  },
+};

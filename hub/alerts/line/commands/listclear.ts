@@ -1,0 +1,13 @@
+import { clearList } from '../../clear-list.ts';
+import type { LineCommand } from '../call.ts';
+import { readId } from '../codec/ids.ts';
+import { required } from '../refuse.ts';
+
+export const listClear: LineCommand = {
+  refusals: { other: 'ERR_LISTCLEAR' },
+  async perform(call, [lid = '']) {
+    const id = required(readId(lid));
+    await call.write((tx, act) => clearList(tx, act, id));
+    call.ok(id);
+  },
+};

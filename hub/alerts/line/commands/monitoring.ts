@@ -1,0 +1,15 @@
+import type { LineCommand } from '../call.ts';
+import { RIGHT } from '../codec/command.ts';
+import { readNumber } from '../codec/ids.ts';
+import { PUSHES } from '../codec.ts';
+import { LineRefusal, required } from '../refuse.ts';
+
+/** What is pushed to this session from now on; the log needs its own right. */
+export const monitoring: LineCommand = {
+  perform(call, [text = '']) {
+    const mask = required(readNumber(text, 0, PUSHES.everyMask));
+    if ((mask & PUSHES.mask.log) !== 0 && !call.may(RIGHT.log)) throw new LineRefusal('ERR_NOACCESS');
+    call.session.monitor(mask);
+    call.ok(mask);
+  },
+};

@@ -1,0 +1,19 @@
+import { changeGroup } from '../../change-group.ts';
+import { showGroup } from '../../list-groups.ts';
+import type { LineCommand } from '../call.ts';
+import { readId } from '../codec/ids.ts';
+import { keepUnsendable } from '../keep-unsendable.ts';
+import { required } from '../refuse.ts';
+
+export const updateGroup: LineCommand = {
+  refusals: { other: 'ERR_UPDATEGROUP' },
+  async perform(call, [gid = '', name = '', description = '']) {
+    const id = required(readId(gid));
+    const group = await call.write(async (tx, act) => {
+      const stored = await showGroup(tx, id);
+      const change = { name: keepUnsendable(name, stored.name), description: keepUnsendable(description, stored.description) };
+      return changeGroup(tx, act, { id, change });
+    });
+    call.ok(group.id, group.name, group.description);
+  },
+};

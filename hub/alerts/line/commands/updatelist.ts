@@ -1,0 +1,20 @@
+import { changeList } from '../../change-list.ts';
+import { showList } from '../../list-lists.ts';
+import type { LineCommand } from '../call.ts';
+import { readId } from '../codec/ids.ts';
+import { keepUnsendable } from '../keep-unsendable.ts';
+import { required } from '../refuse.ts';
+
+/** Also as UPDATLIST: the answer has the spelling that came. */
+export const updateList: LineCommand = {
+  refusals: { other: 'ERR_UPDATELIST' },
+  async perform(call, [lid = '', name = '', description = '']) {
+    const id = required(readId(lid));
+    const list = await call.write(async (tx, act) => {
+      const stored = await showList(tx, id);
+      const change = { name: keepUnsendable(name, stored.name), description: keepUnsendable(description, stored.description) };
+      return changeList(tx, act, { id, change });
+    });
+    call.ok(list.id, list.name, list.description);
+  },
+};

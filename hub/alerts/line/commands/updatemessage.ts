@@ -1,0 +1,29 @@
+import { changeMessage } from '../../change-message.ts';
+import { showMessage } from '../../list-messages.ts';
+import type { LineCommand } from '../call.ts';
+import { readId } from '../codec/ids.ts';
+import { MESSAGE_TYPE } from '../codec.ts';
+import { keepUnsendable } from '../keep-unsendable.ts';
+import { LineRefusal, required } from '../refuse.ts';
+import { messageValues } from '../write-message.ts';
+
+export const updateMessage: LineCommand = {
+  refusals: { unknown_file: 'ERR_NOFILE', no_file: 'ERR_NOFILE', other: 'ERR_UPDATEMESSAGE' },
+  async perform(call, [mid = '', kind = '', name = '', file = '', voice = '', text = '']) {
+    const id = required(readId(mid));
+    const type = MESSAGE_TYPE.read(kind);
+    if (type === undefined) throw new LineRefusal('ERR_UPDATEMESSAGE');
+    const message = await call.write(async (tx, act) => {
+      const stored = await showMessage(tx, id);
+      const change = {
+        type,
+        name: keepUnsendable(name, stored.name),
+        file: file === '' ? null : keepUnsendable(file, stored.file ?? ''),
+        voice: keepUnsendable(voice, stored.voice),
+        text: keepUnsendable(text, stored.text),
+      };
+      return changeMessage(tx, act, { id, change });
+    });
+    call.ok(...messageValues(message));
+  },
+};

@@ -1,0 +1,16 @@
+import { findOperator } from '../../../core/identity/list-operators.ts';
+import type { LineCommand } from '../call.ts';
+import { RIGHT } from '../codec/command.ts';
+import { LineRefusal } from '../refuse.ts';
+import { userValues } from '../write-user.ts';
+
+/** One user: oneself, or with right 32 anybody. */
+export const user: LineCommand = {
+  refusals: { other: 'ERR_BADLOGIN' },
+  async perform(call, [given]) {
+    const own = call.operator.login;
+    const login = given ?? own;
+    if (login.toLowerCase() !== own && !call.may(RIGHT.users)) throw new LineRefusal('ERR_NOACCESS');
+    call.ok(...userValues(await findOperator(call.context.database.work, login), call.zone));
+  },
+};

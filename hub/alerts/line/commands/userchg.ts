@@ -1,0 +1,39 @@
+import { changeOperator } from '../../../core/identity/change-operator.ts';
+import { findOperator } from '../../../core/identity/list-operators.ts';
+import { setPassword } from '../../../core/identity/set-password.ts';
+import type { LineCommand } from '../call.ts';
+import { RIGHT } from '../codec/command.ts';
+import { readFlag, writeFlag } from '../codec.ts';
+import { keepUnsendable } from '../keep-unsendable.ts';
+import { managerOf, readRights } from '../manage-users.ts';
+import { LineRefusal, required } from '../refuse.ts';
+import { bitsOf, rightsOfBits } from '../rights.ts';
+
+/** Changes a user; the own name and password without right 32, the own rights never. */
+export const userChg: LineCommand = {
+  refusals: { other: 'ERR_USERCHG' },
+  async perform(call, [given = '', password = '', name = '', mask = '', flag]) {
+    const { context, operator } = call;
+    const manages = call.may(RIGHT.users);
+    const self = given.toLowerCase() === operator.login;
+    if (!self && !manages) throw new LineRefusal('ERR_NOACCESS');
+    const bits = readRights(mask, 'ERR_USERCHG');
+    const enabled = flag === undefined ? undefined : required(readFlag(flag));
+    if (self && (bits !== operator.bits || enabled === false)) throw new LineRefusal(manages ? 'ERR_USERCHG' : 'ERR_NOACCESS');
+    const { identity, database } = context;
+    const stored = await findOperator(database.work, given);
+    const hash = password === '' ? undefined : await identity.hashPassword(password);
+    const rights = rightsOfBits(bits, stored.rights);
+    const change = {
+      displayName: keepUnsendable(name, stored.displayName),
+      enabled,
+      ...(rights.join() !== stored.rights.join() && { rights }),
+    };
+    const changed = await identity.change(async (tx) => {
+      const after = await changeOperator(tx, managerOf(call), stored.login, change, identity.rights);
+      return hash === undefined ? after : setPassword(tx, managerOf(call), stored.login, hash);
+    });
+    context.rightsChanged(changed.login);
+    call.ok(changed.login, changed.displayName, bitsOf(changed.rights), writeFlag(changed.enabled));
+  },
+};

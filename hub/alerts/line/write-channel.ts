@@ -1,0 +1,25 @@
+import type { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
+import type { ChannelNow } from '../sql/channel-now.ts';
+import { wireDate } from './codec/dates.ts';
+import { writeFlag } from './codec.ts';
+
+/** Writes what one channel does: 12 values behind its number (specification of alerts 3.7). */
+export function writeChannel(out: LineWriter, channel: ChannelNow, zone: string): void {
+  const { number, kind, name, enabled, state, taskId, personId, address, since, ok, failed, signal, info } = channel;
+  out.line(
+    'GETCHANINFO OK',
+    number,
+    kind,
+    name,
+    writeFlag(enabled),
+    state,
+    taskId ?? '',
+    personId ?? '',
+    address ?? '',
+    wireDate.write(since, zone),
+    ok,
+    failed,
+    signal ?? '',
+    info,
+  );
+}

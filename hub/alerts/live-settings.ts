@@ -1,0 +1,142 @@
+import { alertsSection } from '../config/alerts.ts';
+import type { Database } from '../core/database/database.ts';
+import type { Transaction } from '../core/database/statement.ts';
+import { publish } from '../core/events/publish.ts';
+import type { EventStore } from '../core/events/subscribe.ts';
+import { audit } from '../core/identity/audit.ts';
+import type { Caller } from '../core/identity/caller.ts';
+import { notesOf } from '../core/telemetry/channels.ts';
+import { refusal } from './refusals.ts';
+import type { AlertsSettings } from './settings.ts';
+import { putSetting, storedSettings } from './sql/live-settings.ts';
+import { insertLog } from './sql/log.ts';
+
+/**
+ * What operators may change while the hub runs; everything else is the configuration's (specification of alerts 3.3, 5.8). None of them is a secret.
+ * Keys are the places in the section `alerts` of the configuration.
+ */
+export const LIVE_KEYS = [
+  'forgetNames',
+  'licence.boards',
+  'licence.dynamicTts',
+  'licence.e1',
+  'licence.email',
+  'licence.gsmModems',
+  'licence.present',
+  'licence.validTo',
+  'line.blockSilence',
+  'line.strict',
+  'logDays',
+  'personGap',
+  'receiptHours',
+  'reportDays',
+  'reportFormat',
+] as const;
+export type LiveKey = (typeof LIVE_KEYS)[number];
+
+/** Not 'alerts.channel...', so that nobody takes it for theirs. */
+const CHANGED = 'vestnik.alerts.settings.changed';
+const notes = notesOf('alerts.settings');
+
+/**
+ * The settings of the alerts as they are now: the configuration's, with what operators have set over it.
+ *
+ * started (read once) -> (somebody on any hub sets one: read again) -> stop(). Whoever works by the settings asks `current()` each time.
+ */
+export interface LiveSettings {
+  current(): AlertsSettings;
+  /** Keys that begin so, with their values as texts; '' for what is not set. */
+  shown(prefix: string): { readonly key: LiveKey; readonly value: string }[];
+  /**
+   * Sets one for all hubs; here it counts when this resolves.
+   * @returns the value as it is shown
+   * @throws HubError VALIDATION `bad_value` for an unknown key or a value that the configuration would not take either
+   */
+  set(caller: Caller, key: string, text: string): Promise<string>;
+  /** Called after each change. @returns ends it */
+  onChange(listener: () => void): () => void;
+  stop(): void;
+}
+
+type Section = Record<string, unknown>;
+
+function valueAt(settings: AlertsSettings, key: LiveKey): string | number | undefined {
+  return key.split('.').reduce<unknown>((value, part) => (value as Section | undefined)?.[part], settings) as string | number | undefined;
+}
+
+/** The settings with one value in its place; undefined takes it away. */
+function withValue(settings: AlertsSettings, key: LiveKey, value: unknown): AlertsSettings {
+  const [first = '', second] = key.split('.');
+  const section = settings as unknown as Section;
+  const inner = second === undefined ? value : { ...(section[first] as Section), [second]: value };
+  return { ...settings, [first]: inner } as AlertsSettings;
+}
+
+/** @throws HubError VALIDATION `bad_value` */
+function readValue(settings: AlertsSettings, key: LiveKey, text: string): { readonly value: unknown; readonly settings: AlertsSettings } {
+  const whole = typeof valueAt(settings, key) === 'number' && /^\d{1,9}$/.test(text) ? Number(text) : text === '' ? undefined : text;
+  const parsed = alertsSection.safeParse(withValue(settings, key, whole));
+  // What is left out would silently be the default; only the last day of the licence may be missing.
+  if (!parsed.success || (whole === undefined && key !== 'licence.validTo'))
+    throw refusal('bad_value', key, parsed.error?.issues[0]?.message ?? 'a value is needed');
+  return { value: whole ?? null, settings: parsed.data };
+}
+
+export async function startLiveSettings({
+  database,
+  events,
+  configured,
+}: {
+  readonly database: Database;
+  readonly events: EventStore;
+  readonly configured: AlertsSettings;
+}): Promise<LiveSettings> {
+  let present = configured;
+  const listeners = new Set<() => void>();
+
+  const load = async (): Promise<void> => {
+    const rows = await storedSettings(database.work, LIVE_KEYS);
+    let settings = configured;
+    for (const { key, value } of rows) {
+      const parsed = alertsSection.safeParse(withValue(settings, key as LiveKey, value ?? undefined));
+      if (parsed.success) settings = parsed.data;
+      else notes.warn('a stored setting is not used: it is not what this version takes', { key });
+    }
+    present = settings;
+    for (const listener of listeners) listener();
+  };
+  const untail = events.tail({ types: [CHANGED] }, () => {
+    void load().catch((error: unknown) => notes.warn('changed settings could not be read', {}, error));
+  });
+  await untail.listening;
+  await load();
+
+  const shownValue = (key: LiveKey): string => String(valueAt(present, key) ?? '');
+  const store = async (tx: Transaction, caller: Caller, key: LiveKey, before: string, value: unknown): Promise<void> => {
+    await putSetting(tx, key, JSON.stringify(value), caller.login);
+    await audit(tx, caller, { action: 'alerts.setting.change', object: key, before: { value: before }, after: { value } });
+    await publish(tx, { type: CHANGED, subject: key, data: { key, login: caller.login, request_id: caller.requestId ?? null } });
+    await insertLog(tx, 'info', caller.login, `Настройка ${key}: ${value ?? 'нет'} (было: ${before})`);
+  };
+
+  return {
+    current: () => present,
+    shown: (prefix) => LIVE_KEYS.filter((key) => key.startsWith(prefix)).map((key) => ({ key, value: shownValue(key) })),
+    async set(caller, text, value) {
+      const key = LIVE_KEYS.find((known) => known === text);
+      if (key === undefined) throw refusal('bad_value', text, `it is no setting; right would be one of ${LIVE_KEYS.join(', ')}`);
+      const read = readValue(present, key, value);
+      await database.transaction((tx) => store(tx, caller, key, shownValue(key), read.value));
+      await load();
+      return shownValue(key);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop() {
+      untail();
+      listeners.clear();
+    },
+  };
+}
