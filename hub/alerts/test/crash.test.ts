@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { addChannelGroup } from '../add-channel-group.ts';
+import { channelKinds } from '../channels/kinds.ts';
+import { createSmsc, type Smsc } from '../smsc/smsc.ts';
+import { type AlertsBench, alertsBench } from './support/alerts-bench.ts';
+
+// SIGKILL in the middle of runs, with a message centre outside that remembers everything (specification of alerts 4.9). ALERTS_CRASH_ROUNDS and
+// ALERTS_CRASH_PEOPLE make it longer; hubs that work at once are killed in turns.
+
+const ROUNDS = Number(process.env['ALERTS_CRASH_ROUNDS'] || 2);
+const PEOPLE = Number(process.env['ALERTS_CRASH_PEOPLE'] || 500);
+const PATIENCE = { timeout: 60_000, interval: 50 };
+const PROGRAM = fileURLToPath(new URL('./support/engine-process.ts', import.meta.url));
+
+let bench: AlertsBench;
+let smsc: Smsc;
+const children = new Set<ChildProcess>();
+beforeAll(async () => {
+  bench = await alertsBench();
+  smsc = createSmsc({ accounts: [{ systemId: 'crash', password: 'test' }], keep: 100_000 });
+  await smsc.start();
+  // The bench's own groups have no driver in the processes.
+  await bench.rows('UPDATE alerts_channel_group SET enabled = false');
+  await bench.db.database.transaction((tx) =>
+    addChannelGroup(tx, bench.act, channelKinds(Buffer.alloc(32, 7)), {
+      kind: 3,
+      name: 'Centre',
+      settings: { host: '127.0.0.1', port: smsc.port, systemId: 'crash', password: 'test', window: 20, tps: PEOPLE / 5 },
+    }),
+  );
+});
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await smsc.stop();
+  await bench.end();
+});
+
+async function hub(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [PROGRAM, bench.db.url], { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.add(child);
+  await once(child.stdout, 'data');
+  return child;
+}
+async function kill(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+  children.delete(child);
+}
+
+test(
+  `after ${ROUNDS} times kill -9 nobody is lost, and nobody has two messages but for those that the report calls unknown`,
+  async () => {
+    const list = await bench.list(
+      Array.from({ length: PEOPLE }, (_, at) => ({ name: `P${at}`, phones: [`+7916${String(at).padStart(7, '0')}`] })),
+    );
+    // No repetition of what is in doubt: rounds would send it again on purpose.
+    const task = await bench.task(list, { settings: { rounds: 1, receipt: 20 } });
+    let worker = await hub();
+    await vi.waitFor(
+      async () => expect(await bench.rows('SELECT FROM alerts_channel WHERE state = 1 AND group_id = 3')).toHaveLength(1),
+      PATIENCE,
+    );
+    await bench.start(task);
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      // Every other time somebody else is there to take over.
+      const other = round % 2 === 0 ? await hub() : undefined;
+      const enough = Math.min(smsc.taken() + PEOPLE / (ROUNDS + 2), PEOPLE - PEOPLE / 20);
+      await vi.waitUntil(() => smsc.taken() >= enough, PATIENCE);
+      await kill(worker);
+      worker = other ?? (await hub());
+    }
+    await vi.waitFor(async () => expect(await bench.rows('SELECT FROM alerts_run WHERE status = 4')).toHaveLength(1), PATIENCE);
+    worker.stdin?.end();
+    await once(worker, 'exit');
+    children.delete(worker);
+
+    const targets = await bench.targets(task);
+    expect(targets).toHaveLength(PEOPLE);
+    expect(targets.every(({ state }) => state === 'f')).toBe(true);
+    // Told, or in doubt, or told and the word about it came to nobody.
+    const results = new Set(targets.map(({ result }) => result));
+    expect([...results].filter((result) => ![2, 14, 15].includes(result))).toEqual([]);
+
+    const messages = Map.groupBy(smsc.messages(), ({ to }) => to.slice(-7));
+    const attempts = await bench.rows<{ phone: string; known: number; unknown: number }>(
+      `SELECT right(address, 7) AS phone, count(*) FILTER (WHERE COALESCE(result, 2) NOT IN (0, 11, 12, 14))::int AS known,
+         count(*) FILTER (WHERE result = 14)::int AS unknown
+       FROM alerts_attempt GROUP BY 1`,
+    );
+    const doubtful = attempts.filter(({ unknown }) => unknown > 0);
+    for (const { phone, known, unknown } of attempts) {
+      const sent = messages.get(phone)?.length ?? 0;
+      expect(sent, `messages to ${phone}`).toBeGreaterThanOrEqual(unknown > 0 ? 0 : 1);
+      expect(sent, `messages to ${phone}`).toBeLessThanOrEqual(known + unknown);
+    }
+    // What was not in doubt went out once.
+    expect(attempts.every(({ known }) => known <= 1)).toBe(true);
+    // It was a crash: something was under way. And not more than the window and what was written down ahead.
+    expect(doubtful.length).toBeGreaterThan(0);
+    expect(doubtful.length).toBeLessThanOrEqual(ROUNDS * 200);
+    // Whoever is called told was told.
+    for (const { no, result, address } of targets) if (result === 2) expect(messages.has(address.slice(-7)), `target ${no}`).toBe(true);
+
+    const [recount] = await bench.rows(
+      `SELECT (SELECT jsonb_object_agg(result, n) FROM (SELECT result, count(*) AS n FROM alerts_target GROUP BY result) t)
+            = (SELECT jsonb_object_agg(result, n) FROM (SELECT result, sum(count) AS n FROM alerts_run_count GROUP BY result HAVING sum(count) <> 0) c) AS same`,
+    );
+    expect(recount).toEqual({ same: true });
+  },
+  60_000 + ROUNDS * 30_000,
+);
