@@ -40,9 +40,9 @@ const VERBS = [
   .join(' ')
   .replaceAll(' ', '|');
 
-/** Files of a module that live as long as the hub does: they hold state, timers, compiled things or a batcher, and end by a call. */
+/** Files of a module that live as long as the hub does: they hold state, timers, threads, compiled things or a batcher, and end by a call. */
 const LIVING =
-  'allow-list|bin-gate|bins|deliveries|endpoint-table|event-memory|ingest|maintenance|routing-table|tick-slot|timers|trip-feed|xml/validate';
+  'allow-list|bin-gate|bins|deliveries|endpoint-table|event-memory|ingest|maintenance|routing-table|tick-slot|timers|trip-feed|xml/validate|reports/[a-z0-9-]+';
 
 const NODE_MODULE =
   /^(node:|(assert|buffer|child_process|cluster|crypto|dgram|dns|events|fs|http|http2|https|module|net|os|path|process|stream|timers|tls|url|util|worker_threads|zlib)(\/|$))/;

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { read, utils } from '@e965/xlsx';
 import { afterAll, describe, expect, test } from 'vitest';
+import { findProgram } from '../../../../scripts/setup/programs.mjs';
 import { createFolder } from '../../../../test/support/folder.ts';
 import { requires } from '../../../../test/support/requires.ts';
 import { until } from '../../../core/database/test/support/until.ts';
@@ -99,7 +100,7 @@ describe.each(FORMATS)('a workbook as %s', (format) => {
 
 requires('xls2csv').test('catdoc reads the XLS', async () => {
   writeFileSync(folder.at('catdoc.xls'), await bytesOf(writeWorkbook(tableOf(['Имя', 'Адрес', 'Итог'], HOSTILE), 'xls')));
-  const csv = execFileSync('xls2csv', ['-dutf-8', '-q0', folder.at('catdoc.xls')], { encoding: 'utf8' });
+  const csv = execFileSync(findProgram('xls2csv') ?? 'xls2csv', ['-dutf-8', '-q0', folder.at('catdoc.xls')], { encoding: 'utf8' });
   expect(csv).toContain('Имя,Адрес,Итог');
   expect(csv).toContain('=1+1,@SUM(A1),+79161234567');
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { findProgram } from '../../../../../scripts/setup/programs.mjs';
 import { openSerialPort, type Port } from '../../gsm/open-port.ts';
 import type { ModemSimulator } from './modem-simulator.ts';
 
@@ -36,7 +37,7 @@ export async function plugModem(modem: ModemSimulator, folder: string): Promise<
   let port: Port | undefined;
   let terminal = '';
   const plugIn = async (): Promise<void> => {
-    cable = spawn('socat', [`pty,raw,echo=0,link=${device}`, `pty,raw,echo=0,link=${far}`], { stdio: 'ignore' });
+    cable = spawn(findProgram('socat') ?? 'socat', [`pty,raw,echo=0,link=${device}`, `pty,raw,echo=0,link=${far}`], { stdio: 'ignore' });
     await vi.waitFor(() => {
       if (!existsSync(device) || !existsSync(far)) throw new Error('socat has not made its terminals yet');
     }, 5_000);
