@@ -2,6 +2,7 @@ import type { Module } from '../../core/module.ts';
 import { addDirectoryCommands } from './directory.ts';
 import { addMessageCommands } from './messages.ts';
 import { addPeopleTableCommands } from './people-tables.ts';
+import { addRunCommands } from './runs.ts';
 import { addTaskCommands } from './tasks.ts';
 
 /** `vestnik alerts ...`: each a thin face over a use case, in the language of `t`. */
@@ -17,6 +18,7 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   );
   addDirectoryCommands(alerts, { t, withPorts });
   addMessageCommands(alerts, { t, withPorts });
-  addTaskCommands(alerts, { t, withPorts });
+  const task = addTaskCommands(alerts, { t, withPorts });
+  addRunCommands(alerts, task, { t, withPorts });
   addPeopleTableCommands(alerts, { t, withPorts });
 };

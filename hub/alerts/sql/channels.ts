@@ -34,6 +34,9 @@ export const channels = statement<ChannelRow>(
    WHERE NOT gone ORDER BY number`,
 );
 
+/** Names of all channels that there ever were. */
+export const channelNames = statement<{ number: number; name: string }>('alerts.channelNames', 'SELECT number, name FROM alerts_channel');
+
 /** What a hub sees of its channels: numbers, states, since (milliseconds since 1970), signals, infos, attempts that went well and that did not. */
 export const storeStates = statement<{ number: number }>(
   'alerts.storeStates',

@@ -1,0 +1,123 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Command, Option } from 'commander';
+import { HubError } from '../../core/errors.ts';
+import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
+import { renderTable } from '../../core/terminal/table.ts';
+import { type Making, pageText, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
+import { runJson, standingJson } from '../api/run-answers.ts';
+import { listRuns } from '../list-runs.ts';
+import { startRun } from '../start-run.ts';
+import { stopRun } from '../stop-run.ts';
+import { beginReport, REPORT_FORMATS, reportOf } from '../write-report.ts';
+import { commandAct } from './command-act.ts';
+
+/** `vestnik alerts task start|stop|runs`. @param task the noun of tasks */
+function addRuns(task: Command, { t, withPorts }: Making): void {
+  withJson(
+    task
+      .command('start')
+      .summary(t('start a task, or continue one that was stopped', 'запустить задание или продолжить остановленное'))
+      .argument('<id>', '', identifier(t))
+      .option('--restart', t('a new run from scratch', 'новый запуск с начала')),
+    t,
+  ).action((id: number, { restart = false, json }) =>
+    withPorts(async (ports) => {
+      const initiator = { login: ports.caller.login, how: 'cli', from: '' } as const;
+      const standing = await ports.database.transaction((tx) => startRun(tx, commandAct(ports), id, { restart, initiator }));
+      if (json) return ports.print(toJson(standingJson(standing)));
+      const number = standing.run?.number ?? '';
+      ports.print(
+        standing.changed
+          ? t(`task ${id} runs, run ${number}`, `задание ${id} выполняется, запуск ${number}`)
+          : t(`task ${id} runs already, run ${number}`, `задание ${id} уже выполняется, запуск ${number}`),
+      );
+    }),
+  );
+  withJson(task.command('stop').summary(t('stop a task', 'остановить задание')).argument('<id>', '', identifier(t)), t).action(
+    (id: number, { json }) =>
+      withPorts(async (ports) => {
+        const standing = await ports.database.transaction((tx) => stopRun(tx, commandAct(ports), id));
+        if (json) return ports.print(toJson(standingJson(standing)));
+        ports.print(
+          standing.changed
+            ? t(`task ${id} is stopped`, `задание ${id} остановлено`)
+            : t(`task ${id} does not run`, `задание ${id} не выполняется`),
+        );
+      }),
+  );
+  withPage(
+    task
+      .command('runs')
+      .summary(t('runs of a task, the newest first', 'запуски задания, начиная с последнего'))
+      .argument('<id>', '', identifier(t)),
+    t,
+  ).action((id: number, { limit = 100, after, json }) =>
+    withPorts(async ({ database, print }) => {
+      const { items, next } = await listRuns(database.work, { taskId: id, limit, after });
+      if (json) return print(toJson({ items: items.map(runJson), next }));
+      const titles = [
+        t('RUN', 'ЗАПУСК'),
+        t('STATUS', 'СОСТОЯНИЕ'),
+        t('STARTED', 'НАЧАЛО'),
+        t('TOTAL', 'ВСЕГО'),
+        t('NOTIFIED', 'ОПОВЕЩЕНО'),
+        t('CONFIRMED', 'ПОДТВЕРДИЛИ'),
+        t('FAILED', 'НЕ ОПОВЕЩЕНО'),
+        t('LEFT', 'ОСТАЛОСЬ'),
+      ];
+      const rows = items.map((view) => {
+        const { number, status, total, notified, confirmed, failed, left } = runJson(view);
+        return [number, status, view.row.startedAt, total, notified, confirmed, failed, left];
+      });
+      print(pageText(renderTable(titles, rows), next, t));
+    }),
+  );
+}
+
+/** `vestnik alerts report <task>`. */
+function addReport(alerts: Command, { t, withPorts }: Making): void {
+  const command = alerts
+    .command('report')
+    .summary(t('write the report of a run into a file', 'записать отчёт о запуске в файл'))
+    .argument('<task>', '', identifier(t))
+    .option(
+      '--run <number>',
+      t('number of the run (default: the last)', 'номер запуска (по умолчанию последний)'),
+      wholeNumber(t, 1, 2_147_483_647),
+    )
+    .addOption(
+      new Option(
+        '--format <format>',
+        t('form of the file (default: that of the settings)', 'вид файла (по умолчанию из настроек)'),
+      ).choices(REPORT_FORMATS),
+    )
+    .requiredOption('--out <file>', t('a file that is not there yet', 'файл, которого ещё нет'));
+  withExamples(command, t, 'report 7 --format xlsx --out report.xlsx', 'report 7 --run 3 --out report.html').action(
+    (task: number, { run, format, out }) =>
+      withPorts(async ({ configuration, database, print }) => {
+        const { alerts: settings, language } = configuration;
+        const wanted = format ?? settings.reportFormat.toLowerCase();
+        const ports = { db: database.work, manner: { language, zone: settings.zone } };
+        const pieces = await beginReport(reportOf(ports, task, run, wanted));
+        await pipeline(Readable.from(pieces, { objectMode: false }), createWriteStream(out, { flags: 'wx' })).catch(
+          (error: NodeJS.ErrnoException) => {
+            if (error instanceof HubError) throw error;
+            throw new HubError('CONFLICT', `${out} cannot be written (${error.code ?? error.message})`, {
+              cause: error,
+              reason: 'file',
+              russian: `файл ${out} нельзя записать (${error.code ?? error.message})`,
+            });
+          },
+        );
+        print(t(`the report is in ${out}`, `отчёт записан в ${out}`));
+      }),
+  );
+}
+
+/** Runs and their reports on the command line. @param task the noun of tasks */
+export function addRunCommands(alerts: Command, task: Command, making: Making): void {
+  addRuns(task, making);
+  addReport(alerts, making);
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createFolder } from '../../../test/support/folder.ts';
+import { loadConfiguration } from '../../config.ts';
+import type { CommandPorts } from '../../core/module.ts';
+import { addCommands } from '../commands/index.ts';
+import { type AlertsBench, alertsBench, PATIENCE } from './support/alerts-bench.ts';
+
+const folder = createFolder('run-commands');
+let bench: AlertsBench;
+beforeAll(async () => {
+  bench = await alertsBench();
+  await bench.hub();
+});
+afterAll(async () => {
+  await bench.end();
+  folder.remove();
+});
+
+/** Runs `vestnik alerts ...` in this process; answers what it printed. */
+async function vestnik(...words: string[]): Promise<string> {
+  const printed: string[] = [];
+  const program = new Command('vestnik').exitOverride().configureOutput({ writeErr: () => undefined });
+  const ports = {
+    configuration: loadConfiguration({ environment: {}, cwd: '/' }),
+    database: bench.db.database,
+    secretKey: bench.act.secretKey,
+    caller: { ...bench.act.caller, login: 'cli:alice', face: 'cli' },
+    print: (text: string) => void printed.push(text),
+  } as unknown as CommandPorts;
+  addCommands(
+    program,
+    (action) => action(ports),
+    (en) => en,
+  );
+  await program.parseAsync(['alerts', ...words], { from: 'user' });
+  return printed.join('\n');
+}
+
+test('a task is started, watched, stopped and reported from the command line', async () => {
+  const task = await bench.task(await bench.list([{ name: 'Иванов', phones: ['+79160000001'] }]));
+  await expect(vestnik('report', `${task}`, '--out', folder.at('early.html'))).rejects.toMatchObject({ reason: 'never_run' });
+  expect(await vestnik('task', 'start', `${task}`)).toBe(`task ${task} runs, run 1`);
+  await vi.waitFor(async () => {
+    const { items } = JSON.parse(await vestnik('task', 'runs', `${task}`, '--json'));
+    expect(items).toMatchObject([{ number: 1, status: 'finished', notified: 1, started_by: { login: 'cli:alice', how: 'cli', from: '' } }]);
+  }, PATIENCE);
+  expect(await vestnik('task', 'runs', `${task}`)).toMatch(/RUN +STATUS[\s\S]*1 +finished/);
+  expect(await vestnik('task', 'stop', `${task}`)).toBe(`task ${task} does not run`);
+  expect(await vestnik('report', `${task}`, '--run', '1', '--out', folder.at('run.html'))).toContain('run.html');
+  expect(readFileSync(folder.at('run.html'), 'utf8')).toMatch(/Иванов[\s\S]*<\/html>\n$/);
+  await vestnik('report', `${task}`, '--format', 'xlsx', '--out', folder.at('run.xlsx'));
+  expect(readFileSync(folder.at('run.xlsx')).subarray(0, 2).toString()).toBe('PK');
+  await expect(vestnik('report', `${task}`, '--out', folder.at('run.html'))).rejects.toMatchObject({ code: 'CONFLICT', reason: 'file' });
+  await expect(vestnik('report', `${task}`, '--run', '9', '--out', folder.at('nine.html'))).rejects.toMatchObject({
+    reason: 'unknown_run',
+  });
+});
+
+test('a task that runs is stopped and continued', async () => {
+  const held = Promise.withResolvers<void>();
+  bench.sms.answer = async () => {
+    await held.promise;
+    return { result: 'done', code: '', detail: '', channel: 0, messageIds: [], notBefore: undefined };
+  };
+  const task = await bench.task(await bench.list([{ name: 'Петров', phones: ['+79160000002'] }]));
+  expect(JSON.parse(await vestnik('task', 'start', `${task}`, '--json'))).toMatchObject({ status: 'running', changed: true });
+  expect(await vestnik('task', 'start', `${task}`)).toBe(`task ${task} runs already, run 1`);
+  expect(await vestnik('task', 'stop', `${task}`)).toBe(`task ${task} is stopped`);
+  expect(await vestnik('task', 'start', `${task}`)).toBe(`task ${task} runs, run 1`);
+  expect(await vestnik('task', 'start', `${task}`, '--restart')).toBe(`task ${task} runs, run 2`);
+  held.resolve();
+});
