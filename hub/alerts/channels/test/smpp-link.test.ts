@@ -2,13 +2,13 @@ import net from 'node:net';
 import fc from 'fast-check';
 import { createServer, PDU, type Session } from 'smpp';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { makeAuthority } from '../../../callbacks/wire/test/support/certificates.ts';
 import { until } from '../../../core/database/test/support/until.ts';
 import { measureChannel, noteChannel } from '../../../core/telemetry/channels.ts';
 import type { Driver } from '../driver.ts';
 import { PAUSES, pauseAfter } from '../smpp/keep-link.ts';
 import { hearNews, makeOrder } from './conformance.ts';
 import { makeRig, NEVER, smppDriver, startSmsc } from './support/smpp.ts';
+import { makeTlsPair } from './support/tls-pair.ts';
 
 interface Heard {
   readonly level?: string;
@@ -160,15 +160,14 @@ describe('the bind', () => {
   });
 
   test('TLS: the certificate is checked, by name, against the given authority', async () => {
-    const authority = await makeAuthority('Providers');
-    const pair = await authority.issue(['smsc.test', '127.0.0.1']);
+    const pair = await makeTlsPair('smsc.test', '127.0.0.1');
     const smsc = await startSmsc({ tls: pair });
     onTestFinished(() => smsc.stop());
-    const good = await driverAt(smsc.port, { tls: 'implicit', ca: authority.ca });
-    const named = await driverAt(smsc.port, { tls: 'implicit', ca: authority.ca, tlsName: 'smsc.test' });
+    const good = await driverAt(smsc.port, { tls: 'implicit', ca: pair.ca });
+    const named = await driverAt(smsc.port, { tls: 'implicit', ca: pair.ca, tlsName: 'smsc.test' });
     const loose = await driverAt(smsc.port, { tls: 'implicit', verify: 'none' });
     const strict = await driverAt(smsc.port, { tls: 'implicit' });
-    const misnamed = await driverAt(smsc.port, { tls: 'implicit', ca: authority.ca, tlsName: 'other.test' });
+    const misnamed = await driverAt(smsc.port, { tls: 'implicit', ca: pair.ca, tlsName: 'other.test' });
     const plain = await driverAt(smsc.port);
     for (const driver of [good, named, loose]) {
       await ready(driver);

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { connect, PDU, type PduFields, type Session } from 'smpp';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { makeSelfSigned } from '../../../callbacks/wire/test/support/certificates.ts';
 import { until } from '../../../core/database/test/support/until.ts';
+import { makeTlsPair } from '../../channels/test/support/tls-pair.ts';
 import { createSmsc, type Smsc, type SmscOptions } from '../smsc.ts';
 
 async function start(options: Partial<SmscOptions> = {}): Promise<Smsc> {
@@ -74,7 +74,7 @@ describe('binding', () => {
   });
 
   test('over TLS', async () => {
-    const smsc = await start({ tls: await makeSelfSigned('smsc.test') });
+    const smsc = await start({ tls: await makeTlsPair('smsc.test') });
     const { ask } = await client(smsc, { tls: true });
     expect((await ask('bind_transceiver', LOGIN)).command_status).toBe(0);
   });
