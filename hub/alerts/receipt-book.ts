@@ -1,11 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Batcher, createBatcher } from '../core/database/batcher.ts';
 import type { Database } from '../core/database/database.ts';
+import { HubError } from '../core/errors.ts';
 import type { RunningGroup } from './channel-groups.ts';
 import type { Receipt } from './channels/driver.ts';
 import type { RunBook } from './run-book.ts';
 import { type HeardReceipt, takeReceipts } from './take-receipts.ts';
 
-/** Stores receipts in groups; each promise resolves after its commit, and rejects when it was not stored: its sender will say it again. */
+/**
+ * Stores receipts in groups; each promise resolves after its commit, and rejects when it was not stored: its sender will say it again.
+ *
+ * A receipt is heard -> stored, when its message is known -> else asked again for some seconds, as it may be quicker than the commit of its message -> passed over: it
+ * belongs to nothing that we sent.
+ */
 export interface ReceiptBook {
   take(group: RunningGroup, receipt: Receipt): Promise<void>;
   stop(): Promise<void>;
@@ -14,14 +21,18 @@ export interface ReceiptBook {
 const MOST = 256;
 /** Receipts that may wait; beyond it their senders are asked to wait. */
 const BOUND = 20_000;
+/** Milliseconds before a receipt is asked for again whose message is not known; each time twice as long, up to the last. */
+const FIRST_PAUSE = 50;
+const LAST_PAUSE = 3_200;
 
 export function createReceiptBook(options: { database: Database; book: RunBook; touched(runs: ReadonlySet<number>): void }): ReceiptBook {
   const { database, book, touched } = options;
-  const batcher: Batcher<HeardReceipt, undefined> = createBatcher<HeardReceipt, undefined>({
+  let early = 0;
+  const batcher: Batcher<HeardReceipt, boolean> = createBatcher<HeardReceipt, boolean>({
     async flush(heard) {
       const taken = await database.queueTransaction((tx) => takeReceipts(tx, book, heard, Date.now()));
       touched(taken.touched);
-      return heard.map(() => undefined);
+      return taken.known;
     },
     weightOf: () => 1,
     maxItems: MOST,
@@ -30,7 +41,16 @@ export function createReceiptBook(options: { database: Database; book: RunBook; 
     queueBound: BOUND,
   });
   return {
-    take: (group, receipt) => batcher.submit({ group: group.id, spellings: group.spellings(receipt.messageId), receipt }),
+    async take(group, receipt) {
+      const heard = { group: group.id, spellings: group.spellings(receipt.messageId), receipt };
+      for (let wait = FIRST_PAUSE; ; wait *= 2) {
+        if ((await batcher.submit(heard)) || wait > LAST_PAUSE) return;
+        if (early >= BOUND) throw new HubError('BUSY', 'too many receipts of unknown messages');
+        early += 1;
+        await pause(wait);
+        early -= 1;
+      }
+    },
     stop: () => batcher.stop(),
   };
 }

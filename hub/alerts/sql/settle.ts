@@ -113,14 +113,17 @@ export const addCounts = statement(
    ON CONFLICT (run_id, shard, result) DO UPDATE SET count = alerts_run_count.count + excluded.count`,
 );
 
-/** Takes the parts that receipts are about, the newest where an id has come twice: groups, ids. `$3` whether each was delivered. */
+/**
+ * Takes the parts that receipts are about: groups, ids, numbers of the receipts. One receipt may mean several ids, the likeliest first; of parts with one id the
+ * newest is meant.
+ */
 export const takeParts = statement<{ place: number; attempt: number }>(
   'alerts.takeParts',
   `WITH named AS (
      SELECT DISTINCT ON (w.place) w.place, p.group_id, p.message_id, p.attempt_id, p.place AS part
-     FROM unnest($1::int[], $2::text[], $3::int[]) AS w (group_id, message_id, place)
+     FROM unnest($1::int[], $2::text[], $3::int[]) WITH ORDINALITY AS w (group_id, message_id, place, likely)
      JOIN alerts_part p ON p.group_id = w.group_id AND p.message_id = w.message_id
-     ORDER BY w.place, p.sent_at DESC, p.place)
+     ORDER BY w.place, w.likely, p.sent_at DESC, p.place)
    DELETE FROM alerts_part p USING named n
    WHERE p.group_id = n.group_id AND p.message_id = n.message_id AND p.attempt_id = n.attempt_id AND p.place = n.part
    RETURNING n.place, p.attempt_id AS attempt`,

@@ -145,6 +145,18 @@ test('parts are delivered when all their receipts are here; one that fails, fail
   expect(await bench.rows('SELECT count(*)::int AS parts FROM alerts_part')).toEqual([{ parts: 0 }]);
 });
 
+test('a receipt that is quicker than the commit of its message is not lost', async () => {
+  bench.sms.answer = ({ attempt }) => {
+    // Heard while the answer to the attempt is still on its way into the database.
+    void bench.sms.news.receipt({ messageId: `quick-${attempt}`, result: 'delivered', code: 'DELIVRD', detail: '' });
+    return outcome('submitted', { messageIds: [`quick-${attempt}`] });
+  };
+  const task = await bench.task(await bench.list(people(20)), { settings: { rounds: 1 } });
+  await bench.start(task);
+  await ended(task);
+  expect(new Set(await results(task))).toEqual(new Set([2]));
+});
+
 test('a receipt after its time improves the result, also after the end of the run', async () => {
   bench.sms.answer = ({ attempt }) => outcome('submitted', { messageIds: [`late-${attempt}`] });
   const task = await bench.task(await bench.list([{ name: 'Late', phones: ['+79160000061'] }]), { settings: { rounds: 1, receipt: 0 } });
