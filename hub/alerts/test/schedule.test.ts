@@ -187,6 +187,31 @@ describe('windows', () => {
     expect(ask(DAY, '2026-01-01T06:00:00Z', 'Europe/Moscow')).toBe('open until 2026-01-01T15:00:00Z');
   });
 
+  test('are answered alike however often and in whatever order they are asked about', () => {
+    const moments = [
+      '2026-01-01T12:00:00Z',
+      '2026-01-01T17:59:59Z',
+      '2026-01-01T18:00:00Z',
+      '2026-01-02T03:00:00Z',
+      '2026-01-01T08:00:00Z',
+      '2026-01-01T12:00:00Z',
+    ];
+    expect(moments.map((moment) => ask(DAY, moment))).toEqual([
+      'open until 2026-01-01T18:00:00Z',
+      'open until 2026-01-01T18:00:00Z',
+      'opens 2026-01-02T09:00:00Z',
+      'opens 2026-01-02T09:00:00Z',
+      'opens 2026-01-01T09:00:00Z',
+      'open until 2026-01-01T18:00:00Z',
+    ]);
+    for (let n = 0; n < 600; n++) {
+      const minute = String(n % 60).padStart(2, '0');
+      const own = [{ from: `${String(10 + Math.floor(n / 60)).padStart(2, '0')}:${minute}`, to: '23:00' }];
+      expect(windowAt(own, at('2026-01-01T22:00:00Z'), 'UTC').open).toBe(true);
+      expect(windowAt(own, at('2026-01-01T09:00:00Z'), 'UTC').open).toBe(false);
+    }
+  });
+
   test('may cross midnight and touch each other', () => {
     const nights = [
       { from: '20:00', to: '24:00' },
