@@ -34,6 +34,9 @@ const DIRECT = ['2,2,0,1,0', '1,2,0,1,0', '3,2,0,1,0'];
 /** Stored: their places are told; where reports cannot be stored they come in full. */
 const STORED = ['2,1,0,2,0', '1,1,0,2,0', '2,1,0,1,0', '1,1,0,1,0'];
 
+/** The last try is left to a person, even where nobody remembers that the PIN was refused before. */
+const FEWEST_TRIES = 2;
+
 const BUSY = new Set(['CMS 314', 'CME 14', 'CMS 515']);
 
 /** What an answer says that is not what was wanted. @throws ModemFault always */
@@ -49,6 +52,13 @@ async function askPatiently(dialogue: AtDialogue, text: string, timing: ModemTim
     if (answer.kind !== 'refused' || !BUSY.has(answer.code) || asked === MOST_ASKED) return answer;
     await wait(timing.busy, undefined, { signal });
   }
+}
+
+/** Tries for the PIN that the SIM has left (3GPP TS 27.007, 8.65); undefined where the modem does not tell. */
+async function triesLeft(dialogue: AtDialogue, timing: ModemTiming): Promise<number | undefined> {
+  const answer = await dialogue.ask({ text: 'AT+CPINR="SIM PIN"', timeout: timing.command });
+  const told = answer.kind === 'ok' ? /^"?SIM PIN"?,(\d+)/.exec(infoOf(answer.lines, '+CPINR:') ?? '') : undefined;
+  return told ? Number(told[1]) : undefined;
 }
 
 /** Opens the SIM. A PIN that was given before and did not open it is not given again. @throws ModemFault */
@@ -68,6 +78,10 @@ async function openSim(
   if (found !== 'SIM PIN') throw new ModemFault(`the SIM cannot be used: it says "${found.slice(0, 40)}"`);
   if (pin === undefined) throw new ModemFault('the SIM asks for its PIN, and the settings have none');
   if (await pins.spent()) throw new ModemFault('the SIM did not take the PIN of the settings, so it is not tried again: correct the PIN');
+  const left = await triesLeft(dialogue, timing);
+  if (left !== undefined && left < FEWEST_TRIES) {
+    throw new ModemFault(`tries for the PIN that the SIM has left: ${left}; open it by hand, in a phone, before it locks itself`);
+  }
   await pins.setSpent(true);
   const answer = await dialogue.ask({ text: `AT+CPIN="${pin}"`, timeout: timing.command });
   // The command carries the PIN: a fault must not name it.

@@ -121,6 +121,18 @@ requires('socat').describe('a GSM modem', () => {
       }
       expect(modem.commands.filter((command) => command.startsWith('AT+CPIN='))).toHaveLength(1);
     });
+    test('where nobody remembers, the last try is left to a person', async () => {
+      await plugNew({ pin: '4711' });
+      for (const info of [/did not take/, /did not take/, /has left: 1/]) {
+        await make({ pin: '0000' }, { pins: pinMemory(), timing: { ...QUICK, reopen: [60_000, 60_000] } }).start();
+        await fault(info);
+        await driver.stop(100);
+      }
+      expect(modem.behaviour.tries).toBe(1);
+      modem.behaviour.tries = 0;
+      await make({ pin: '4711' }, { pins: pinMemory() }).start();
+      await fault(/SIM PUK/);
+    });
     test.each<[string, Partial<ModemBehaviour>, RegExp]>([
       ['no PIN in the settings', { pin: '4711' }, /settings have none/],
       ['no SIM', { simMissing: true }, /no SIM in the modem/],

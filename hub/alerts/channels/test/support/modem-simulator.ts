@@ -15,6 +15,8 @@ interface Stored {
 export interface ModemBehaviour {
   /** PIN that opens the SIM; undefined: it is open. */
   pin: string | undefined;
+  /** Tries for it; with the last the SIM asks for its PUK. */
+  tries: number;
   simMissing: boolean;
   /** Of +CREG: 1 home, 2 searching. */
   registration: number;
@@ -79,6 +81,7 @@ const WITHOUT_EFFECT = /^AT(?:\+(?:CMEE|CREG|CGREG|CSCS|CSMP|CLIP|CRC|CCWA|CUSD|
 export function createModemSimulator(changes: Partial<ModemBehaviour> = {}): ModemSimulator {
   const behaviour: ModemBehaviour = {
     pin: undefined,
+    tries: 3,
     simMissing: false,
     registration: 1,
     signal: 20,
@@ -147,7 +150,8 @@ export function createModemSimulator(changes: Partial<ModemBehaviour> = {}): Mod
     if (message.receipt && behaviour.reports !== undefined) report(reference, message.address, behaviour.reports);
   };
   const openSim = (pin: string): void => {
-    if (pin === behaviour.pin) behaviour.pin = undefined;
+    if (pin === behaviour.pin && behaviour.tries > 0) behaviour.pin = undefined;
+    else behaviour.tries -= 1;
     answer(behaviour.pin === undefined ? 'OK' : '+CME ERROR: 16');
   };
   const list = (status: number): void => {
@@ -183,9 +187,11 @@ export function createModemSimulator(changes: Partial<ModemBehaviour> = {}): Mod
       /^AT\+CPIN\?$/,
       () => {
         if (behaviour.simMissing) answer('+CME ERROR: 10');
-        else answer(behaviour.pin === undefined ? '+CPIN: READY' : '+CPIN: SIM PIN', 'OK');
+        else if (behaviour.pin === undefined) answer('+CPIN: READY', 'OK');
+        else answer(behaviour.tries > 0 ? '+CPIN: SIM PIN' : '+CPIN: SIM PUK', 'OK');
       },
     ],
+    [/^AT\+CPINR="SIM PIN"$/, () => answer(`+CPINR: SIM PIN,${behaviour.tries},3`, 'OK')],
     [/^AT\+CPIN="?(\d+)"?$/, (match) => openSim(match[1]!)],
     [/^AT\+CREG\?$/, () => answer(`+CREG: 1,${behaviour.registration}`, 'OK')],
     [/^AT\+CSQ$/, () => answer(`+CSQ: ${behaviour.signal},0`, 'OK')],
