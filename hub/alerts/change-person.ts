@@ -1,31 +1,19 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { validate } from '../core/http/validate.ts';
-import { SYSTEM } from '../core/identity/caller.ts';
 import type { Act } from './act.ts';
 import { showPerson } from './list-people.ts';
 import { type PersonChange, type PersonValues, type PersonView, personChange } from './person.ts';
-import { personViews } from './person-row.ts';
+import { type PersonRow, personViews } from './person-row.ts';
 import { differences, recordChange } from './record-change.ts';
 import { isId, refusal } from './refusals.ts';
 import { requireVersion } from './require-version.ts';
 import { holdGroups } from './sql/groups.ts';
-import { lockPeople, type PersonRow, peopleByExternalIds, personById } from './sql/people.ts';
+import { lockPeople, peopleByExternalIds, personById } from './sql/people.ts';
 import { draftPerson, storePeople } from './store-people.ts';
 
 /** The values of a stored person, with the PIN whoever asks: what a change begins with. */
 export function valuesOf(act: Act, row: PersonRow): PersonValues {
-  const {
-    id: _id,
-    version: _version,
-    created_at: _created,
-    changed_at: _changed,
-    phones,
-    emails,
-    ...rest
-  } = personViews({
-    ...act,
-    caller: SYSTEM,
-  })(row);
+  const { id: _id, version: _version, created_at: _created, changed_at: _changed, phones, emails, ...rest } = personViews(act, true)(row);
   return { ...rest, phones: phones.map((phone) => ({ ...phone })), emails: emails.map((email) => ({ ...email })) };
 }
 

@@ -1,6 +1,5 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { validate } from '../core/http/validate.ts';
-import { SYSTEM } from '../core/identity/caller.ts';
 import type { Act } from './act.ts';
 import { checkTask } from './check-task.ts';
 import { TASK_STATUS, type TaskStatus } from './kinds.ts';
@@ -8,15 +7,15 @@ import { showTask } from './list-tasks.ts';
 import { differences, recordChange } from './record-change.ts';
 import { isId, refusal } from './refusals.ts';
 import { requireVersion } from './require-version.ts';
-import { lockStoredTask, type StoredTaskRow, updateActiveRun } from './sql/tasks.ts';
+import { lockStoredTask, updateActiveRun } from './sql/tasks.ts';
 import { storeTask, withoutPinStart } from './store-task.ts';
 import { newTaskInput, type TaskChange, type TaskValues, type TaskView, taskChange } from './task.ts';
 import { tellTaskStatus } from './task-news.ts';
-import { taskViews } from './task-row.ts';
+import { type StoredTaskRow, taskViews } from './task-row.ts';
 
 /** The values of a stored task, with its PIN whoever asks and its fields in the order of the schema: what a change is compared with. */
 function valuesOf(act: Act, row: StoredTaskRow): TaskValues {
-  const view = taskViews({ ...act, caller: SYSTEM })(row);
+  const view = taskViews(act, true)(row);
   const keys = Object.keys(newTaskInput.shape) as (keyof TaskValues)[];
   return newTaskInput.parse(Object.fromEntries(keys.map((key) => [key, view[key]])));
 }

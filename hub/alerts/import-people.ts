@@ -11,11 +11,12 @@ import { valuesOf, withoutPin } from './change-person.ts';
 import { type ImportedFields, readRow, readTitles } from './import-row.ts';
 import type { PeopleColumn } from './people-table.ts';
 import { newPersonInput, type PersonValues } from './person.ts';
+import type { PersonRow } from './person-row.ts';
 import { differences, eventOf } from './record-change.ts';
 import { refusal } from './refusals.ts';
 import { holdGroups } from './sql/groups.ts';
 import { insertLog } from './sql/log.ts';
-import { groupsByNames, lockPeople, newPersonIds, type PersonRow, peopleByExternalIds, peopleByIds, peopleByNames } from './sql/people.ts';
+import { groupsByNames, lockPeople, newPersonIds, peopleByExternalIds, peopleByIds, peopleByNames } from './sql/people.ts';
 import { draftPerson, type PersonDraft, storePeople } from './store-people.ts';
 
 export interface ImportOptions {

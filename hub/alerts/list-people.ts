@@ -1,12 +1,15 @@
 import { type Queryable, run, type Value } from '../core/database/statement.ts';
 import { type Page, pageOf } from '../core/http/page.ts';
+import { allows } from '../core/identity/caller.ts';
 import type { Act } from './act.ts';
 import { listCursor } from './list-cursor.ts';
 import type { PersonView } from './person.ts';
-import { type LocalPerson, localPeople, personViews } from './person-row.ts';
+import { type LocalPerson, type LocalPersonRow, localPeople, type PersonRow, personViews } from './person-row.ts';
 import { isId, refusal } from './refusals.ts';
 import { searchPeople } from './search-people.ts';
-import { LOCAL_PEOPLE, type LocalPersonRow, localPersonById, PERSON_COLUMNS, type PersonRow, personById } from './sql/people.ts';
+import { LOCAL_PEOPLE, localPersonById, PERSON_COLUMNS, personById } from './sql/people.ts';
+
+const seesPins = ({ caller }: Act): boolean => allows(caller, 'alerts.directory');
 
 export interface PeopleFilter {
   /** Only people of this group. */
@@ -38,21 +41,21 @@ export async function listPeople(db: Queryable, act: Act, wish: PeopleWish): Pro
     `SELECT ${PERSON_COLUMNS} FROM alerts_person p WHERE ${conditions.join(' AND ')} ORDER BY p.person_id LIMIT ${bind(limit + 1)}`,
     values,
   );
-  return pageOf(rows.map(personViews(act)), limit, ({ id }) => listCursor.after(id));
+  return pageOf(rows.map(personViews(act, seesPins(act))), limit, ({ id }) => listCursor.after(id));
 }
 
 /** @throws HubError NOT_FOUND `unknown_person` */
 export async function showPerson(db: Queryable, act: Act, id: number): Promise<PersonView> {
   const [row] = isId(id) ? await personById(db, id) : [];
   if (!row) throw refusal('unknown_person', id);
-  return personViews(act)(row);
+  return personViews(act, seesPins(act))(row);
 }
 
 /** The same with times as the clocks of the alerts' zone show them. @throws HubError NOT_FOUND `unknown_person` */
 export async function showLocalPerson(db: Queryable, act: Act, id: number): Promise<LocalPerson> {
   const [row] = isId(id) ? await localPersonById(db, id, act.settings.zone) : [];
   if (!row) throw refusal('unknown_person', id);
-  return localPeople(act)(row);
+  return localPeople(act, seesPins(act))(row);
 }
 
 /** People of one answer of the database: large enough to cost little per person, small enough to hold for many readers at once. */
@@ -72,7 +75,7 @@ export async function* streamPeople(db: Queryable, act: Act, { groupId, listId }
     rows.catch(() => undefined);
     return rows;
   };
-  const toLocal = localPeople(act);
+  const toLocal = localPeople(act, seesPins(act));
   for (let coming: Promise<LocalPersonRow[]> | undefined = fetchBehind(0); coming; ) {
     const rows: LocalPersonRow[] = await coming;
     const last = rows.at(-1);

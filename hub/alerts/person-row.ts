@@ -1,8 +1,41 @@
-import { allows } from '../core/identity/caller.ts';
 import type { Act } from './act.ts';
 import type { PhoneType, Remote } from './kinds.ts';
 import type { Email, PersonView, Phone } from './person.ts';
-import type { LocalPersonRow, PersonRow } from './sql/people.ts';
+
+/** A person as the database has it; `addresses` in lines of `<kind><enabled><type><text>`, such as `p11+7 916 123-45-67`. */
+export interface PersonRow {
+  readonly id: number;
+  readonly groupId: number;
+  readonly remote: number;
+  readonly name: string;
+  readonly priority: number;
+  /** The day as it was given; null where an instant was given, or nothing. */
+  readonly excludedBegin: string | null;
+  readonly excludedEnd: string | null;
+  readonly excludedFrom: Temporal.Instant | null;
+  readonly excludedUntil: Temporal.Instant | null;
+  readonly pin: Buffer | null;
+  readonly ipAddress: string;
+  readonly organization: string;
+  readonly department: string;
+  readonly rank: string;
+  readonly position: string;
+  readonly description: string;
+  readonly externalId: string | null;
+  readonly addresses: string;
+  readonly version: number;
+  readonly createdAt: Temporal.Instant;
+  readonly changedAt: Temporal.Instant;
+}
+
+/** The same with the times as the clocks of a zone show them. */
+export type LocalPersonRow = Omit<PersonRow, 'excludedFrom' | 'excludedUntil' | 'createdAt' | 'changedAt'> & {
+  /** As days or `YYYY-MM-DD HH:MM:SS`. */
+  readonly excludedBegin: string | null;
+  readonly excludedEnd: string | null;
+  readonly createdLocal: string;
+  readonly changedLocal: string;
+};
 
 /** Purpose under which PINs of people are sealed; the context is the id of the person. */
 const PIN_PURPOSE = 'alerts.person.pin';
@@ -15,9 +48,8 @@ export const openPin = ({ secretKey }: Pick<Act, 'secretKey'>, personId: number,
   sealed === null ? '' : secretKey.open(PIN_PURPOSE, sealed, String(personId)).toString('utf8');
 
 /** Opens PINs for those who may see them, and shows others ''. Made once for many rows. */
-function pinReader(act: Pick<Act, 'secretKey' | 'caller'>): (row: Pick<PersonRow, 'id' | 'pin'>) => string {
-  if (!allows(act.caller, 'alerts.directory')) return () => '';
-  return ({ id, pin }) => openPin(act, id, pin);
+function pinReader(act: Pick<Act, 'secretKey'>, seesPins: boolean): (row: Pick<PersonRow, 'id' | 'pin'>) => string {
+  return seesPins ? ({ id, pin }) => openPin(act, id, pin) : () => '';
 }
 
 /** Phones and e-mails from the lines that the database makes of them. */
@@ -57,9 +89,9 @@ function commonOf(row: PersonRow | LocalPersonRow, pin: string): Common {
   };
 }
 
-/** Makes people of rows, as faces show them to this caller. */
-export function personViews(act: Pick<Act, 'secretKey' | 'caller'>): (row: PersonRow) => PersonView {
-  const pinOf = pinReader(act);
+/** Makes people of rows, as they are shown to one who sees PINs, or does not. */
+export function personViews(act: Pick<Act, 'secretKey'>, seesPins: boolean): (row: PersonRow) => PersonView {
+  const pinOf = pinReader(act, seesPins);
   return (row) => ({
     ...commonOf(row, pinOf(row)),
     exclusion_begin: row.excludedBegin ?? row.excludedFrom?.toString() ?? null,
@@ -82,8 +114,8 @@ export interface LocalPerson extends Common {
 const withT = (text: string): string => (text.length > 10 ? `${text.slice(0, 10)}T${text.slice(11)}` : text);
 
 /** The same for `LocalPerson`. */
-export function localPeople(act: Pick<Act, 'secretKey' | 'caller'>): (row: LocalPersonRow) => LocalPerson {
-  const pinOf = pinReader(act);
+export function localPeople(act: Pick<Act, 'secretKey'>, seesPins: boolean): (row: LocalPersonRow) => LocalPerson {
+  const pinOf = pinReader(act, seesPins);
   return (row) => ({
     ...commonOf(row, pinOf(row)),
     exclusion_begin: withT(row.excludedBegin ?? ''),

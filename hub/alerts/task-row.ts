@@ -1,12 +1,35 @@
-import { allows } from '../core/identity/caller.ts';
 import type { Act } from './act.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { TaskStatus, TaskType } from './kinds.ts';
 import type { KeyStart, PinStart, SmsStart } from './remote-start.ts';
 import type { Schedule } from './schedule.ts';
-import type { StoredTaskRow } from './sql/tasks.ts';
 import type { TaskView } from './task.ts';
 import type { TaskSettings } from './task-settings.ts';
+
+/** A task that is not deleted, as it stands in its table. */
+export interface StoredTaskRow {
+  readonly id: number;
+  readonly type: number;
+  readonly name: string;
+  readonly listId: number;
+  readonly messageId: number;
+  readonly priority: number;
+  readonly channels: string;
+  readonly schedule: unknown;
+  readonly confirmation: unknown;
+  readonly settings: unknown;
+  readonly keyStart: unknown;
+  readonly pinStart: Buffer | null;
+  readonly smsStart: unknown;
+  readonly enabled: boolean;
+  readonly status: number;
+  readonly runs: number;
+  readonly nextStartAt: Temporal.Instant | null;
+  readonly nextLocal: string | null;
+  readonly version: number;
+  readonly createdAt: Temporal.Instant;
+  readonly changedAt: Temporal.Instant;
+}
 
 /** Purpose under which starts by telephone are sealed; the context is the id of the task. */
 const PIN_START_PURPOSE = 'alerts.task.pin-start';
@@ -21,9 +44,8 @@ export const openPinStart = ({ secretKey }: Pick<Act, 'secretKey'>, taskId: numb
 const hidden = (start: PinStart | string | null): PinStart | string | null =>
   start === null ? null : typeof start === 'string' ? '' : { ...start, pin: '' };
 
-/** Makes tasks of rows, as they are shown to this caller. */
-export function taskViews(act: Pick<Act, 'secretKey' | 'caller'>): (row: StoredTaskRow) => TaskView {
-  const maySeePins = allows(act.caller, 'alerts.tasks');
+/** Makes tasks of rows, as they are shown to one who sees start PINs, or does not. */
+export function taskViews(act: Pick<Act, 'secretKey'>, seesPins: boolean): (row: StoredTaskRow) => TaskView {
   return (row) => {
     const pinStart = openPinStart(act, row.id, row.pinStart);
     return {
@@ -38,7 +60,7 @@ export function taskViews(act: Pick<Act, 'secretKey' | 'caller'>): (row: StoredT
       confirmation: row.confirmation as Confirmation | string,
       settings: row.settings as TaskSettings | string,
       key_start: row.keyStart as KeyStart | string | null,
-      pin_start: maySeePins ? pinStart : hidden(pinStart),
+      pin_start: seesPins ? pinStart : hidden(pinStart),
       sms_start: row.smsStart as SmsStart | string | null,
       enabled: row.enabled,
       status: row.status as TaskStatus,

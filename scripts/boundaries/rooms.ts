@@ -28,7 +28,7 @@ const inModule = (rest: string): RegExp => new RegExp(MODULE + rest);
 
 /** Words that begin the file name of a use case, `<verb>-*.ts`. A new use case with another verb adds it here. */
 const VERBS = [
-  'acknowledge add allow apply approve attach authenticate block build cancel change charge check claim close compact complete',
+  'acknowledge add allow apply approve attach authenticate block build cancel change charge check claim clear close compact complete',
   'confirm continue copy count create deactivate delete deliver detach distribute download draw drop edit end ensure enter erase',
   'exchange expand expire export find forget grant hold import issue join keep leave list load lock log mark merge move number',
   'open pay prepare publish pull purge put read rebuild receive record refresh refund register reject release reload',

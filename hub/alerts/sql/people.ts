@@ -1,39 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
-
-/** A person as the database has it; `addresses` in lines of `<kind><enabled><type><text>`, such as `p11+7 916 123-45-67` (person-row.ts). */
-export interface PersonRow {
-  readonly id: number;
-  readonly groupId: number;
-  readonly remote: number;
-  readonly name: string;
-  readonly priority: number;
-  /** The day as it was given; null where an instant was given, or nothing. */
-  readonly excludedBegin: string | null;
-  readonly excludedEnd: string | null;
-  readonly excludedFrom: Temporal.Instant | null;
-  readonly excludedUntil: Temporal.Instant | null;
-  readonly pin: Buffer | null;
-  readonly ipAddress: string;
-  readonly organization: string;
-  readonly department: string;
-  readonly rank: string;
-  readonly position: string;
-  readonly description: string;
-  readonly externalId: string | null;
-  readonly addresses: string;
-  readonly version: number;
-  readonly createdAt: Temporal.Instant;
-  readonly changedAt: Temporal.Instant;
-}
-
-/** The same with the times as the clocks of a zone show them. */
-export type LocalPersonRow = Omit<PersonRow, 'excludedFrom' | 'excludedUntil' | 'createdAt' | 'changedAt'> & {
-  /** As days or `YYYY-MM-DD HH:MM:SS`. */
-  readonly excludedBegin: string | null;
-  readonly excludedEnd: string | null;
-  readonly createdLocal: string;
-  readonly changedLocal: string;
-};
+import type { LocalPersonRow, PersonRow } from '../person-row.ts';
 
 const PLAIN = `p.person_id AS id, p.group_id AS "groupId", p.remote, p.name, p.priority, p.pin, p.ip_address AS "ipAddress", p.organization,
   p.department, p.rank, p.position, p.description, p.external_id AS "externalId", p.version,

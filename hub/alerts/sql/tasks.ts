@@ -1,29 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
-
-/** A task that is not deleted, as it stands in its table. */
-export interface StoredTaskRow {
-  readonly id: number;
-  readonly type: number;
-  readonly name: string;
-  readonly listId: number;
-  readonly messageId: number;
-  readonly priority: number;
-  readonly channels: string;
-  readonly schedule: unknown;
-  readonly confirmation: unknown;
-  readonly settings: unknown;
-  readonly keyStart: unknown;
-  readonly pinStart: Buffer | null;
-  readonly smsStart: unknown;
-  readonly enabled: boolean;
-  readonly status: number;
-  readonly runs: number;
-  readonly nextStartAt: Temporal.Instant | null;
-  readonly nextLocal: string | null;
-  readonly version: number;
-  readonly createdAt: Temporal.Instant;
-  readonly changedAt: Temporal.Instant;
-}
+import type { StoredTaskRow } from '../task-row.ts';
 
 const SELECT = `SELECT task_id AS id, type, name, list_id AS "listId", message_id AS "messageId", priority, channels, schedule, confirmation, settings,
   key_start AS "keyStart", pin_start AS "pinStart", sms_start AS "smsStart", enabled, status, runs, next_start_at AS "nextStartAt", next_local AS "nextLocal",
