@@ -47,7 +47,8 @@ export interface AlertEngineOptions {
   readonly secretKey: SecretKey;
   readonly hubId: string;
   readonly kinds: ChannelKinds;
-  readonly settings: Pick<AlertsSettings, 'slots' | 'leaseSeconds' | 'personGap' | 'receiptHours' | 'country' | 'trunk'>;
+  /** As they are now. */
+  settings(): Pick<AlertsSettings, 'slots' | 'leaseSeconds' | 'personGap' | 'receiptHours' | 'country' | 'trunk'>;
   readonly confirmUrlOf: ConfirmUrlOf;
 }
 
@@ -96,7 +97,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     news: {
       receipt: (group, receipt) => receipts.take(group, receipt),
       incoming: (_, message) =>
-        hear((tx) => takeReply(tx, { book, secretKey, plan: settings, hours: settings.receiptHours }, message, Date.now())),
+        hear((tx) => takeReply(tx, { book, secretKey, plan: settings(), hours: settings().receiptHours }, message, Date.now())),
       bounced: (_, bounce) => hear((tx) => takeBounce(tx, book, bounce, Date.now())),
       roomier: () => wake(),
     },
@@ -105,8 +106,8 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     engine: 'alerts',
     database,
     hubId: options.hubId,
-    slots: settings.slots,
-    lease: settings.leaseSeconds * 1_000,
+    slots: settings().slots,
+    lease: settings().leaseSeconds * 1_000,
     stopDeadline: STOP_DEADLINE,
     policy(target) {
       const group = groups.byId(target);
@@ -166,7 +167,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     const fed = await database.queueTransaction(async (tx) => {
       runs = await activeRuns(tx);
       if (runs.length === 0) return NOTHING;
-      return feedRuns(tx, { handOver: engine.handOver, personGap: settings.personGap, now: Date.now(), turn }, open, runs);
+      return feedRuns(tx, { handOver: engine.handOver, personGap: settings().personGap, now: Date.now(), turn }, open, runs);
     });
     active = new Map(runs.map((run) => [run.runId, run]));
     for (const one of fed.prepared) prepared.set(one.attempt, one);

@@ -3,16 +3,27 @@ import type { ServePorts } from '../core/module.ts';
 import { directoryRoutes } from './api/directory.ts';
 import type { DirectoryPorts } from './api/ports.ts';
 import { reportRoutes } from './api/reports.ts';
+import { runStreamRoutes } from './api/run-stream.ts';
 import { runRoutes } from './api/runs.ts';
+import type { ChannelKinds } from './channels/channel-kind.ts';
+import type { LiveSettings } from './live-settings.ts';
+import type { RunWatch } from './watch-runs.ts';
 import type { ReportFormat } from './write-report.ts';
 
+/** What of the running alerts the routes work with. */
+export interface AlertRoutePorts {
+  readonly live: LiveSettings;
+  readonly watch: RunWatch;
+  readonly kinds: ChannelKinds;
+}
+
 /** REST of the alerts, below /api/v1/alerts (specification of alerts, chapter 7). */
-export function alertRoutes({ database, secretKey, configuration }: ServePorts): readonly Route[] {
+export function alertRoutes({ database, secretKey, configuration }: ServePorts, { live, watch }: AlertRoutePorts): readonly Route[] {
   const ports: DirectoryPorts = {
     database,
-    act: (caller) => ({ caller, settings: configuration.alerts, secretKey, now: Temporal.Now.instant() }),
+    act: (caller) => ({ caller, settings: live.current(), secretKey, now: Temporal.Now.instant() }),
   };
-  const format = (): ReportFormat => (configuration.alerts.reportFormat === 'XLS' ? 'xls' : 'html');
-  const usual = () => ({ language: configuration.language, zone: configuration.alerts.zone, format: format() });
-  return [...directoryRoutes(ports), ...runRoutes(ports), ...reportRoutes({ database, usual })];
+  const format = (): ReportFormat => (live.current().reportFormat === 'XLS' ? 'xls' : 'html');
+  const usual = () => ({ language: configuration.language, zone: live.current().zone, format: format() });
+  return [...directoryRoutes(ports), ...runRoutes(ports), ...reportRoutes({ database, usual }), ...runStreamRoutes({ database, watch })];
 }

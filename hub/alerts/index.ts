@@ -6,16 +6,21 @@ import { ALERTS_RIGHTS } from './api-rights.ts';
 import { channelKinds } from './channels/kinds.ts';
 import { addCommands } from './commands/index.ts';
 import { confirmUrls } from './confirm-urls.ts';
+import { startLineServer } from './line/line-server.ts';
+import { LINE_METRICS } from './line/metrics.ts';
 import { openLinkKeys } from './link-keys.ts';
+import { startLiveSettings } from './live-settings.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createGauges, METRICS } from './metrics.ts';
+import { createRunWatch } from './watch-runs.ts';
+import { reportOfRun } from './write-report.ts';
 
 /** Alerts: people are told by SMS and e-mail, and what came of it is reported (README.md in this folder). */
 export const alerts: Module = {
   name: 'alerts',
   migrations: { module: 'alerts', folder: new URL('./sql/migrations/', import.meta.url) },
   rights: ALERTS_RIGHTS,
-  metrics: METRICS,
+  metrics: [...METRICS, ...LINE_METRICS],
   addCommands,
   async start(hub) {
     const { configuration, database, events, secretKey, hubId } = hub;
@@ -25,24 +30,57 @@ export const alerts: Module = {
       for (const step of undo.splice(0).reverse()) await step();
     };
     try {
+      const live = await startLiveSettings({ database, events, configured: settings });
+      undo.push(() => live.stop());
       const keys = await openLinkKeys(database, secretKey);
+      const kinds = channelKinds(keys.bounce);
       const engine = await startAlertEngine({
         database,
         events,
         secretKey,
         hubId,
-        kinds: channelKinds(keys.bounce),
-        settings,
+        kinds,
+        settings: live.current,
         confirmUrlOf: confirmUrls(settings.publicUrl, keys.confirm),
       });
       undo.push(() => engine.stop());
-      const maintenance = startMaintenance({ database, secretKey, settings, wake: engine.wake });
+      const maintenance = startMaintenance({ database, secretKey, settings: live.current, wake: engine.wake });
       undo.push(() => maintenance.stop());
+      const line =
+        settings.line.enabled === 'no'
+          ? undefined
+          : await startLineServer({
+              configuration,
+              database,
+              events,
+              authority: hub.authority,
+              secretKey,
+              identity: { ...hub.operators, authenticateBasic: hub.authentication.authenticateBasic },
+              settings: live,
+              kinds,
+              reportOf: ({ settings: { zone } }, run, format) =>
+                reportOfRun(
+                  { db: database.work, manner: { language: configuration.language, zone } },
+                  run,
+                  format === 'XLS' ? 'xls' : 'html',
+                ),
+            });
+      undo.push(() => line?.stop());
+      const watch = createRunWatch({ db: database.work, events });
+      undo.push(() => watch.stop());
       return {
-        routes: { alerts: alertRoutes(hub) },
+        routes: { alerts: alertRoutes(hub, { live, watch, kinds }) },
         publicRoutes: confirmRoutes({ database, book: engine.book, secretKey, key: keys.confirm, ended: engine.ended }),
-        gauges: createGauges(database, engine),
-        addresses: {},
+        gauges: [
+          ...createGauges(database, engine),
+          {
+            name: 'vestnik_alerts_line_sessions',
+            kind: 'gauge',
+            help: 'Sessions of the line protocol',
+            collect: () => line?.sessions ?? 0,
+          },
+        ],
+        addresses: line ? { line: line.address, ...(line.oldAddress !== undefined && { 'line-old': line.oldAddress }) } : {},
         stop,
       };
     } catch (error) {

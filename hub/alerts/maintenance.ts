@@ -11,7 +11,7 @@ import { startScheduled } from './start-scheduled.ts';
 export interface MaintenanceOptions {
   readonly database: Database;
   readonly secretKey: SecretKey;
-  readonly settings: AlertsSettings;
+  settings(): AlertsSettings;
   /** Somebody may be ready. */
   wake(): void;
 }
@@ -36,7 +36,7 @@ export function startMaintenance({ database, secretKey, settings, wake }: Mainte
         async run(_, isStopped) {
           let started = 0;
           for (;;) {
-            const act: Act = { caller: SYSTEM, settings, secretKey, now: Temporal.Now.instant() };
+            const act: Act = { caller: SYSTEM, settings: settings(), secretKey, now: Temporal.Now.instant() };
             const looked = await database.transaction((tx) => startScheduled(tx, act));
             started += looked;
             if (looked === 0 || isStopped()) break;
@@ -62,7 +62,7 @@ export function startMaintenance({ database, secretKey, settings, wake }: Mainte
         every: HOUR,
         firstAfter: HOUR / 2,
         async run() {
-          await dropOldParts(database.work, settings.receiptHours);
+          await dropOldParts(database.work, settings().receiptHours);
           return undefined;
         },
       },

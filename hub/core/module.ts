@@ -8,6 +8,7 @@ import type { ForeignFace } from './http/foreign.ts';
 import type { Route } from './http/route.ts';
 import type { Authority } from './identity/authority.ts';
 import type { Caller } from './identity/caller.ts';
+import type { Identity } from './identity/identity.ts';
 import type { Authentication } from './identity/principal.ts';
 import type { SecretKey } from './identity/secret-key.ts';
 import type { Gauge, MetricDefinition } from './telemetry/metric.ts';
@@ -30,6 +31,8 @@ export interface HubPorts {
 export interface ServePorts extends HubPorts {
   /** Recognises operators, for protocols that bring their own way of logging in. */
   readonly authentication: Authentication;
+  /** The directory of operators, for protocols that manage them. */
+  readonly operators: Pick<Identity, 'change' | 'hashPassword' | 'rights'>;
 }
 
 /** A started module. */

@@ -158,7 +158,7 @@ export async function alertsBench(): Promise<AlertsBench> {
         secretKey,
         hubId: randomUUID(),
         kinds,
-        settings: { ...settings, leaseSeconds: 5, personGap: 1 },
+        settings: () => ({ ...settings, leaseSeconds: 5, personGap: 1 }),
         confirmUrlOf: (run, no) => `https://alerts.example.org/${run.runId}.${no}`,
       });
       engines.push(engine);

@@ -20,7 +20,7 @@ const engine = await startAlertEngine({
   secretKey: createSecretKey(key),
   hubId: randomUUID(),
   kinds: channelKinds(key),
-  settings: { ...alertsSection.parse({}), leaseSeconds: LEASE_SECONDS },
+  settings: () => ({ ...alertsSection.parse({}), leaseSeconds: LEASE_SECONDS }),
   confirmUrlOf: () => undefined,
 });
 process.stdout.write('ready\n');
