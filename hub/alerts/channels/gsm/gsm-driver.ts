@@ -105,9 +105,10 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
         radio: takeRadio,
       },
       AbortSignal.any([stopping.signal, restart.signal]),
-    );
-    dialogue = receiver = undefined;
-    registered = false;
+    ).finally(() => {
+      dialogue = receiver = undefined;
+      registered = false;
+    });
     if (stopping.signal.aborted) return wasReady;
     const info = restart.signal.aborted ? String(restart.signal.reason) : reason;
     if (state.info !== info) notes.warn('a modem cannot be used', { device: settings.device, why: info });

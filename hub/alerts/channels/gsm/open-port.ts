@@ -18,6 +18,8 @@ export interface PortEvents {
 /** Opens a device. @throws Error saying why it cannot be opened */
 export type OpenPort = (device: string, baud: number, events: PortEvents) => Promise<Port>;
 
+/** Milliseconds that opening may take: drivers of wireless ports try for minutes. */
+const OPENING = 10_000;
 /** Milliseconds that closing may take: a driver of a USB stick that was pulled may never answer. */
 const CLOSING = 2_000;
 
@@ -57,9 +59,19 @@ export const openSerialPort: OpenPort = (device, baud, events) =>
     });
     serial.on('error', (error: Error) => tellClosed(error.message));
     serial.on('close', (error: Error | null) => tellClosed(error?.message ?? 'the port was closed'));
+    const timer = setTimeout(() => {
+      told = true;
+      failed(new Error(`the system did not open it within ${OPENING / 1_000} s`));
+    }, OPENING);
     serial.open((error) => {
+      clearTimeout(timer);
       if (error) {
         failed(error);
+        return;
+      }
+      if (told) {
+        // Too late: nobody waits any more.
+        serial.close();
         return;
       }
       runPromisesOf(serial);
