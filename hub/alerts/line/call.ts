@@ -22,8 +22,8 @@ export interface SessionPort {
   readonly operator: SignedIn | undefined;
   signIn(operator: SignedIn): void;
   signOut(): void;
-  /** Mask of MONITORING. */
-  monitor(mask: number): void;
+  /** Mask of MONITORING. @param logAfter the last line of the log that it is not told */
+  monitor(mask: number, logAfter: number): void;
   /** The client knows PING, so it may be sent some. @returns whether it answers one of ours with this */
   pinged(token: string | undefined): boolean;
   /** Closes the session after the answers. */

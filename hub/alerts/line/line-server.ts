@@ -14,6 +14,7 @@ import { openCertificate, readClientCa } from './certificate.ts';
 import { BLOCK_RULES, PUSHES } from './codec.ts';
 import type { LineContext, LineIdentity, LineLimits, ReportOf } from './context.ts';
 import { createRate, type LineListener, startListener } from './listener.ts';
+import { startPushes } from './pushes.ts';
 import { bitsOf } from './rights.ts';
 import { type LineSession, openLineSession } from './session.ts';
 
@@ -106,7 +107,8 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
   };
 
   const untail = events.tail({ types: ['vestnik.identity.operator.'] }, ({ data }) => context.rightsChanged(String(data['login'])));
-  await untail.listening;
+  const pushes = startPushes(context, events, sessions);
+  await Promise.all([untail.listening, pushes.listening]);
   const certificate = await openCertificate(configuration, options.authority);
   const rate = createRate(line.connectionsPerSecond);
   const common = {
@@ -146,6 +148,7 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
     },
     async stop() {
       untail();
+      pushes.stop();
       clearInterval(timer);
       const closed = Promise.all(listeners.map((listener) => listener.stop(STOP_DEADLINE)));
       for (const session of sessions) session.end();

@@ -25,6 +25,8 @@ export interface LineSession {
   readonly operator: SignedIn | undefined;
   /** Mask of MONITORING. */
   readonly mask: number;
+  /** Only lines of the log behind this id are its. */
+  readonly logAfter: number;
   /** Sends a whole line or block between answers. @param key of what a later push takes the place of; undefined: it may be dropped when too much waits */
   push(bytes: Uint8Array, key?: number): void;
   /** The operator's rights are to be read again before the next command. */
@@ -62,6 +64,7 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
   let operator: SignedIn | undefined;
   let stale = false;
   let mask = 0;
+  let logAfter = 0;
   let knowsPing = false;
   /** PINGs of ours that were not answered. */
   let asked = 0;
@@ -88,8 +91,9 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
       mask = 0;
       signOutAt = performance.now();
     },
-    monitor(wanted) {
+    monitor(wanted, logFrom) {
       mask = wanted;
+      logAfter = logFrom;
       knowsPing = true;
     },
     pinged(token) {
@@ -232,6 +236,9 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     },
     get mask() {
       return mask;
+    },
+    get logAfter() {
+      return logAfter;
     },
     push(bytes, key) {
       outbox.push(bytes, key);

@@ -21,8 +21,9 @@ export const logPage = statement<LogRow>(
   `SELECT ${COLUMNS} FROM alerts_log WHERE at >= $1 AND at < $2 AND log_id <= $3 AND (at, log_id) > ($4::timestamptz, $5::bigint)
    ORDER BY at, log_id OFFSET $6 LIMIT $7`,
 );
-/** Lines that were written since an instant, in their order. */
+/** Lines that were written since an instant, behind an id, in their order. */
 export const recentLog = statement<LogRow>(
   'alerts.recentLog',
-  `SELECT ${COLUMNS} FROM alerts_log WHERE at >= $1 ORDER BY at, log_id LIMIT $2`,
+  `SELECT ${COLUMNS} FROM alerts_log WHERE at >= $1 AND log_id > $2 ORDER BY at, log_id LIMIT $3`,
 );
+export const lastLog = statement<{ last: number }>('alerts.lastLog', 'SELECT COALESCE(max(log_id), 0) AS last FROM alerts_log');

@@ -1,3 +1,4 @@
+import { lastLog } from '../../sql/read-log.ts';
 import type { LineCommand } from '../call.ts';
 import { RIGHT } from '../codec/command.ts';
 import { readNumber } from '../codec/ids.ts';
@@ -6,10 +7,11 @@ import { LineRefusal, required } from '../refuse.ts';
 
 /** What is pushed to this session from now on; the log needs its own right. */
 export const monitoring: LineCommand = {
-  perform(call, [text = '']) {
+  async perform(call, [text = '']) {
     const mask = required(readNumber(text, 0, PUSHES.everyMask));
     if ((mask & PUSHES.mask.log) !== 0 && !call.may(RIGHT.log)) throw new LineRefusal('ERR_NOACCESS');
-    call.session.monitor(mask);
+    const [log] = (mask & PUSHES.mask.log) === 0 ? [] : await lastLog(call.context.database.work);
+    call.session.monitor(mask, log?.last ?? 0);
     call.ok(mask);
   },
 };

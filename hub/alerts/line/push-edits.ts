@@ -1,0 +1,84 @@
+import type { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
+import type { Queryable } from '../../core/database/statement.ts';
+import type { StoredEvent } from '../../core/events/subscribe.ts';
+import { SYSTEM } from '../../core/identity/caller.ts';
+import type { Act } from '../act.ts';
+import { showFile } from '../list-files.ts';
+import { showGroup } from '../list-groups.ts';
+import { showList } from '../list-lists.ts';
+import { showMessage } from '../list-messages.ts';
+import { showLocalPerson } from '../list-people.ts';
+import { showTask } from '../list-tasks.ts';
+import { writeIds } from './codec/ids.ts';
+import { messageValues } from './write-message.ts';
+import { personWords, writePerson } from './write-person.ts';
+import { writeTask } from './write-task.ts';
+
+/** An edit as it is pushed to MONITORING 8: bytes for those who may see PINs, and for those who may not. */
+export interface EditPush {
+  readonly open: Uint8Array;
+  readonly masked: Uint8Array;
+  /** Later pushes of the same task take its place. */
+  readonly key: number | undefined;
+}
+
+/** Events that may be edits. */
+const EDIT = /^vestnik\.alerts\.(group|list|person|message|file|task)\.(added|changed|deleted|joined|members-changed|cleared)$/;
+const MEMBERS = [
+  ['added_people', 'LISTADDABONENTS'],
+  ['added_groups', 'LISTADDGROUPS'],
+  ['removed_people', 'LISTDELABONENTS'],
+  ['removed_groups', 'LISTDELGROUPS'],
+] as const;
+
+const idsIn = (value: unknown): number[] => (Array.isArray(value) ? value.map(Number) : []);
+/** ADD..., UPDATE... or DEL... of a thing. */
+const commandOf = (done: string, thing: string): string =>
+  `${done === 'added' ? 'ADD' : done === 'changed' ? 'UPDATE' : 'DEL'}${thing === 'person' ? 'ABONENT' : thing.toUpperCase()}`;
+
+export const isEdit = (type: string): boolean => EDIT.test(type);
+
+/**
+ * The line or block by which a session that made this edit would have been answered, as the thing is now (specification of alerts 3.12.5).
+ * @returns undefined for what no command does, or when the thing is gone by now
+ * @throws what the database throws
+ */
+export async function pushOfEdit(db: Queryable, act: Act, out: LineWriter, { type, data }: StoredEvent): Promise<EditPush | undefined> {
+  const [, thing = '', done = ''] = EDIT.exec(type) ?? [];
+  const id = Number(data[`${thing}_id`]);
+  const one = (): EditPush => {
+    const bytes = out.take();
+    return { open: bytes, masked: bytes, key: thing === 'task' ? id : undefined };
+  };
+  const word = `${commandOf(done, thing)} OK`;
+  if (thing === 'list' && done === 'members-changed') {
+    for (const [field, command] of MEMBERS) {
+      const ids = idsIn(data[field]);
+      if (ids.length > 0) out.line(`${command} OK`, id, writeIds(ids));
+    }
+    return one();
+  }
+  if (done === 'cleared') out.line('LISTCLEAR OK', id);
+  else if (done === 'joined') out.line('GROUPADDABONENTS OK', id, writeIds(idsIn(data['people'])));
+  else if (done === 'deleted') {
+    if (thing === 'file') return undefined;
+    out.line(thing === 'person' ? 'DELABONENTS OK' : word, id);
+  } else if (thing === 'group' || thing === 'list') {
+    const folder = await (thing === 'group' ? showGroup(db, id) : showList(db, id));
+    out.line(word, id, folder.name, folder.description);
+  } else if (thing === 'message') out.line(word, ...messageValues(await showMessage(db, id)));
+  else if (thing === 'file') {
+    const file = await showFile(db, String(data['name']));
+    out.line('SENDRAWFILE OK', file.name, file.size);
+  } else if (thing === 'task') writeTask(out, word, await showTask(db, act, id));
+  else {
+    const person = await showLocalPerson(db, { ...act, caller: SYSTEM }, id);
+    const name = commandOf(done, thing);
+    const words = personWords(name, 'OK');
+    writePerson(out, words, person);
+    const open = out.line(`${name} END`).take();
+    writePerson(out, words, { ...person, pin: '' });
+    return { open, masked: out.line(`${name} END`).take(), key: undefined };
+  }
+  return one();
+}
