@@ -4,7 +4,7 @@ import type { MessageType } from './kinds.ts';
 import { listCursor } from './list-cursor.ts';
 import type { MessageView } from './message.ts';
 import { isId, refusal } from './refusals.ts';
-import { countMessages, type MessageRow, messageById, messagePage } from './sql/messages.ts';
+import { type MessageRow, messageById, messagePage } from './sql/messages.ts';
 
 const messageView = (row: MessageRow): MessageView => ({
   id: row.id,
@@ -26,12 +26,6 @@ export async function listMessages(
 ): Promise<Page<MessageView>> {
   const rows = await messagePage(db, listCursor.idOf(after), limit + 1);
   return pageOf(rows.map(messageView), limit, ({ id }) => listCursor.after(id));
-}
-
-/** How many messages there are. */
-export async function messageCount(db: Queryable): Promise<number> {
-  const [row] = await countMessages(db);
-  return row?.count ?? 0;
 }
 
 /** @throws HubError NOT_FOUND `unknown_message` */

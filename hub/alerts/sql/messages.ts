@@ -19,7 +19,6 @@ const SELECT = `SELECT m.message_id AS id, m.type, m.name, m.file, m.voice, m.te
 export const messageById = statement<MessageRow>('alerts.messageById', `${SELECT} WHERE m.message_id = $1`);
 export const lockMessage = statement<MessageRow>('alerts.lockMessage', `${SELECT} WHERE m.message_id = $1 FOR UPDATE OF m`);
 export const messagePage = statement<MessageRow>('alerts.messagePage', `${SELECT} WHERE m.message_id > $1 ORDER BY m.message_id LIMIT $2`);
-export const countMessages = statement<{ count: number }>('alerts.countMessages', 'SELECT count(*)::int AS count FROM alerts_message');
 export const insertMessage = statement<{ id: number }>(
   'alerts.insertMessage',
   'INSERT INTO alerts_message (type, name, file, voice, text) VALUES ($1, $2, $3, $4, $5) RETURNING message_id AS id',

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { run as sql } from '../../core/database/statement.ts';
 import { addPerson } from '../add-person.ts';
 import { changeMembers } from '../change-members.ts';
 import { changePerson } from '../change-person.ts';
+import { deleteGroup } from '../delete-group.ts';
 import { deletePeople, deletePerson } from '../delete-people.ts';
 import { listPeople, showLocalPerson, showPerson, streamPeople } from '../list-people.ts';
 import type { NewPersonInput } from '../person.ts';
@@ -180,6 +182,30 @@ describe('one person', () => {
   });
 });
 
+describe('at the same moment', () => {
+  test('of two changes of one version one is told that it is late', async () => {
+    const { id } = await add({});
+    const both = await Promise.allSettled(
+      ['a', 'b'].map((rank) => bench.write((tx, act) => changePerson(tx, act, { id, change: { rank }, version: 1 }))),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((both.find(({ status }) => status === 'rejected') as PromiseRejectedResult).reason).toMatchObject({ code: 'STALE_VERSION' });
+  });
+
+  test('a group is deleted, or somebody joins it: never both', async () => {
+    const ends: string[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      const own = await bench.group();
+      const [joined, gone] = await Promise.allSettled([add({ group_id: own }), bench.write((tx, act) => deleteGroup(tx, act, own))]);
+      const reasonOf = (end: PromiseSettledResult<unknown>) => (end.status === 'rejected' ? end.reason.reason : 'done');
+      ends.push(`${reasonOf(joined)} ${reasonOf(gone)}`);
+    }
+    expect(new Set(['done group_not_empty', 'unknown_group done'])).toEqual(
+      new Set([...ends, 'done group_not_empty', 'unknown_group done']),
+    );
+  });
+});
+
 describe('deleting', () => {
   /** A run with a target in each of these states for these people. */
   const runWith = async (targets: readonly { person: number; state: string; leader?: number }[]): Promise<number> => {
@@ -200,6 +226,13 @@ describe('deleting', () => {
         [run, at + 1, person, state, leader ?? null],
       );
     return run;
+  };
+  /** Until one connection waits for another. */
+  const waitForLock = async (): Promise<void> => {
+    for (;;) {
+      const waiting = await bench.rows("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+      if (waiting.length > 0) return;
+    }
   };
   const targetsOf = (run: number) => bench.rows('SELECT no, state, result, leader FROM alerts_target WHERE run_id = $1 ORDER BY no', [run]);
 
@@ -252,6 +285,24 @@ describe('deleting', () => {
     await bench.rows('UPDATE alerts_attempt SET ended_at = now() WHERE run_id = $1', [run]);
     await bench.write((tx, act) => deletePeople(tx, act, [called]));
     expect((await targetsOf(run)).map((target) => target['state'])).toEqual(['u', 'u']);
+  });
+
+  test('an attempt that begins at the same moment is seen', async () => {
+    const person = await bench.person();
+    const run = await runWith([{ person, state: 'r' }]);
+    let deleting: Promise<unknown> | undefined;
+    await bench.database.transaction(async (tx) => {
+      await sql(tx, `UPDATE alerts_target SET state = 'u' WHERE run_id = $1`, [run]);
+      await sql(
+        tx,
+        `INSERT INTO alerts_attempt (run_id, no, person_id, round, at, address, group_id, call) VALUES ($1, 1, $2, 1, 0, '+79169999999', 1, true)`,
+        [run, person],
+      );
+      deleting = bench.refused((own, act) => deletePeople(own, act, [person]));
+      await waitForLock();
+    });
+    expect(await deleting).toMatchObject({ reason: 'under_call' });
+    expect((await targetsOf(run)).map((target) => target['state'])).toEqual(['u']);
   });
 
   test('all or none', async () => {
