@@ -200,9 +200,7 @@ describe('at the same moment', () => {
       const reasonOf = (end: PromiseSettledResult<unknown>) => (end.status === 'rejected' ? end.reason.reason : 'done');
       ends.push(`${reasonOf(joined)} ${reasonOf(gone)}`);
     }
-    expect(new Set(['done group_not_empty', 'unknown_group done'])).toEqual(
-      new Set([...ends, 'done group_not_empty', 'unknown_group done']),
-    );
+    for (const end of ends) expect(['done group_not_empty', 'unknown_group done']).toContain(end);
   });
 });
 
