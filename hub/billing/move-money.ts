@@ -21,19 +21,24 @@ export interface BalanceChange {
 
 const worth = ({ payments = 0n, accounts = 0n, charges = 0n }: Movement): Money => payments - accounts - charges;
 
+/** What moves make of a balance; what moves in a month to come does not count for the present one. */
+export function balanceChange({ today }: Pick<Act, 'today'>, before: Money, moves: readonly Move[]): BalanceChange {
+  let after = before;
+  for (const { day, movement } of moves) if (Temporal.PlainDate.compare(monthOf(day), today) <= 0) after += worth(movement);
+  return { before, after };
+}
+
 /**
- * Books moves on the balance of a payer whose row this transaction has locked. What moves in a month to come does not count for the present balance.
+ * Books moves on the balance of a payer whose row this transaction has locked.
  * Tell of it afterwards: the event of the change itself, then `tellDebt`.
  */
 export async function moveMoney(tx: Transaction, act: Act, payer: Pick<ContractRow, 'id'>, moves: readonly Move[]): Promise<BalanceChange> {
   let before: Money | undefined;
-  let change = 0n;
   for (const { day, movement } of moves) {
     const outgoing = await moveBalance(tx, payer.id, day, movement, act.today);
     before ??= outgoing;
-    if (Temporal.PlainDate.compare(monthOf(day), act.today) <= 0) change += worth(movement);
   }
-  return { before: before ?? 0n, after: (before ?? 0n) + change };
+  return balanceChange(act, before ?? 0n, moves);
 }
 
 /** A payer whose debt is told of. */

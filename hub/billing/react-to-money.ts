@@ -94,12 +94,19 @@ async function react(tx: Transaction, act: Act, contract: ManagedRow, settings: 
  * accrual, a transfer of balance. Nothing without an npay instance that manages the contract. Of a dependent member the head's money counts; with
  * processDependentSub all dependent members follow it, one after another, each as far as the money goes. The contract and its payer are locked
  * (`lockContract`), and the money has moved.
+ * @param managed what `managedContracts` answers, where it is known since they are locked
  */
-export async function reactToMoney(tx: Transaction, act: Act, contractId: number, change: MoneyChange): Promise<void> {
+export async function reactToMoney(
+  tx: Transaction,
+  act: Act,
+  contractId: number,
+  change: MoneyChange,
+  managed?: readonly ManagedRow[],
+): Promise<void> {
   // The reaction is the server's: what the operator may not see is locked and unlocked all the same.
   const server: Act = { ...act, fence: OPEN_FENCE };
   const handled = new Set<number>();
-  for (const contract of await managedContracts(tx, contractId, act.today)) {
+  for (const contract of managed ?? (await managedContracts(tx, contractId, act.today))) {
     if (handled.has(contract.id)) continue;
     const settings = settingsOf(contract);
     if (!settings || !(await isFor(tx, server, contract, settings))) continue;

@@ -7,10 +7,12 @@ import { closing } from './closed-dates.ts';
 import { checkPeriod } from './day-period.ts';
 import { fenceValues } from './fence.ts';
 import { lockPayer, type PaidContract } from './find-contract.ts';
-import { type Money, moneyText } from './money.ts';
+import { type Money, money, moneyText } from './money.ts';
+import { monthOf } from './move-balance.ts';
+import { balanceChange } from './move-money.ts';
 import type { ToldContract } from './publish-contract-event.ts';
-import { type MoneyNoun, type RowChange, settleMoney } from './settle-money.ts';
-import type { MoneyRow } from './sql/money-rows.ts';
+import { followMoney, type MoneyNoun, settleMoney } from './settle-money.ts';
+import type { MoneyRow, TypeCheck } from './sql/money-rows.ts';
 
 /** A payment or a charge as it is asked for; what is left out of a change stays as it was. */
 export interface MoneyInput {
@@ -57,15 +59,14 @@ export function checkEditable({ editable, typeId, typeTitle }: MoneyRow, byHand:
   if (byHand && !editable) throw notEditable(typeId, typeTitle);
 }
 
-/** Whether a type may be used, and all days are open. @returns the type's title @throws HubError NOT_FOUND, CONFLICT */
-async function checkUse(
-  tx: Transaction,
+/** Whether a type may be used, and all days are open. @throws HubError NOT_FOUND, CONFLICT */
+function checkUse<Type extends TypeCheck>(
   noun: MoneyNoun,
   typeId: number,
+  type: Type | undefined,
   byHand: boolean,
   days: readonly Temporal.PlainDate[],
-): Promise<string> {
-  const [type] = await noun.table.check(tx, typeId, closing(noun.closed));
+): Type {
   if (!type)
     throw new HubError('NOT_FOUND', `there is no type ${typeId} of a ${noun.name}`, {
       reason: 'type',
@@ -78,7 +79,7 @@ async function checkUse(
     });
   if (byHand && !type.editable) throw notEditable(typeId, type.title);
   refuseClosed(type.closed, days);
-  return type.title;
+  return type;
 }
 
 /** What a new row needs. @throws HubError BAD_REQUEST */
@@ -95,17 +96,22 @@ export function readFresh(
 /** Makes rows whose payer is locked. @returns their ids @throws HubError NOT_FOUND, CONFLICT (type, closed period) */
 export async function createMoney(tx: Transaction, act: Act, noun: MoneyNoun, paid: PaidContract, fresh: FreshMoney): Promise<number[]> {
   const { typeId, day, comment, byHand, external, rows } = fresh;
-  const typeTitle = await checkUse(tx, noun, typeId, byHand, [day]);
-  const made: (RowChange & { readonly after: MoneyRow })[] = [];
-  for (const { contract, sum } of rows) {
-    const [row] = await noun.table.insert(
-      tx,
-      ...[contract.id, typeId, day, moneyText(sum), comment, act.operatorId || null, act.caller.login, act.now],
-      ...(noun.name === 'payment' ? [external?.source ?? null, external?.id ?? null] : []),
-    );
-    if (!row) throw new HubError('INTERNAL', `the ${noun.name} was not stored`);
+  const month = monthOf(day);
+  const total = rows.reduce((all, { sum }) => all + sum, 0n);
+  const operatorId = act.operatorId || null;
+  const [answer] = await noun.table.create(
+    tx,
+    rows.map(({ contract }) => contract.id),
+    rows.map(({ sum }) => moneyText(sum)),
+    ...[typeId, day, comment, operatorId, act.caller.login, act.now],
+    ...[paid.payer.id, month, moneyText(total), closing(noun.closed), byHand, paid.contract.id, act.today],
+    ...(noun.name === 'payment' ? [external?.source ?? null, external?.id ?? null] : []),
+  );
+  const { title: typeTitle, ids, outgoing, managed } = checkUse(noun, typeId, answer, byHand, [day]);
+  if (ids.length !== rows.length) throw new HubError('INTERNAL', `${ids.length} of ${rows.length} rows of a ${noun.name} were stored`);
+  const made = rows.map(({ contract, sum }, at) => {
     const after: MoneyRow = {
-      id: row.id,
+      id: ids[at] as number,
       contractId: contract.id,
       contractTitle: contract.title,
       typeId,
@@ -115,17 +121,18 @@ export async function createMoney(tx: Transaction, act: Act, noun: MoneyNoun, pa
       day,
       sum: moneyText(sum),
       comment,
-      operatorId: act.operatorId || null,
+      operatorId,
       login: act.caller.login,
       userName: act.caller.login,
       changedAt: act.now,
       externalId: external?.id ?? null,
       externalSource: external?.source ?? null,
     };
-    made.push({ contract, after });
-  }
-  await settleMoney(tx, act, noun, paid, made);
-  return made.map(({ after }) => after.id);
+    return { contract, after };
+  });
+  const balance = balanceChange(act, money(outgoing ?? '0'), [{ day: month, movement: noun.movement(total) }]);
+  await followMoney(tx, act, noun, paid, made, balance, managed);
+  return ids;
 }
 
 /** @throws HubError NOT_FOUND, also for a row of another contract than the one named or of one outside the fence */
@@ -164,7 +171,8 @@ export async function changeMoney(tx: Transaction, act: Act, noun: MoneyNoun, id
   const sum = input.sum === undefined ? before.sum : moneyText(input.sum);
   checkPeriod(day, null, ['date', 'date']);
   checkText('comment', comment, LONGEST_COMMENT);
-  const typeTitle = await checkUse(tx, noun, typeId, byHand, [before.day, day]);
+  const [type] = await noun.table.check(tx, typeId, closing(noun.closed));
+  const { title: typeTitle } = checkUse(noun, typeId, type, byHand, [before.day, day]);
   if (typeId === before.typeId && day.equals(before.day) && sum === before.sum && comment === before.comment) return;
   await noun.table.update(tx, id, typeId, day, sum, comment, act.operatorId || null, act.caller.login, act.now);
   const after = { ...before, typeId, typeTitle, day, sum, comment };

@@ -1,14 +1,16 @@
 import type { Transaction } from '../core/database/statement.ts';
-import { audit } from '../core/identity/audit.ts';
+import type { NewEvent } from '../core/events/publish.ts';
+import { type AuditEntry, auditAndPublish } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import type { ClosedKind } from './closed-dates.ts';
 import type { PaidContract } from './find-contract.ts';
 import { type Money, money, moneyText } from './money.ts';
 import { type Movement, monthOf } from './move-balance.ts';
-import { type Move, moveMoney, tellDebt } from './move-money.ts';
-import { publishOfContract, type ToldContract } from './publish-contract-event.ts';
-import { reactToMoney } from './react-to-money.ts';
+import { type BalanceChange, debtEvent, type Move, moveMoney } from './move-money.ts';
+import { eventOfContract, type ToldContract } from './publish-contract-event.ts';
+import { type MoneyChange, reactToMoney } from './react-to-money.ts';
 import { dropEmptyMonth } from './sql/figures.ts';
+import type { ManagedRow } from './sql/managed-contracts.ts';
 import type { MoneyRow, MoneyTable } from './sql/money-rows.ts';
 
 /** What tells payments from charges: `save-payment.ts`, `save-charge.ts`. */
@@ -46,17 +48,16 @@ function movesOf(noun: MoneyNoun, changes: readonly RowChange[]): Move[] {
 
 const fieldsOf = ({ typeId, day, sum, comment }: MoneyRow) => ({ typeId, date: day.toString(), amount: sum, description: comment });
 
-async function tell(
-  tx: Transaction,
-  act: Act,
-  noun: MoneyNoun,
-  { contract, before, after }: RowChange,
-  balanceAfter: Money,
-): Promise<void> {
+interface Told {
+  readonly event: NewEvent;
+  readonly entry: AuditEntry;
+}
+
+function toldOf(act: Act, noun: MoneyNoun, { contract, before, after }: RowChange, balanceAfter: Money): Told[] {
   const row = after ?? before;
-  if (!row) return;
+  if (!row) return [];
   const verb = before && after ? 'changed' : after ? 'created' : 'deleted';
-  await publishOfContract(tx, act, contract, `${noun.name}.${verb}`, {
+  const event = eventOfContract(act, contract, `${noun.name}.${verb}`, {
     timestamp: act.now.toString(),
     id: row.id,
     typeTitle: row.typeTitle,
@@ -66,12 +67,13 @@ async function tell(
     balanceAfter: moneyText(balanceAfter),
     ...(verb === 'changed' && before && { before: fieldsOf(before) }),
   });
-  await audit(tx, act.caller, {
+  const entry = {
     action: `billing.${noun.name}.${{ created: 'add', changed: 'change', deleted: 'delete' }[verb]}`,
     object: String(row.contractId),
     ...(before && { before: { id: before.id, ...fieldsOf(before) } }),
     ...(after && { after: { id: after.id, ...fieldsOf(after) } }),
-  });
+  };
+  return [{ event, entry }];
 }
 
 /** Money that came in may unlock; what took money away, be it a payment that was withdrawn, may lock. */
@@ -82,26 +84,48 @@ async function react(
   contractId: number,
   came: boolean,
   changes: readonly RowChange[],
+  managed: readonly ManagedRow[] | undefined,
 ): Promise<void> {
   const paymentId = changes.find(({ after }) => after)?.after?.id;
-  if (noun.name === 'charge' || !came) await reactToMoney(tx, act, contractId, { cause: 'charge' });
-  else await reactToMoney(tx, act, contractId, { cause: 'payment', ...(paymentId !== undefined && { paymentId }) });
+  const change: MoneyChange =
+    noun.name === 'charge' || !came ? { cause: 'charge' } : { cause: 'payment', ...(paymentId !== undefined && { paymentId }) };
+  await reactToMoney(tx, act, contractId, change, managed);
 }
 
 /**
- * What follows from rows that were written: the balance of the payer moves, each is told and audited, the debt is told, and modules react
- * (spec 2.4, 2.11, 2.13). All in the transaction of the rows.
+ * What follows from rows that were written and booked: each is told and audited, the debt is told, and modules react (spec 2.4, 2.11, 2.13).
+ * @param managed what `managedContracts` answers, where it is known
  */
-export async function settleMoney(
+export async function followMoney(
   tx: Transaction,
   act: Act,
   noun: MoneyNoun,
   { contract, payer }: PaidContract,
   changes: readonly RowChange[],
+  balance: BalanceChange,
+  managed?: readonly ManagedRow[],
 ): Promise<void> {
-  const balance = await moveMoney(tx, act, payer, movesOf(noun, changes));
-  for (const { before } of changes) if (before) await dropEmptyMonth(tx, payer.id, monthOf(before.day), 0);
-  for (const change of changes) await tell(tx, act, noun, change, balance.after);
-  await tellDebt(tx, act, payer, balance);
-  await react(tx, act, noun, contract.id, balance.after >= balance.before, changes);
+  const told = changes.flatMap((change) => toldOf(act, noun, change, balance.after));
+  const debt = debtEvent(act, payer, balance);
+  const events = told.map(({ event }) => event);
+  await auditAndPublish(
+    tx,
+    act.caller,
+    told.map(({ entry }) => entry),
+    debt ? [...events, debt] : events,
+  );
+  await react(tx, act, noun, contract.id, balance.after >= balance.before, changes, managed);
+}
+
+/** The balance of the payer moves by rows that were written, and what follows from that (`followMoney`). All in the transaction of the rows. */
+export async function settleMoney(
+  tx: Transaction,
+  act: Act,
+  noun: MoneyNoun,
+  paid: PaidContract,
+  changes: readonly RowChange[],
+): Promise<void> {
+  const balance = await moveMoney(tx, act, paid.payer, movesOf(noun, changes));
+  for (const { before } of changes) if (before) await dropEmptyMonth(tx, paid.payer.id, monthOf(before.day), 0);
+  await followMoney(tx, act, noun, paid, changes, balance);
 }

@@ -1,5 +1,7 @@
 import { statement } from '../../core/database/statement.ts';
 import { fenceCondition } from '../fence.ts';
+import { movingParts, outgoingUpTo } from './balances.ts';
+import { type ManagedRow, managedOf } from './managed-contracts.ts';
 
 /** A payment or a charge as it is stored. */
 export type MoneyRow = {
@@ -26,6 +28,9 @@ export type MoneyRow = {
 
 /** What is told of a type when a row of it is written; `closed`: the last closed day of the kinds asked for. */
 export type TypeCheck = { title: string; isClass: boolean; editable: boolean; closed: Temporal.PlainDate | null };
+
+/** `ids` in the order of the rows; `outgoing`: the payer's balance of the present month before, null where nothing ever moved; `managed`: `managedContracts`. */
+export type CreatedMoney = TypeCheck & { ids: number[]; outgoing: string | null; managed: ManagedRow[] };
 
 export type MoneyKind = 'payment' | 'charge';
 
@@ -73,11 +78,33 @@ function moneyTable(kind: MoneyKind) {
       `billing.${kind}.check`,
       `SELECT title, is_class AS "isClass", editable, (SELECT max(day) FROM closed_date WHERE type_id = ANY ($2::int[])) AS closed FROM ${types} WHERE type_id = $1`,
     ),
-    /** `$1` contract, type, day, sum, comment, operator, login, `$8` time; of a payment `$9` and `$10`: source and external id. */
-    insert: statement<{ id: number }>(
-      `billing.${kind}.insert`,
-      `INSERT INTO ${table} (contract_id, type_id, day, sum, comment, operator_id, login, changed_at${external})
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8${isPayment ? ', $9, $10' : ''}) RETURNING ${id} AS id`,
+    /**
+     * All of a new payment or charge but what is told of it, in one answer: its type as `check` tells it, the rows, and the payer's balance. Nothing is written
+     * where the type may not be used or the day is closed. `$1` and `$2` contracts and sums of the rows; `$3` type, `$4` day, `$5` comment, `$6` operator,
+     * `$7` login, `$8` time; `$9` payer, which is locked, `$10` month and `$11` sum of all; `$12` kinds of closed dates; `$13` whether by hand; `$14` the contract
+     * that is asked for, `$15` today; of a payment `$16` and `$17`: source and external id.
+     */
+    create: statement<CreatedMoney>(
+      `billing.${kind}.create`,
+      `WITH type AS (
+         SELECT title, is_class, editable, (SELECT max(day) FROM closed_date WHERE type_id = ANY ($12::int[])) AS closed FROM ${types} WHERE type_id = $3),
+       usable AS (SELECT FROM type WHERE NOT is_class AND (editable OR NOT $13::boolean) AND (closed IS NULL OR closed < $4::date)),
+       made AS (
+         INSERT INTO ${table} (contract_id, type_id, day, sum, comment, operator_id, login, changed_at${external})
+         SELECT r.contract_id, $3, $4, r.sum, $5::text, $6::int, $7::text, $8::timestamptz${isPayment ? ', $16::text, $17::text' : ''}
+         FROM usable CROSS JOIN unnest($1::int[], $2::numeric[]) WITH ORDINALITY AS r (contract_id, sum, place) ORDER BY r.place RETURNING ${id} AS id),
+       ${movingParts({
+         contract: '$9::int',
+         month: '$10::date',
+         payments: isPayment ? '$11::numeric' : '0',
+         accounts: '0',
+         charges: isPayment ? '0' : '$11::numeric',
+         only: 'usable',
+       })}
+       SELECT title, is_class AS "isClass", editable, closed, ARRAY (SELECT id FROM made ORDER BY id) AS ids,
+         (${outgoingUpTo('$9', "date_trunc('month', $15::date)::date")}) AS outgoing,
+         (SELECT COALESCE(json_agg(m), '[]') FROM (${managedOf('$14::int', '$15::date')}) AS m) AS managed
+       FROM type`,
     ),
     /** `$1` row; the rest as it is inserted, without the contract. */
     update: statement(

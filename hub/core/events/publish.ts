@@ -17,16 +17,17 @@ export const EVENT_CHANNEL = 'vestnik_event';
  * Their place is our transaction's, but never before a transaction that was complete when we published: so who publishes after having
  * seen another's change comes after it, also when his transaction began earlier. Readers wait until all transactions up to a place are over
  * (sql/events.ts); a place is never below our own transaction, so none is passed by.
+ *
+ * A statement of another author that publishes, too, begins `WITH ${WRITTEN_EVENTS}` and ends with `TOLD_EVENTS`; its `$1` to `$3` are `valuesOfEvents`.
  */
-const insertEvents = statement(
-  'events.insert',
-  `WITH written AS (
+export const WRITTEN_EVENTS = `written AS (
      INSERT INTO event (txid, type, source, subject, data)
      SELECT GREATEST(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8),
        type, '/' || replace(substring(type FROM '^[^.]+\\.[^.]+'), '.', '/'), subject, data::json
-     FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS fresh (type, subject, data, place) ORDER BY place)
-   SELECT pg_notify('${EVENT_CHANNEL}', type) FROM (SELECT DISTINCT type FROM unnest($1::text[]) AS fresh (type)) AS told`,
-);
+     FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS fresh (type, subject, data, place) ORDER BY place)`;
+export const TOLD_EVENTS = `SELECT pg_notify('${EVENT_CHANNEL}', type) FROM (SELECT DISTINCT type FROM unnest($1::text[]) AS fresh (type)) AS told`;
+
+const insertEvents = statement('events.insert', `WITH ${WRITTEN_EVENTS} ${TOLD_EVENTS}`);
 
 /** What PostgreSQL refuses in texts: the character NUL and halves of surrogate pairs. */
 const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
@@ -41,16 +42,17 @@ function jsonOf(data: NewEvent['data']): string {
   return JSON.stringify(data, (_, value: unknown) => (typeof value === 'string' ? storable(value) : value));
 }
 
+/** Types, subjects and data as texts. */
+export const valuesOfEvents = (events: readonly NewEvent[]): [string[], (string | null)[], string[]] => [
+  events.map(({ type }) => type),
+  events.map(({ subject }) => (subject === undefined ? null : storable(subject))),
+  events.map(({ data }) => jsonOf(data)),
+];
+
 /**
  * Publishes events in the caller's transaction: they exist when it commits and never otherwise. Subscribers of all hubs are woken
  * by the commit. The source of `vestnik.tickets.operation.recorded` is `/vestnik/tickets`.
  */
 export async function publish(tx: Transaction, ...events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  await insertEvents(
-    tx,
-    events.map((event) => event.type),
-    events.map((event) => (event.subject === undefined ? null : storable(event.subject))),
-    events.map((event) => jsonOf(event.data)),
-  );
+  if (events.length > 0) await insertEvents(tx, ...valuesOfEvents(events));
 }

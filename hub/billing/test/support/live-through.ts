@@ -44,7 +44,13 @@ export async function liveThrough(bench: BillingBench): Promise<number> {
   const paid = await bench.write((tx, act) => savePayment(tx, act, { ...save, typeId: payment, sum: money('12.00') }));
   const paymentId = paid.ids[0] ?? 0;
   await bench.write((tx, act) => savePayment(tx, act, { id: paymentId, contractId: id, sum: money('13.00') }));
-  const reserve = { contractId: id, typeId: await bench.reserveType(), sum: money('3.00') };
+  const reserve = {
+    contractId: id,
+    typeId: await bench.reserveType(),
+    sum: money('3.00'),
+    dateTo: bench.today.add({ days: 3 }),
+    comment: 'held',
+  };
   const reserveId = await bench.write((tx, act) => saveReserve(tx, act, reserve));
   await bench.write((tx, act) => saveReserve(tx, act, { id: reserveId, sum: money('2.00') }));
   await bench.write((tx, act) => closeReserve(tx, act, reserveId));
