@@ -7,6 +7,7 @@ import type { Act } from '../act.ts';
 import { type FolderChange, type FolderView, folderChange, type NewFolderInput, newFolderInput } from '../folder.ts';
 import { idParams, instant, once, tagged, versionField } from './call.ts';
 import type { DirectoryPorts } from './ports.ts';
+import { unsendableField, withWarning } from './unsendable.ts';
 
 /** What groups and lists do alike: the use cases of one of them. */
 interface FolderUse {
@@ -29,6 +30,7 @@ export const folderAnswer = z.object({
   description: z.string(),
   people: z.int().meta({ description: 'People in it; of a list those who are in it themselves' }),
   groups: z.int().optional().meta({ description: 'Of a list: groups that are in it' }),
+  unsendable: unsendableField,
   version: versionField,
   created_at: instant,
   changed_at: instant,
@@ -45,7 +47,10 @@ export function folderRoutes({ database, act }: DirectoryPorts, use: FolderUse):
       summary: `The ${path} by id`,
       query: z.strictObject(pageQuery),
       answer: pageAnswer(folderAnswer),
-      handle: ({ query }) => use.list(query),
+      async handle({ query }) {
+        const { items, next } = await use.list(query);
+        return { items: items.map(withWarning), next };
+      },
     }),
     route({
       method: 'POST',
@@ -57,7 +62,7 @@ export function folderRoutes({ database, act }: DirectoryPorts, use: FolderUse):
       status: 201,
       handle: (call) =>
         once(database, call, async (tx) => {
-          const answer = await use.add(tx, act(call.caller), call.body);
+          const answer = withWarning(await use.add(tx, act(call.caller), call.body));
           return { answer, location: `/api/v1/alerts/${path}/${answer.id}` };
         }),
     }),
@@ -68,7 +73,7 @@ export function folderRoutes({ database, act }: DirectoryPorts, use: FolderUse):
       summary: `One ${one}`,
       params: idParams,
       answer: folderAnswer,
-      handle: async ({ params: { id }, reply }) => tagged(reply, await use.show(id)),
+      handle: async ({ params: { id }, reply }) => tagged(reply, withWarning(await use.show(id))),
     }),
     route({
       method: 'PUT',
@@ -80,7 +85,8 @@ export function folderRoutes({ database, act }: DirectoryPorts, use: FolderUse):
       answer: folderAnswer,
       async handle({ params: { id }, body, caller, request, reply }) {
         const version = expectedVersion(request);
-        return tagged(reply, await database.transaction((tx) => use.change(tx, act(caller), { id, change: body, version })));
+        const view = await database.transaction((tx) => use.change(tx, act(caller), { id, change: body, version }));
+        return tagged(reply, withWarning(view));
       },
     }),
     route({

@@ -13,6 +13,7 @@ import { listPeople } from '../list-people.ts';
 import { idParams, tagged } from './call.ts';
 import { folderAnswer, folderRoutes } from './folder-routes.ts';
 import type { DirectoryPorts } from './ports.ts';
+import { withWarning } from './unsendable.ts';
 
 const member = z.object({ id: z.int(), name: z.string(), group_id: z.int().optional().meta({ description: 'Of a person' }) });
 
@@ -57,7 +58,8 @@ export const listRoutes = (ports: DirectoryPorts): Route[] => {
       answer: folderAnswer,
       async handle({ params: { id }, body, caller, request, reply }) {
         const version = expectedVersion(request);
-        return tagged(reply, await database.transaction((tx) => changeMembers(tx, act(caller), { id, change: body, version })));
+        const view = await database.transaction((tx) => changeMembers(tx, act(caller), { id, change: body, version }));
+        return tagged(reply, withWarning(view));
       },
     }),
     route({

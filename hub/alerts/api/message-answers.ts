@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MESSAGE_TYPE } from '../kinds.ts';
 import { type MessageView, messageChange, newMessageInput } from '../message.ts';
 import { instant, versionField } from './call.ts';
+import { unsendableField, withWarning } from './unsendable.ts';
 import { word, wordAnswer, wordOf } from './words.ts';
 
 /** The bodies of REST: as the use cases take them, with words for numbers. */
@@ -16,8 +17,9 @@ export const messageAnswer = z.object({
   voice: z.string(),
   text: z.string(),
   length_ms: z.int().nullable(),
+  unsendable: unsendableField,
   version: versionField,
   created_at: instant,
   changed_at: instant,
 });
-export const messageJson = (view: MessageView) => ({ ...view, type: wordOf(MESSAGE_TYPE, view.type) });
+export const messageJson = (view: MessageView) => withWarning({ ...view, type: wordOf(MESSAGE_TYPE, view.type) });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { PHONE_TYPE, REMOTE } from '../kinds.ts';
 import { emailInput, MOST_ADDRESSES, newPersonInput, type PersonView, personChange, phoneInput } from '../person.ts';
 import { instant, versionField } from './call.ts';
+import { unsendableField, withWarning } from './unsendable.ts';
 import { word, wordAnswer, wordOf } from './words.ts';
 
 const words = {
@@ -34,13 +35,15 @@ export const personAnswer = z.object({
   external_id: z.string().nullable(),
   phones: z.array(z.object({ number: z.string(), type: wordAnswer(PHONE_TYPE), enabled: z.boolean() })),
   emails: z.array(emailInput.required()),
+  unsendable: unsendableField,
   version: versionField,
   created_at: instant,
   changed_at: instant,
 });
 
-export const personJson = (view: PersonView) => ({
-  ...view,
-  remote: wordOf(REMOTE, view.remote),
-  phones: view.phones.map((phone) => ({ ...phone, type: wordOf(PHONE_TYPE, phone.type) })),
-});
+export const personJson = (view: PersonView) =>
+  withWarning({
+    ...view,
+    remote: wordOf(REMOTE, view.remote),
+    phones: view.phones.map((phone) => ({ ...phone, type: wordOf(PHONE_TYPE, phone.type) })),
+  });

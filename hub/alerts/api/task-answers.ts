@@ -12,6 +12,7 @@ import {
   taskChange,
 } from '../task.ts';
 import { instant, versionField } from './call.ts';
+import { unsendableField, withWarning } from './unsendable.ts';
 import { word, wordAnswer, wordOf } from './words.ts';
 
 const keptText = z.string().meta({ description: 'What a foreign client of the line protocol has sent and nobody can read' });
@@ -35,11 +36,13 @@ export const taskAnswer = z.object({
   runs: z.int().meta({ description: 'Number of the last run; 0 before the first' }),
   next_start_at: instant.nullable(),
   next_local: z.string().nullable().meta({ description: 'What the clock of the schedule shows at the next start' }),
+  unsendable: unsendableField,
   version: versionField,
   created_at: instant,
   changed_at: instant,
 });
-export const taskJson = (view: TaskView) => ({ ...view, type: wordOf(TASK_TYPE, view.type), status: wordOf(TASK_STATUS, view.status) });
+export const taskJson = (view: TaskView) =>
+  withWarning({ ...view, type: wordOf(TASK_TYPE, view.type), status: wordOf(TASK_STATUS, view.status) });
 
 /** REST has no texts that nobody can read: values are objects. */
 const readable = {

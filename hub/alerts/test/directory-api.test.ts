@@ -80,6 +80,22 @@ describe('the directory over REST', () => {
     expect((await send('GET', `/lists/${list.id}`)).json).toMatchObject({ reason: 'unknown_list' });
   });
 
+  test('what the line protocol cannot show is warned of, field by field', async () => {
+    const group = await made('/groups', { name: 'Пожар 🔥', description: 'обычное – «описание» №1' });
+    expect(group).toMatchObject({ unsendable: ['name'] });
+    const person = await made('/persons', {
+      group_id: group.id,
+      name: 'Żółw',
+      rank: 'майор\u00a0',
+      phones: [{ number: 'Цех 日', type: 'zone' }],
+    });
+    expect(person).toMatchObject({ unsendable: ['name', 'phones'] });
+    expect((await send('GET', `/persons?group_id=${group.id}`)).json.items).toEqual([person]);
+    const plain = String.fromCharCode(...Array.from({ length: 31 }, (_, code) => code + 1), 0x7f, 0x98, 0xa0);
+    expect(await made('/messages', { type: 'text', name: 'Сбор', text: `{name}${plain}]\\^-` })).toMatchObject({ unsendable: [] });
+    expect(await made('/messages', { type: 'text', name: 'Сбор ✓', text: '{name} ⚠' })).toMatchObject({ unsendable: ['name', 'text'] });
+  });
+
   test('many people are moved and deleted at once, all or none', async () => {
     const [from, to] = [await bench.group(), await bench.group()];
     const people = [await bench.person({ group_id: from }), await bench.person({ group_id: from })];
