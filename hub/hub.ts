@@ -93,7 +93,7 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
 
     const running: RunningModule[] = [];
     for (const module of MODULES) {
-      const started = await module.start({ ...ground, authentication: identity, operators: identity });
+      const started = await module.start({ ...ground, authentication: identity, operators: identity, version: VERSION });
       running.push(started);
       undo.push(() => started.stop());
       metrics.addGauges(started.gauges);

@@ -14,11 +14,12 @@ import { type Fed, feedRuns, type Room } from './feed-runs.ts';
 import { type ConfirmUrlOf, createMessageContent } from './message-content.ts';
 import { createPace } from './pace.ts';
 import { createReceiptBook } from './receipt-book.ts';
+import type { RunRow } from './run.ts';
 import { createRunBook, type RunBook } from './run-book.ts';
 import type { AlertsSettings } from './settings.ts';
 import { type AttemptRecord, settleAttempts } from './settle-attempts.ts';
 import { promoteLater } from './sql/feed.ts';
-import { activeRuns, type RunRow } from './sql/runs.ts';
+import { activeRuns } from './sql/runs.ts';
 import { takeBounce } from './take-bounce.ts';
 import { takeReply } from './take-reply.ts';
 

@@ -4,11 +4,12 @@ import { measure } from '../core/telemetry/channels.ts';
 import { bestOf, RESULT, type Result } from './result.ts';
 import type { Turn } from './settlement.ts';
 import { progressOf } from './settlement.ts';
-import { addCounts, followLeaders, moveTargets, type StandingRow } from './sql/settle.ts';
+import { addCounts, followLeaders, moveTargets } from './sql/settle.ts';
+import type { Standing } from './standing.ts';
 
 /** Where a target goes, and what is remembered of the attempt that took it there. */
 export interface Step {
-  readonly row: StandingRow;
+  readonly row: Standing;
   readonly turn: Turn;
   /** Channel by its number. */
   readonly channel: number | null;

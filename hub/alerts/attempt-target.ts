@@ -3,22 +3,15 @@ import type { DueItem, Outcome } from '../core/deliveries/outcome.ts';
 import type { ChannelGroups, RunningGroup } from './channel-groups.ts';
 import { allowsChannel } from './channel-mask.ts';
 import type { AttemptOutcome, Order } from './channels/driver.ts';
+import type { Content } from './message-content.ts';
+import type { RunRow } from './run.ts';
 import type { RunBook } from './run-book.ts';
 import type { AttemptRecord } from './settle-attempts.ts';
 import { type AttemptRow, attemptById, type PersonRow, peopleOfTargets } from './sql/feed.ts';
-import type { RunRow } from './sql/runs.ts';
 
 /** An attempt that has just been written down, with what its content shows of the person. */
 export interface Prepared extends Pick<AttemptRow, 'attempt' | 'runId' | 'no' | 'round' | 'address'> {
   readonly person: PersonRow;
-}
-
-/** What a run's message is for one person. */
-export interface Content {
-  readonly text: string;
-  readonly subject: string | undefined;
-  readonly confirmUrl: string | undefined;
-  readonly attachments: Order['attachments'];
 }
 
 export interface AttemptPorts {

@@ -1,15 +1,18 @@
 import type { SecretKey } from '../core/identity/secret-key.ts';
-import type { GroupRow } from './sql/channels.ts';
+
+/** Settings of a group as they are stored: `***` for secrets, which are sealed. */
+export interface StoredSettings {
+  readonly groupId: number;
+  readonly settings: Record<string, unknown>;
+  readonly secrets: Buffer | null;
+}
 
 const PURPOSE = 'alerts.channel-group';
 /** What stands in the settings in place of a secret. */
 export const HIDDEN = '***';
 
 /** Settings of a group with their secrets. @throws HubError INTERNAL when they were sealed with another key */
-export function openSecrets(
-  secretKey: SecretKey,
-  { groupId, settings, secrets }: Pick<GroupRow, 'groupId' | 'settings' | 'secrets'>,
-): Record<string, unknown> {
+export function openSecrets(secretKey: SecretKey, { groupId, settings, secrets }: StoredSettings): Record<string, unknown> {
   if (secrets === null) return settings;
   const opened = JSON.parse(secretKey.open(PURPOSE, secrets, String(groupId)).toString()) as Record<string, unknown>;
   return { ...settings, ...opened };

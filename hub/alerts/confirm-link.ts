@@ -1,6 +1,9 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { ConfirmationKind } from './confirmation.ts';
 
+/** Where the pages are, below the hub's own address. */
+export const CONFIRM_PATH = '/alerts/confirm';
+
 /**
  * Links in mails on whose page the receiver confirms (specification 4.5): who they are for, and that we have made them. A link names run and target and is
  * signed; it holds no time, because it lives as long as its run, and that is known in the database only (`linkState`).

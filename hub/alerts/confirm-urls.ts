@@ -1,5 +1,4 @@
-import { CONFIRM_PATH } from './api/confirm.ts';
-import { confirmToken } from './confirm-link.ts';
+import { CONFIRM_PATH, confirmToken } from './confirm-link.ts';
 import { TASK_TYPE } from './kinds.ts';
 import type { ConfirmUrlOf } from './message-content.ts';
 

@@ -2,7 +2,7 @@ import type { Transaction } from '../core/database/statement.ts';
 import { TASK_STATUS, type TaskStatus } from './kinds.ts';
 import { insertLog } from './sql/log.ts';
 import { lockTask, runsById, runsToEnd, setRunStatus, type TaskRow } from './sql/runs.ts';
-import { tellRun, tellTaskStatus } from './task-news.ts';
+import { tellRun, tellTaskStatus } from './tell-task.ts';
 
 /** Ends runs of which every target is final. @returns how many */
 export async function endRuns(tx: Transaction): Promise<number> {

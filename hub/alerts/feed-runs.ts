@@ -6,10 +6,10 @@ import type { RunningGroup } from './channel-groups.ts';
 import { allowsChannel } from './channel-mask.ts';
 import { CHANNEL_KINDS } from './channels/driver.ts';
 import { RESULT } from './result.ts';
-import { REACH } from './run.ts';
+import { REACH, type RunRow } from './run.ts';
 import { windowAt } from './schedule.ts';
 import { type FedRow, feedTargets, peopleOfTargets } from './sql/feed.ts';
-import type { RunRow } from './sql/runs.ts';
+
 import { standingOfTargets } from './sql/settle.ts';
 
 /** A channel group that has room for more attempts. */

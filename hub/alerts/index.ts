@@ -8,10 +8,10 @@ import { addCommands } from './commands/index.ts';
 import { confirmUrls } from './confirm-urls.ts';
 import { startLineServer } from './line/line-server.ts';
 import { LINE_METRICS } from './line/metrics.ts';
-import { openLinkKeys } from './link-keys.ts';
 import { startLiveSettings } from './live-settings.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createGauges, METRICS } from './metrics.ts';
+import { openLinkKeys } from './open-link-keys.ts';
 import { createRunWatch } from './watch-runs.ts';
 import { reportOfRun } from './write-report.ts';
 
@@ -57,6 +57,7 @@ export const alerts: Module = {
               secretKey,
               identity: { ...hub.operators, authenticateBasic: hub.authentication.authenticateBasic },
               settings: live,
+              version: hub.version,
               kinds,
               reportOf: ({ settings: { zone } }, run, format) =>
                 reportOfRun(

@@ -2,9 +2,10 @@ import type { Queryable } from '../core/database/statement.ts';
 import { type Page, pageOf } from '../core/http/page.ts';
 import { listCursor } from './list-cursor.ts';
 import { HIGHEST_ID, isId, refusal } from './refusals.ts';
+import type { RunRow } from './run.ts';
 import { progressOf, type RunProgress } from './run-progress.ts';
 import { runByNumber, runPage, taskEver } from './sql/run-views.ts';
-import { type RunRow, runsById } from './sql/runs.ts';
+import { runsById } from './sql/runs.ts';
 
 /** A run with how far it is. */
 export interface RunView {

@@ -1,6 +1,20 @@
-import type { Content, Prepared } from './attempt-target.ts';
+import type { Order } from './channels/driver.ts';
 import { eventValue, isFault, PERSON_NAMES, type PersonName, parseTemplate, type Template } from './placeholders.ts';
-import type { RunRow } from './sql/runs.ts';
+import type { RunRow } from './run.ts';
+
+/** What a run's message is for one person. */
+export interface Content {
+  readonly text: string;
+  readonly subject: string | undefined;
+  readonly confirmUrl: string | undefined;
+  readonly attachments: Order['attachments'];
+}
+
+/** Who is told: number within the run, and what may be shown of the person. */
+export interface Recipient {
+  readonly no: number;
+  readonly person: Readonly<Record<PersonName, string>>;
+}
 
 /** Address of the page on which the receiver of a mail confirms; undefined: this hub has no address for receivers. */
 export type ConfirmUrlOf = (run: RunRow, no: number) => string | undefined;
@@ -15,7 +29,7 @@ function compile(text: string): Template {
 }
 
 /** What people are told, person by person: the run's text and subject with their placeholders filled in. */
-export function createMessageContent(confirmUrlOf: ConfirmUrlOf): (run: RunRow, target: Prepared) => Content {
+export function createMessageContent(confirmUrlOf: ConfirmUrlOf): (run: RunRow, target: Recipient) => Content {
   const compiled = new WeakMap<RunRow, { readonly text: Template; readonly subject: Template | undefined }>();
   return (run, { no, person }) => {
     const { frozen } = run;

@@ -5,10 +5,10 @@ import { resultNow } from './list-targets.ts';
 import { CONFIRMED_WORDS, HOW_WORDS, REPORT_WORDS, RESULT_WORDS, type ReportLanguage, TYPE_WORDS } from './report-words.ts';
 import type { ReportTable, Rows } from './reports/report-table.ts';
 import { RESULT, type Result } from './result.ts';
+import type { RunRow } from './run.ts';
 import { progressOf, type RunProgress } from './run-progress.ts';
 import { channelNames } from './sql/channels.ts';
 import { type AttemptViewRow, attemptPortion, type TargetRow, targetPortion } from './sql/run-views.ts';
-import type { RunRow } from './sql/runs.ts';
 
 /** In which language and zone times and words stand. */
 export interface ReportManner {

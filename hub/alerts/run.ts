@@ -25,6 +25,22 @@ export interface Initiator {
   readonly from: string;
 }
 
+/** A run as the engine works with it. */
+export type RunRow = {
+  runId: number;
+  taskId: number;
+  number: number;
+  type: number;
+  status: number;
+  priority: number;
+  channels: string;
+  frozen: Frozen;
+  initiator: Initiator;
+  startedAt: Temporal.Instant;
+  endedAt: Temporal.Instant | null;
+  total: number;
+};
+
 /** How a run of a type reaches people: kinds of channel by their numbers, kind of address, types of phone that do. */
 export interface Reach {
   readonly channels: readonly number[];

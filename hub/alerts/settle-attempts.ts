@@ -6,7 +6,8 @@ import type { AttemptOutcome } from './channels/driver.ts';
 import { RESULT } from './result.ts';
 import type { RunBook } from './run-book.ts';
 import { settlement } from './settlement.ts';
-import { insertParts, lockStanding, type StandingRow, updateAttempts } from './sql/settle.ts';
+import { insertParts, lockStanding, updateAttempts } from './sql/settle.ts';
+import type { Standing } from './standing.ts';
 
 /** What an attempt left behind, for the transaction that stores it. */
 export interface AttemptRecord {
@@ -39,7 +40,7 @@ export function settleAttempts({ book, settled: tell }: SettlePorts) {
       tx,
       [...standing.values()].map(({ runId }) => runId),
     );
-    const ends: { row: StandingRow; result: number | null; record: AttemptRecord | undefined }[] = [];
+    const ends: { row: Standing; result: number | null; record: AttemptRecord | undefined }[] = [];
     const steps: Step[] = [];
     for (const { item, outcome: of, endedAt } of settled) {
       const row = standing.get(Number(item.ref));

@@ -1,6 +1,6 @@
 import type { AttemptOutcome } from './channels/driver.ts';
 import { bestOf, improves, RESULT, type Result } from './result.ts';
-import type { StandingRow } from './sql/settle.ts';
+import type { Standing } from './standing.ts';
 import { after, type Manner, type Progress, succeeds } from './target.ts';
 
 /** What a run says of its attempts and of what is waited for after them. Times in milliseconds. */
@@ -33,7 +33,7 @@ const RESULT_OF: Readonly<Record<AttemptOutcome['result'], Result | null>> = {
   canceled: RESULT.cancelled,
 };
 
-export const progressOf = (row: StandingRow): Progress => ({
+export const progressOf = (row: Standing): Progress => ({
   round: row.round,
   at: row.at,
   pass: row.pass,
@@ -49,7 +49,7 @@ const turnOf = (next: ReturnType<typeof after>): Turn =>
   'final' in next ? { kind: 'final', result: next.final } : { kind: 'later', ...next };
 
 /** Who was to be told by a run that has ended is not told any more; what was reached counts. */
-const ended = (row: StandingRow, result: Result, manner: RunManner): Turn => ({
+const ended = (row: Standing, result: Result, manner: RunManner): Turn => ({
   kind: 'final',
   result: succeeds(bestOf(row.best as Result, result), manner) ? bestOf(row.best as Result, result) : RESULT.cancelled,
 });
@@ -61,7 +61,7 @@ const ended = (row: StandingRow, result: Result, manner: RunManner): Turn => ({
  * @returns the attempt's result (null: not known yet), and where its target goes
  */
 export function settlement(
-  row: StandingRow,
+  row: Standing,
   outcome: AttemptOutcome | undefined,
   manner: RunManner,
   now: number,
@@ -94,7 +94,7 @@ export function settlement(
  * @param bounced a mail that had been accepted came back: the one fact that may make a result worse
  * @returns undefined when it changes nothing for the target
  */
-export function consequence(row: StandingRow, result: Result, manner: RunManner, now: number, bounced = false): Turn | undefined {
+export function consequence(row: Standing, result: Result, manner: RunManner, now: number, bounced = false): Turn | undefined {
   // Told, and not confirmed: for the target that is a result of its own.
   const counts = result === RESULT.notified && manner.confirms ? RESULT.unconfirmed : result;
   const best = bestOf(row.best as Result, counts);

@@ -13,8 +13,8 @@ import { insertTargets } from './sql/expand.ts';
 import { insertLog } from './sql/log.ts';
 import { insertRun, lastRun, lockTask, setRunStatus, setTotal, type TaskRow } from './sql/runs.ts';
 import { endRun, type TaskStanding } from './stop-run.ts';
-import { tellRun, tellTaskStatus } from './task-news.ts';
 import { type TaskSettings, taskRule } from './task-settings.ts';
+import { tellRun, tellTaskStatus } from './tell-task.ts';
 
 export interface StartOptions {
   /** A new run from scratch, also when one is under way or can be continued. */

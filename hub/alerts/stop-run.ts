@@ -3,9 +3,10 @@ import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { TASK_STATUS, type TaskStatus, type TaskType } from './kinds.ts';
 import { refusal } from './refusals.ts';
+import type { RunRow } from './run.ts';
 import { insertLog } from './sql/log.ts';
-import { cancelTargets, lastRun, lockTask, type RunRow, setRunStatus, type TaskRow } from './sql/runs.ts';
-import { tellRun, tellTaskStatus } from './task-news.ts';
+import { cancelTargets, lastRun, lockTask, setRunStatus, type TaskRow } from './sql/runs.ts';
+import { tellRun, tellTaskStatus } from './tell-task.ts';
 
 /** Where a task stands after a start or a stop. */
 export interface TaskStanding {

@@ -3,7 +3,8 @@ import { applyTurns, type Step } from './apply-turns.ts';
 import type { Result } from './result.ts';
 import type { RunBook } from './run-book.ts';
 import { consequence } from './settlement.ts';
-import { lockStanding, type StandingRow, updateAttempts } from './sql/settle.ts';
+import { lockStanding, updateAttempts } from './sql/settle.ts';
+import type { Standing } from './standing.ts';
 
 /** What has become known of an attempt that its channel was done with. */
 export interface Fact {
@@ -29,7 +30,7 @@ export async function tellAttempts(
   tx: Transaction,
   book: RunBook,
   attempts: readonly number[],
-  factOf: (row: StandingRow) => Fact | undefined,
+  factOf: (row: Standing) => Fact | undefined,
   now: number,
 ): Promise<ReadonlySet<number>> {
   const rows = await lockStanding(tx, attempts);

@@ -31,6 +31,8 @@ export interface HubPorts {
 export interface ServePorts extends HubPorts {
   /** Recognises operators, for protocols that bring their own way of logging in. */
   readonly authentication: Authentication;
+  /** Of this hub, for protocols that greet with it. */
+  readonly version: string;
   /** The directory of operators, for protocols that manage them. */
   readonly operators: Pick<Identity, 'change' | 'hashPassword' | 'rights'>;
 }

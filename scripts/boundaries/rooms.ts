@@ -35,14 +35,14 @@ const VERBS = [
   'remove rename renew replace replay report resend reset restart restore resume retry revoke rotate route run save',
   'search send set settle show sign start stop store submit subscribe sum suspend sweep take test undo unlock unsubscribe',
   'update upload validate verify void wake warn withdraw write disable enable lint preview project accrue activate react carry',
-  'deactivate hide convert transfer compute retitle label plan require',
+  'deactivate hide convert transfer compute retitle label plan require attempt feed tell sample watch',
 ]
   .join(' ')
   .replaceAll(' ', '|');
 
 /** Files of a module that live as long as the hub does: they hold state, timers, threads, compiled things or a batcher, and end by a call. */
 const LIVING =
-  'allow-list|bin-gate|bins|deliveries|endpoint-table|event-memory|ingest|maintenance|routing-table|tick-slot|timers|trip-feed|xml/validate|reports/[a-z0-9-]+';
+  'alert-engine|allow-list|bin-gate|bins|channel-groups|deliveries|endpoint-table|event-memory|ingest|live-settings|maintenance|receipt-book|routing-table|run-book|tick-slot|timers|trip-feed|xml/validate|reports/[a-z0-9-]+';
 
 const NODE_MODULE =
   /^(node:|(assert|buffer|child_process|cluster|crypto|dgram|dns|events|fs|http|http2|https|module|net|os|path|process|stream|timers|tls|url|util|worker_threads|zlib)(\/|$))/;
@@ -154,7 +154,9 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'protocol folders',
-    files: inModule('(feed/|line/|wire/(?!texts\\.ts$)|channels/|journal/|call-console/|site-services/)'),
+    files: inModule(
+      '(feed/|line/|wire/(?!texts\\.ts$)|channels/(?!(?:driver|channel-kind)\\.ts$)|smsc/|mail-sink/|journal/|call-console/|site-services/)',
+    ),
     sees: ['rules', 'catalogue', 'sql', 'use cases', 'living parts', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'what another face needs too is a use case or a rule',
@@ -216,7 +218,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'demo',
     files: /^hub\/demo\//,
-    sees: ['main', 'hub', 'module', 'rules', 'use cases', ...CORE, 'configuration'],
+    sees: ['main', 'hub', 'module', 'rules', 'use cases', 'protocol folders', ...CORE, 'configuration'],
     acrossModules: true,
     bans: HUB_BANS,
     instead: 'the demo does what an administrator does: it calls use cases and listens at the faces',

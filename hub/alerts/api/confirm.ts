@@ -3,7 +3,7 @@ import type { Database } from '../../core/database/database.ts';
 import { HubError } from '../../core/errors.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { SecretKey } from '../../core/identity/secret-key.ts';
-import { type ConfirmTarget, readConfirmForm, readConfirmToken } from '../confirm-link.ts';
+import { CONFIRM_PATH, type ConfirmTarget, readConfirmForm, readConfirmToken } from '../confirm-link.ts';
 import { CONFIRM_PAGE_HEADERS, confirmPage, confirmStatus, pageLanguage } from '../confirm-page.ts';
 import { confirmTarget, type PageFacts, showTarget } from '../confirm-target.ts';
 import type { RunBook } from '../run-book.ts';
@@ -18,8 +18,6 @@ export interface ConfirmPorts {
   ended(runs: ReadonlySet<number>): void;
 }
 
-/** Where the pages are, below the hub's own address. */
-export const CONFIRM_PATH = '/alerts/confirm';
 const MOST_BYTES = 4_096;
 /** Pages that are made at once; more are asked to come again. */
 const MOST_AT_ONCE = 50;

@@ -6,7 +6,6 @@ import type { Authority } from '../../core/identity/authority.ts';
 import { findOperator } from '../../core/identity/list-operators.ts';
 import type { SecretKey } from '../../core/identity/secret-key.ts';
 import { notesOf } from '../../core/telemetry/channels.ts';
-import { VERSION } from '../../version.ts';
 import type { ChannelKinds } from '../channels/channel-kind.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { SignedIn } from './call.ts';
@@ -44,8 +43,8 @@ export interface LineServerOptions {
   readonly settings: LiveSettings;
   readonly kinds: ChannelKinds;
   readonly reportOf: ReportOf;
-  /** For tests. (Default: that of the hub) */
-  readonly version?: string;
+  /** As the greeting names it. */
+  readonly version: string;
   /** For tests. (Default: LIMITS) */
   readonly limits?: Partial<LineLimits>;
 }
@@ -81,7 +80,7 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
     settings,
     kinds: options.kinds,
     reportOf: options.reportOf,
-    version: options.version ?? VERSION,
+    version: options.version,
     uploads: { bytes: 0 },
     sessionsOf: (login) => [...sessions].filter((session) => session.operator?.login === login).length,
     rightsChanged(login) {

@@ -1,8 +1,9 @@
 import type { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
 import type { TaskStatus } from '../kinds.ts';
 import type { Result } from '../result.ts';
+import type { RunRow } from '../run.ts';
 import type { RunProgress } from '../run-progress.ts';
-import type { RunRow } from '../sql/runs.ts';
+
 import { wireDate } from './codec/dates.ts';
 import { RESULT, STATUS } from './codec.ts';
 

@@ -15,7 +15,7 @@ export type FedRow = {
 /**
  * Takes ready targets of a run in their order and writes their attempts down: `$1` run, `$2` channel group, `$3` how many, `$4` calls, `$5` whether those
  * that this group has just failed are left to others, `$6` seconds that one waits whose address or person is engaged. Who is engaged is known by
- * the attempts that are open, over all runs and hubs.
+ * the attempts that are open, over all runs and hubs. Person 0 is an address without one: the test of a channel.
  */
 export const feedTargets = statement<FedRow>(
   'alerts.feedTargets',
@@ -24,7 +24,7 @@ export const feedTargets = statement<FedRow>(
      WHERE t.run_id = $1 AND t.state = 'r' AND (NOT $5::bool OR t.avoid_group IS DISTINCT FROM $2)
      ORDER BY t.round, t.no LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
    looked AS MATERIALIZED (
-     SELECT k.*, p.person_id IS NULL AS gone,
+     SELECT k.*, p.person_id IS NULL AND k.person_id <> 0 AS gone,
        COALESCE((p.excluded_from IS NOT NULL OR p.excluded_until IS NOT NULL)
          AND COALESCE(p.excluded_from <= now(), true) AND COALESCE(now() < p.excluded_until, true), false) AS excluded
      FROM picked k LEFT JOIN alerts_person p ON p.person_id = k.person_id),

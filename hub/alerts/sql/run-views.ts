@@ -1,5 +1,5 @@
 import { type Queryable, run, statement, type Value } from '../../core/database/statement.ts';
-import type { RunRow } from './runs.ts';
+import type { RunRow } from '../run.ts';
 
 const COLUMNS = `run_id AS "runId", task_id AS "taskId", number, type, status, priority, channels, frozen, initiator, started_at AS "startedAt",
   ended_at AS "endedAt", total`;

@@ -1,5 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
-import type { Frozen, Initiator } from '../run.ts';
+import type { RunRow } from '../run.ts';
 
 /** A task as its starts see it. */
 export type TaskRow = {
@@ -30,22 +30,6 @@ const TASK = `SELECT t.task_id AS "taskId", t.type, t.name, t.list_id AS "listId
 
 /** Locked: starts, stops and edits of one task take turns. */
 export const lockTask = statement<TaskRow>('alerts.lockTask', `${TASK} FOR UPDATE OF t`);
-
-/** A run as the engine works with it. */
-export type RunRow = {
-  runId: number;
-  taskId: number;
-  number: number;
-  type: number;
-  status: number;
-  priority: number;
-  channels: string;
-  frozen: Frozen;
-  initiator: Initiator;
-  startedAt: Temporal.Instant;
-  endedAt: Temporal.Instant | null;
-  total: number;
-};
 
 const RUN = `SELECT run_id AS "runId", task_id AS "taskId", number, type, status, priority, channels, frozen, initiator, started_at AS "startedAt",
   ended_at AS "endedAt", total FROM alerts_run`;

@@ -1,40 +1,8 @@
 import { statement } from '../../core/database/statement.ts';
-
-/** An attempt and its target, as they stand. */
-export type StandingRow = {
-  attempt: number;
-  runId: number;
-  no: number;
-  personId: number;
-  groupId: number;
-  address: string;
-  /** Of the attempt. */
-  ended: boolean;
-  attemptResult: number | null;
-  parts: number;
-  startedAt: Temporal.Instant;
-  /** Of the target. */
-  current: boolean;
-  state: string;
-  result: number;
-  best: number;
-  round: number;
-  at: number;
-  pass: 1 | 2;
-  invalid: number;
-  busy: number;
-  again: number;
-  busyAt: Temporal.Instant | null;
-  channelFaults: number;
-  dueAt: Temporal.Instant | null;
-  avoidGroup: number | null;
-  attempts: number;
-  addresses: number;
-  runEnded: boolean;
-};
+import type { Standing } from '../standing.ts';
 
 /** Attempts with their targets, these locked in one order. */
-export const lockStanding = statement<StandingRow>(
+export const lockStanding = statement<Standing>(
   'alerts.lockStanding',
   `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.ended_at IS NOT NULL AS ended,
      a.result AS "attemptResult", a.parts, a.started_at AS "startedAt", t.attempt_id = a.attempt_id AS current, t.state, t.result, t.best, t.round, t.at, t.pass,
@@ -48,7 +16,7 @@ export const lockStanding = statement<StandingRow>(
 );
 
 /** Targets without an attempt under way, as they stand. */
-export const standingOfTargets = statement<StandingRow>(
+export const standingOfTargets = statement<Standing>(
   'alerts.standingOfTargets',
   `SELECT 0 AS attempt, t.run_id AS "runId", t.no, t.person_id AS "personId", 0 AS "groupId", t.address, true AS ended, NULL::smallint AS "attemptResult",
      0 AS parts, now() AS "startedAt", false AS current, t.state, t.result, t.best, t.round, t.at, t.pass, t.invalid, t.busy, t.again, t.busy_at AS "busyAt",

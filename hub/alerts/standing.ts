@@ -1,0 +1,32 @@
+/** An attempt and its target, as they stand. */
+export type Standing = {
+  attempt: number;
+  runId: number;
+  no: number;
+  personId: number;
+  groupId: number;
+  address: string;
+  /** Of the attempt. */
+  ended: boolean;
+  attemptResult: number | null;
+  parts: number;
+  startedAt: Temporal.Instant;
+  /** Of the target. */
+  current: boolean;
+  state: string;
+  result: number;
+  best: number;
+  round: number;
+  at: number;
+  pass: 1 | 2;
+  invalid: number;
+  busy: number;
+  again: number;
+  busyAt: Temporal.Instant | null;
+  channelFaults: number;
+  dueAt: Temporal.Instant | null;
+  avoidGroup: number | null;
+  attempts: number;
+  addresses: number;
+  runEnded: boolean;
+};
