@@ -1,10 +1,12 @@
 import type { Route } from '../core/http/route.ts';
 import type { ServePorts } from '../core/module.ts';
+import { channelRoutes } from './api/channels.ts';
 import { directoryRoutes } from './api/directory.ts';
 import type { DirectoryPorts } from './api/ports.ts';
 import { reportRoutes } from './api/reports.ts';
 import { runStreamRoutes } from './api/run-stream.ts';
 import { runRoutes } from './api/runs.ts';
+import { settingRoutes } from './api/settings.ts';
 import type { ChannelKinds } from './channels/channel-kind.ts';
 import type { LiveSettings } from './live-settings.ts';
 import type { RunWatch } from './watch-runs.ts';
@@ -18,12 +20,19 @@ export interface AlertRoutePorts {
 }
 
 /** REST of the alerts, below /api/v1/alerts (specification of alerts, chapter 7). */
-export function alertRoutes({ database, secretKey, configuration }: ServePorts, { live, watch }: AlertRoutePorts): readonly Route[] {
+export function alertRoutes({ database, secretKey, configuration }: ServePorts, { live, watch, kinds }: AlertRoutePorts): readonly Route[] {
   const ports: DirectoryPorts = {
     database,
     act: (caller) => ({ caller, settings: live.current(), secretKey, now: Temporal.Now.instant() }),
   };
   const format = (): ReportFormat => (live.current().reportFormat === 'XLS' ? 'xls' : 'html');
   const usual = () => ({ language: configuration.language, zone: live.current().zone, format: format() });
-  return [...directoryRoutes(ports), ...runRoutes(ports), ...reportRoutes({ database, usual }), ...runStreamRoutes({ database, watch })];
+  return [
+    ...directoryRoutes(ports),
+    ...runRoutes(ports),
+    ...reportRoutes({ database, usual }),
+    ...runStreamRoutes({ database, watch }),
+    ...channelRoutes({ ...ports, kinds }),
+    ...settingRoutes(live),
+  ];
 }

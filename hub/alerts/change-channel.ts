@@ -32,7 +32,7 @@ const GSM = 1;
 const LONGEST_NAME = 255;
 
 /** The licence counts modems that are switched on (specification of alerts 5.8.3). @throws HubError CONFLICT `no_licence` */
-async function requireLicence(tx: Transaction, { settings, now }: Act, kind: number, number: number): Promise<void> {
+export async function requireLicence(tx: Transaction, { settings, now }: Act, kind: number, number: number): Promise<void> {
   if (kind !== GSM) return;
   const [others] = await otherChannels(tx, kind, number);
   if (licenceEnded(settings, now) || (others?.count ?? 0) >= settings.licence.gsmModems) throw refusal('no_licence', 'one more GSM modem');

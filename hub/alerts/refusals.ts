@@ -166,6 +166,31 @@ export const REFUSALS = {
     (id) => `task ${id} has not been started yet`,
     (id) => `задание ${id} ещё не запускалось`,
   ),
+  unknown_channel: entry(
+    'NOT_FOUND',
+    (number) => `there is no channel ${number}`,
+    (number) => `канала ${number} нет`,
+  ),
+  unknown_channel_group: entry(
+    'NOT_FOUND',
+    (id) => `there is no channel group ${id}`,
+    (id) => `группы каналов ${id} нет`,
+  ),
+  channel_group_enabled: entry(
+    'CONFLICT',
+    (id) => `channel group ${id} is enabled; disable it first and let what is under way come to its end`,
+    (id) => `группа каналов ${id} включена; сначала отключите её и дождитесь конца начатого`,
+  ),
+  channel_group_busy: entry(
+    'CONFLICT',
+    (id) => `attempts of channel group ${id} are under way; wait for their end`,
+    (id) => `каналы группы ${id} ещё заняты; дождитесь конца начатого`,
+  ),
+  channel_not_working: entry(
+    'CONFLICT',
+    (name, why) => `no channel of ${name} works: ${why}`,
+    (name) => `в группе «${name}» нет работающего канала`,
+  ),
   start_not_licensed: entry(
     'CONFLICT',
     (task, what) => `task ${task} cannot be started: ${what}`,

@@ -1,4 +1,5 @@
 import type { Module } from '../../core/module.ts';
+import { addChannelCommands } from './channels.ts';
 import { addDirectoryCommands } from './directory.ts';
 import { addMessageCommands } from './messages.ts';
 import { addPeopleTableCommands } from './people-tables.ts';
@@ -18,6 +19,7 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   );
   addDirectoryCommands(alerts, { t, withPorts });
   addMessageCommands(alerts, { t, withPorts });
+  addChannelCommands(alerts, { t, withPorts });
   const task = addTaskCommands(alerts, { t, withPorts });
   addRunCommands(alerts, task, { t, withPorts });
   addPeopleTableCommands(alerts, { t, withPorts });
