@@ -8,7 +8,14 @@ import { requireVersion } from './require-version.ts';
 import { RESULT } from './result.ts';
 import { insertLog } from './sql/log.ts';
 import { deletePeopleRows, lockPeople, personById } from './sql/people.ts';
-import { type CancelledTarget, calledPeople, cancelTargetsOf, lockTargetsOf, promoteFollowers } from './sql/person-targets.ts';
+import {
+  type CancelledTarget,
+  calledPeople,
+  cancelTargetsOf,
+  forgetTargetsOf,
+  lockTargetsOf,
+  promoteFollowers,
+} from './sql/person-targets.ts';
 import { addCounts } from './sql/settle.ts';
 
 /** Counters of what ends by an edit stand in this shard; few edits meet there. */
@@ -38,7 +45,8 @@ async function tellCancelled(tx: Transaction, cancelled: readonly CancelledTarge
 
 /**
  * Deletes people with their addresses and their places in lists, all of them or none. Who is being called is not deleted; what is queued for the others
- * ends as cancelled, and what is handed over already comes to its end in the report (specification of alerts 3.5, DELABONENTS).
+ * ends as cancelled, and what is handed over already comes to its end in the report (specification of alerts 3.5, DELABONENTS). Where `alerts.forgetNames` says so,
+ * reports show their numbers instead of their names from now on.
  * @throws HubError NOT_FOUND `unknown_person`, CONFLICT `under_call`
  */
 export async function deletePeople(tx: Transaction, act: Act, ids: readonly number[]): Promise<void> {
@@ -60,6 +68,7 @@ export async function deletePeople(tx: Transaction, act: Act, ids: readonly numb
     );
     await tellCancelled(tx, cancelled);
   }
+  if (act.settings.forgetNames === 'yes') await forgetTargetsOf(tx, wanted);
   await deletePeopleRows(tx, wanted);
   const [first = 0] = wanted;
   const about = wanted.length === 1 ? String(first) : `${first}, …`;

@@ -35,3 +35,10 @@ export const promoteFollowers = statement(
    UPDATE alerts_target t SET leader = NULLIF(h.no, t.no), state = CASE WHEN t.no = h.no THEN 'r' ELSE t.state END
    FROM heir h WHERE t.run_id = h.run_id AND t.leader = h.leader AND t.state = 'm'`,
 );
+
+/** Reports show the numbers of these people instead of who they were (specification of alerts 6.7). */
+export const forgetTargetsOf = statement(
+  'alerts.forgetTargetsOf',
+  `UPDATE alerts_target SET name = person_id::text, organization = '', department = '', rank = '', position = '', description = ''
+   WHERE person_id = ANY($1::int[])`,
+);

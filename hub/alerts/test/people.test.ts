@@ -285,6 +285,21 @@ describe('deleting', () => {
     expect((await targetsOf(run)).map((target) => target['state'])).toEqual(['u', 'u']);
   });
 
+  test('takes the names from the reports where the settings say so', async () => {
+    const [kept, forgotten] = [await bench.person(), await bench.person()];
+    const run = await runWith([
+      { person: kept, state: 'r' },
+      { person: forgotten, state: 'f' },
+      { person: forgotten, state: 'w' },
+    ]);
+    const names = async () =>
+      (await bench.rows('SELECT name FROM alerts_target WHERE run_id = $1 ORDER BY no', [run])).map((target) => target['name']);
+    await bench.write((tx, act) => deletePeople(tx, act, [kept]));
+    expect(await names()).toEqual(['n', 'n', 'n']);
+    await bench.write((tx, act) => deletePeople(tx, act, [forgotten]), { settings: { ...bench.act().settings, forgetNames: 'yes' } });
+    expect(await names()).toEqual(['n', String(forgotten), String(forgotten)]);
+  });
+
   test('an attempt that begins at the same moment is seen', async () => {
     const person = await bench.person();
     const run = await runWith([{ person, state: 'r' }]);
