@@ -91,8 +91,9 @@ const LONGEST_HORIZON_PAUSE = 100;
 const TAKEN_PAUSE = 1_000;
 /** A tail reads at most so often, however often commits wake it: hundreds of browsers must not take the queue's connections. Milliseconds. */
 const TAIL_REST = 100;
-/** A reader looks so long after an event that it does not want: so one that it wants finds few before it. Milliseconds. */
+/** How long after an event that it does not want a reader looks at the latest, so that one that it wants finds few before it. Milliseconds. */
 const UNWANTED_PAUSE = 50;
+const TAIL_UNWANTED_PAUSE = 500;
 /** The safety net under lost notifications. */
 const POLL_EVERY = 5_000;
 const SWEEP_EVERY = 600_000;
@@ -103,6 +104,8 @@ interface Reader {
   readonly pump: Pump;
   /** Prefixes of the types that it looks for at once. */
   readonly types: readonly string[];
+  /** How long others may wait. Milliseconds. */
+  readonly patience: number;
   /** Called when notifications may have been missed. */
   readonly resync?: () => void;
 }
@@ -177,9 +180,9 @@ export function createEventStore(options: { database: Database; keepDays: number
       await ready();
       unlisten = database.listener.subscribe(EVENT_CHANNEL, {
         notify(type) {
-          for (const { pump, types } of readers) {
+          for (const { pump, types, patience } of readers) {
             if (matches(type, types)) pump.wake();
-            else pump.wakeWithin(UNWANTED_PAUSE);
+            else pump.wakeWithin(patience);
           }
         },
         resync() {
@@ -250,7 +253,7 @@ export function createEventStore(options: { database: Database; keepDays: number
           throw error;
         }),
       );
-      add({ pump, types, resync: passing.forget });
+      add({ pump, types, patience: UNWANTED_PAUSE, resync: passing.forget });
     },
     async read(after, types, limit) {
       const { txid, id } = after === undefined ? BEGINNING : parsePosition(after);
@@ -292,7 +295,7 @@ export function createEventStore(options: { database: Database; keepDays: number
         }
         return pauseAfter(rows.length, position);
       });
-      const reader = { pump, types };
+      const reader = { pump, types, patience: TAIL_UNWANTED_PAUSE };
       const end = (): void => {
         ended.abort();
         listening.resolve();
