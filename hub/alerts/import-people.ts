@@ -232,7 +232,11 @@ async function importRows(
   const ids = options.dryRun || added.length === 0 ? [] : await newPersonIds(tx, added.length);
   const numbered = new Map(added.map((write, at) => [write, ids[at]?.id ?? 0]));
   const stored = writes.map((write) => ({ ...write, id: numbered.get(write) ?? write.id }));
-  if (!options.dryRun) await store(tx, act, stored);
+  if (!options.dryRun) {
+    await store(tx, act, stored);
+    // A later portion finds them by their numbers.
+    for (const { id, line } of stored) seen.set(`id ${id}`, line);
+  }
   for (const { line, id, draft, before, makes, fields } of stored)
     reports.set(line, {
       line,

@@ -171,6 +171,19 @@ describe('an import', () => {
   });
 });
 
+test('a row about somebody of an earlier portion is told in the preview and when it is stored', async () => {
+  const rows = Array.from({ length: 600 }, (_, at) => `T${at};Далеко;Один из многих ${at}`);
+  const table = ['external_id;group;name', ';Далеко;Без номера', ...rows, ';Далеко;Без номера', 'T0;Далеко;Иначе'].join('\n');
+  for (const dryRun of [true, false]) {
+    const told = await run(table, { dryRun, makeGroups: true });
+    expect(told.filter(({ result }) => result === 'failed')).toMatchObject([
+      { line: 603, error: { code: 'row_twice', message: expect.stringContaining('line 2 ') } },
+      { line: 604, error: { code: 'row_twice', message: expect.stringContaining('line 3 ') } },
+    ]);
+    expect(told.filter(({ result }) => result === 'added')).toHaveLength(601);
+  }
+});
+
 describe('an export', () => {
   const bytesOf = async (format: ExportFormat, more: object = {}, as = ALICE): Promise<Buffer> => {
     const pieces = await exportPeople(
