@@ -14,6 +14,7 @@ export function showAddresses(hub: Hub, agency: Agency, stage: Stage, say: Say, 
     [say('billingDocs'), `${rest}/executer/docs`],
     [say('metrics'), `${rest}/metrics`],
     [say('feed'), `https://${hub.addresses['feed']}`],
+    [say('line'), hub.addresses['line'] ?? '-'],
     [say('administrator'), `${login} / ${password}`],
   ]);
   const own = `VESTNIK_DATA_FOLDER='${join(folder, 'hub')}' npm run vestnik --`;
@@ -24,4 +25,5 @@ export function showAddresses(hub: Hub, agency: Agency, stage: Stage, say: Say, 
   stage.text(`  npm run vestnik -- tickets check '${agency.storage}'`);
   stage.text(`  ${own} callbacks deliveries list --state waiting`);
   stage.text(`  ${own} callbacks deliveries bytes 1`);
+  stage.text(`  ${own} alerts person list --limit 5`);
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type MailSink, startMailSink } from '../alerts/mail-sink/mail-sink.ts';
+import { createSmsc, type Smsc } from '../alerts/smsc/smsc.ts';
 import { loadConfiguration } from '../config.ts';
 import { run } from '../core/database/statement.ts';
 import { SYSTEM } from '../core/identity/caller.ts';
@@ -8,6 +10,7 @@ import { addClient } from '../tickets/add-client.ts';
 import { replayMessages } from '../tickets/replay-messages.ts';
 import { createOperationSource } from '../tickets/samples/operation-source.ts';
 import type { Agency } from './agency.ts';
+import { answers, CENTRE, playAlerts } from './alerts.ts';
 import { playBilling } from './billing.ts';
 import { openReceivers, playCallbacks, type Receivers } from './callbacks.ts';
 import { emptyFolder } from './folder.ts';
@@ -46,7 +49,8 @@ const CARRIER = 'S7';
 const ABSENT = 'head-office';
 /** The operator who plays the pay desk. */
 const DESK = 'desk';
-const STEPS = 13;
+const STEPS = 14;
+const LINE_PORT = 8_500;
 
 const percentile = (sorted: readonly number[], share: number): string =>
   sorted.length === 0 ? '-' : `${Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)} ms`;
@@ -79,6 +83,8 @@ interface Cast {
   hub?: Hub;
   agencies: Agency[];
   receivers?: Receivers;
+  smsc?: Smsc;
+  mails?: MailSink;
 }
 
 async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): Promise<boolean> {
@@ -97,6 +103,7 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): P
         VESTNIK_HTTP__PORT: String(await orFree(options.httpPort)),
         VESTNIK_TICKETS__FEED_PORT: String(await orFree(options.feedPort)),
         VESTNIK_TICKETS__FEED_HOST: '127.0.0.1',
+        VESTNIK_ALERTS__LINE__PORT: String(await orFree(LINE_PORT)),
         VESTNIK_CALLBACKS__EXACT_ADDRESSES: Object.values(receivers)
           .map(({ host }) => host)
           .join(','),
@@ -262,6 +269,20 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): P
     database: hub.ground.database,
   });
 
+  const smsc = createSmsc({ accounts: [CENTRE], reply: ({ to }) => (answers(to) ? say('alertsReply') : undefined) });
+  await smsc.start();
+  cast.smsc = smsc;
+  const mails = await startMailSink();
+  cast.mails = mails;
+  const alerts = await playAlerts({
+    stage,
+    say,
+    rest: createRest(hub.addresses['http'] ?? '', login, password, options.language),
+    smsc,
+    mails,
+    folder: options.folder,
+  });
+
   waits.sort((a, b) => a - b);
   const arrivals = callbacks.waits.toSorted((a, b) => a - b);
   stage.text(`\n${say('summary')}`);
@@ -278,8 +299,9 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): P
     [say('sumDead'), String(callbacks.waiting)],
     [say('sumBilling'), `${billing.calls}; ${billing.balance}`],
     [say('sumTold'), `${billing.callbacks}; ${billing.told} ms`],
+    [say('sumAlerts'), `${alerts.told}; ${alerts.confirmed}; ${alerts.took}`],
   ]);
-  return verdict.messages > 0 && verdict.lost + verdict.doubled + verdict.damaged === 0 && callbacks.good && billing.good;
+  return verdict.messages > 0 && verdict.lost + verdict.doubled + verdict.damaged === 0 && callbacks.good && billing.good && alerts.good;
 }
 
 /** @returns the exit code: 0 when every message is in its folder exactly once, else 1. */
@@ -311,6 +333,6 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     stage.text(say('stopping'));
     await Promise.all(cast.agencies.map((agency) => agency.stop()));
     await cast.hub?.stop();
-    await Promise.all(Object.values(cast.receivers ?? {}).map((receiver) => receiver.stop()));
+    await Promise.all([...Object.values(cast.receivers ?? {}), cast.smsc, cast.mails].map((each) => each?.stop()));
   }
 }
