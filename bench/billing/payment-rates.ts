@@ -53,25 +53,27 @@ export async function paymentRates({ hub, connections, seconds, turns }: Ground,
     ];
     for (const way of ways) await load(way, connections, 2);
     const seen = ways.map((): Load[] => []);
-    const spent = ways.map(() => ({ calls: 0, hub: 0, database: 0 }));
+    const server = [byHand.processorSeconds, () => hub.processorSeconds().hub];
+    const spent = ways.map(() => ({ calls: 0, server: 0, database: 0 }));
     for (let turn = 0; turn < turns; turn += 1)
       for (const [at, way] of ways.entries()) {
-        const before = hub.processorSeconds();
+        const processor = () => ({ server: server[at]?.() ?? 0, database: hub.processorSeconds().database });
+        const before = processor();
         const found = await load(way, connections, seconds);
-        const after = hub.processorSeconds();
+        const after = processor();
         seen[at]?.push(found);
         const sum = spent[at];
         if (!sum) continue;
         sum.calls += found.rate * seconds;
-        sum.hub += after.hub - before.hub;
+        sum.server += after.server - before.server;
         sum.database += after.database - before.database;
       }
     say(`\nPayments on ${contracts} contracts, ${connections} connections, ${seconds} s each, medians of ${turns} turns`);
     for (const [at, { name }] of ways.entries()) {
       const of = (figure: keyof Load): number => median((seen[at] ?? []).map((one) => one[figure]));
-      const { calls = 1, hub: ofHub = 0, database = 0 } = spent[at] ?? {};
+      const { calls = 1, server: ofServer = 0, database = 0 } = spent[at] ?? {};
       say(
-        `  ${name.padEnd(26)} ${Math.round(of('rate'))}/s, p50 ${of('p50').toFixed(2)} ms, p99 ${of('p99').toFixed(2)} ms; hub ${Math.round((ofHub / calls) * 1e6)} us, database ${Math.round((database / calls) * 1e6)} us`,
+        `  ${name.padEnd(26)} ${Math.round(of('rate'))}/s, p50 ${of('p50').toFixed(2)} ms, p99 ${of('p99').toFixed(2)} ms; process ${Math.round((ofServer / calls) * 1e6)} us, database ${Math.round((database / calls) * 1e6)} us`,
       );
     }
     const ratio = median((seen[1] ?? []).map(({ rate }, turn) => rate / (seen[0]?.[turn]?.rate ?? Number.NaN)));

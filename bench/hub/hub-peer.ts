@@ -20,7 +20,7 @@ export interface HubPeer {
 const TICKS = 100;
 
 /** Processor seconds of a process, user and system; with `children` also of its children, present and ended. Linux only, elsewhere 0. */
-function processorSecondsOf(pid: number, children: boolean): number {
+export function processorSecondsOf(pid: number, children: boolean): number {
   let sum = 0;
   if (!existsSync('/proc/self/stat')) return 0;
   for (const entry of readdirSync('/proc')) {
