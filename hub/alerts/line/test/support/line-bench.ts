@@ -45,7 +45,7 @@ export const QUIET_KINDS: ReadonlyMap<number, ChannelKindEntry> = new Map(
       number,
       settings: z.strictObject({
         host: z.string().max(64).default('127.0.0.1'),
-        window: z.int().min(1).max(100).default(10),
+        window: z.coerce.number().int().min(1).max(100).default(10),
         secret: z.string().max(64).default(''),
       }),
       secrets: ['secret'],
