@@ -45,7 +45,8 @@ const ROUNDS_OF_LEASE = 5;
 const LONGEST_PAUSE = 2_000;
 
 export function createTending(options: TendingOptions): Tending {
-  const { engine, lease, ownership, targets, hand, adopt, adopted, forget, lookThrough, shed, settleRefused, endStrays, wantClaim, turn } = options;
+  const { engine, lease, ownership, targets, hand, adopt, adopted, forget, lookThrough, shed, settleRefused, endStrays, wantClaim, turn } =
+    options;
   /** The last round that was asked for. */
   let last: Promise<void> = Promise.resolve();
   /** It has not begun: whoever asks for one joins it. */
