@@ -63,6 +63,8 @@ const MOST_EXPIRED = 500;
 const STOP_DEADLINE = 15_000;
 /** What a commit takes, about. Milliseconds. */
 const COMMIT = 30;
+/** Between two looks for runs that are over. Milliseconds. */
+const END_EVERY = 200;
 const NOTHING: Fed = { prepared: [], taken: new Map(), touched: new Set(), handOver: () => undefined };
 
 export async function startAlertEngine(options: AlertEngineOptions): Promise<AlertEngine> {
@@ -77,6 +79,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
   let feeding: Promise<void> | undefined;
   let turn = 0;
   let endsWanted = false;
+  let endsLookedAt = Number.NEGATIVE_INFINITY;
 
   const wake = (): void => {
     wanted = true;
@@ -178,13 +181,22 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     return fed.prepared.length;
   };
 
+  let endsLater: NodeJS.Timeout | undefined;
+  const endsDue = (): void => {
+    endsLater = undefined;
+    wake();
+  };
+
   const feedAll = async (): Promise<void> => {
     while (wanted && !stopped) {
       wanted = false;
       try {
         if ((await feedOnce()) > 0) wanted = true;
-        if (endsWanted) {
+        const early = endsLookedAt + END_EVERY - performance.now();
+        if (endsWanted && early > 0) endsLater ??= setTimeout(endsDue, early).unref();
+        else if (endsWanted) {
           endsWanted = false;
+          endsLookedAt = performance.now();
           await database.transaction(endRuns);
         }
       } catch (error) {
@@ -245,6 +257,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
       stopped = true;
       untail();
       clearTimeout(timer);
+      clearTimeout(endsLater);
       await Promise.all([looking, feeding]);
       await engine.stop();
       await groups.stop(STOP_DEADLINE);

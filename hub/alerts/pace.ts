@@ -1,6 +1,7 @@
 /**
  * How many attempts of a channel group are written down ahead: as many as there are free channels, and what the group ends in a quarter of a second, so that
- * a fast group never waits for the database and a slow one holds nobody back from a more urgent run (specification of alerts 4.10.3, 4.12).
+ * a fast group never waits for the database and a slow one holds nobody back from a more urgent run (specification of alerts 4.10.3, 4.12). While half of what
+ * is kept ahead is still there, no more is taken up: many at once cost the database as much as one.
  */
 export interface Pace {
   /** How many more may be taken up. @param capacity attempts that may be under way at once; 0: the group does not work now */
@@ -20,8 +21,9 @@ interface Account {
   since: number;
 }
 
-/** Seconds of work that are kept ahead. */
+/** Seconds of work that are kept ahead, and the part of it that is used up before more is taken. */
 const AHEAD = 0.25;
+const USED_UP = 0.5;
 /** Milliseconds. */
 const WINDOW = 1_000;
 
@@ -44,8 +46,9 @@ export function createPace(clock: () => number = () => performance.now()): Pace 
     room(group, capacity) {
       if (capacity === 0) return 0;
       const account = accountOf(group);
-      const rate = Math.max(account.before, account.ends);
-      return Math.max(0, capacity + Math.ceil(rate * AHEAD) - account.held);
+      const ahead = Math.ceil(Math.max(account.before, account.ends) * AHEAD);
+      const room = capacity + ahead - account.held;
+      return room > 0 && room >= ahead * USED_UP ? room : 0;
     },
     begun(group, count) {
       accountOf(group).held += count;

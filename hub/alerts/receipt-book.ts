@@ -37,7 +37,8 @@ export function createReceiptBook(options: { database: Database; book: RunBook; 
     weightOf: () => 1,
     maxItems: MOST,
     maxWeight: MOST,
-    maxInFlight: 2,
+    // Those that come meanwhile are stored together: two small groups cost the database twice as much as one.
+    maxInFlight: 1,
     queueBound: BOUND,
   });
   return {

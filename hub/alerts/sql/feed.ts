@@ -20,7 +20,7 @@ export type FedRow = {
 export const feedTargets = statement<FedRow>(
   'alerts.feedTargets',
   `WITH picked AS MATERIALIZED (
-     SELECT t.no, t.person_id, t.round, t.at, t.addresses[t.at + 1] AS address FROM alerts_target t
+     SELECT t.run_id, t.no, t.person_id, t.round, t.at, t.addresses[t.at + 1] AS address FROM alerts_target t
      WHERE t.run_id = $1 AND t.state = 'r' AND (NOT $5::bool OR t.avoid_group IS DISTINCT FROM $2)
      ORDER BY t.round, t.no LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
    looked AS MATERIALIZED (
@@ -33,14 +33,15 @@ export const feedTargets = statement<FedRow>(
      SELECT $1, no, person_id, round, at, address, $2, $4 FROM looked WHERE NOT gone AND NOT excluded ORDER BY round, no
      ON CONFLICT DO NOTHING
      RETURNING attempt_id, no),
-   outcome AS MATERIALIZED (SELECT l.*, f.attempt_id FROM looked l LEFT JOIN fresh f ON f.no = l.no),
+   made AS MATERIALIZED (SELECT array_agg(no) AS nos, array_agg(attempt_id) AS ids FROM fresh),
+   outcome AS MATERIALIZED (SELECT l.*, m.ids[array_position(m.nos, l.no)] AS attempt_id FROM looked l CROSS JOIN made m),
    moved AS (
      UPDATE alerts_target t SET state = CASE WHEN o.attempt_id IS NULL THEN 'l' ELSE 'u' END,
        due_at = CASE WHEN o.attempt_id IS NULL THEN now() + make_interval(secs => $6) END,
        attempt_id = COALESCE(o.attempt_id, t.attempt_id), attempts = t.attempts + (o.attempt_id IS NOT NULL)::int,
        first_at = COALESCE(t.first_at, CASE WHEN o.attempt_id IS NOT NULL THEN now() END),
        last_at = CASE WHEN o.attempt_id IS NULL THEN t.last_at ELSE now() END
-     FROM outcome o WHERE t.run_id = $1 AND t.no = o.no AND NOT o.gone AND NOT o.excluded)
+     FROM outcome o WHERE t.run_id = o.run_id AND t.no = o.no AND NOT o.gone AND NOT o.excluded)
    SELECT no, person_id AS "personId", attempt_id AS attempt, round, address, excluded, gone FROM outcome ORDER BY round, no`,
 );
 
@@ -74,12 +75,16 @@ export const peopleOfTargets = statement<PersonRow>(
   `SELECT no, name, organization, department, rank, position, description FROM alerts_target WHERE run_id = $1 AND no = ANY ($2::int[])`,
 );
 
+/*
+ * What waits for its time is found by due_at, which l and w alone have. The state is compared as a text, so that no plan can go by the index of open
+ * targets and look through all of them.
+ */
+
 /** Targets whose time has come are ready again. @returns their runs */
 export const promoteLater = statement<{ runId: number; count: number }>(
   'alerts.promoteLater',
-  `WITH due AS (
-     SELECT run_id, no FROM alerts_target WHERE state IN ('l', 'w') AND due_at <= now() AND state = 'l'
-     ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+  `WITH due AS MATERIALIZED (
+     SELECT run_id, no FROM alerts_target WHERE due_at <= now() AND state::text = 'l' ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
    moved AS (UPDATE alerts_target t SET state = 'r', due_at = NULL FROM due d WHERE t.run_id = d.run_id AND t.no = d.no RETURNING t.run_id)
    SELECT run_id AS "runId", count(*)::int AS count FROM moved GROUP BY run_id`,
 );
@@ -87,5 +92,5 @@ export const promoteLater = statement<{ runId: number; count: number }>(
 /** Attempts whose receivers were waited for in vain. */
 export const overdueAttempts = statement<{ attempt: number }>(
   'alerts.overdueAttempts',
-  `SELECT attempt_id AS attempt FROM alerts_target WHERE state IN ('l', 'w') AND due_at <= now() AND state = 'w' ORDER BY due_at LIMIT $1`,
+  `SELECT attempt_id AS attempt FROM alerts_target WHERE due_at <= now() AND state::text = 'w' ORDER BY due_at LIMIT $1`,
 );
