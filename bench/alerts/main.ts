@@ -3,8 +3,11 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { discardEmbedded } from '@vestnik/hub/core/database/discard-embedded.ts';
+import { codec } from './codec.ts';
 import { openGround, say } from './ground.ts';
+import { mail } from './mail.ts';
 import { sms } from './sms.ts';
+import { starting } from './start.ts';
 
 /**
  * `npm run bench -- alerts [--part NAME ...] [--people N] [--many N] [--windows 1,10,100] [--turns N] [--seconds N] [--statements] [--profile FOLDER]`: medians of
@@ -34,7 +37,11 @@ export async function run(options: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'vestnik-bench-'));
   const ground = await openGround(folder, Number(values.turns), values.profile);
   try {
-    if (chosen('sms')) await sms(ground, Number(values.people), values.windows.split(',').map(Number), values.statements);
+    const { statements } = values;
+    if (chosen('sms')) await sms(ground, Number(values.people), values.windows.split(',').map(Number), statements);
+    if (chosen('mail')) await mail(ground, Number(values.people), statements);
+    if (chosen('start')) await starting(ground, Number(values.many));
+    if (chosen('codec')) codec();
   } finally {
     await ground.stop();
     await discardEmbedded({ dataFolder: join(folder, 'hub'), runAs: 'nobody' });

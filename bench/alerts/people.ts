@@ -1,9 +1,13 @@
 import type { Ground } from './ground.ts';
 
+let groups = 0;
+
 /** People with two phones and a mail address each, as the specification of alerts has them in its chapter 9, in one group and one list. @returns the list and the group */
 export async function addPeople({ rows }: Ground, count: number): Promise<{ list: number; group: number }> {
-  const [group] = await rows<{ id: number }>('INSERT INTO alerts_group (name) VALUES ($1) RETURNING group_id AS id', `bench ${count}`);
-  const [list] = await rows<{ id: number }>('INSERT INTO alerts_list (name) VALUES ($1) RETURNING list_id AS id', `bench ${count}`);
+  groups += 1;
+  const name = `bench ${groups}`;
+  const [group] = await rows<{ id: number }>('INSERT INTO alerts_group (name) VALUES ($1) RETURNING group_id AS id', name);
+  const [list] = await rows<{ id: number }>('INSERT INTO alerts_list (name) VALUES ($1) RETURNING list_id AS id', name);
   await rows(
     `WITH made AS (
        INSERT INTO alerts_person (group_id, name, organization, department, position)
