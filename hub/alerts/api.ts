@@ -4,6 +4,7 @@ import { channelRoutes } from './api/channels.ts';
 import { directoryRoutes } from './api/directory.ts';
 import type { DirectoryPorts } from './api/ports.ts';
 import { reportRoutes } from './api/reports.ts';
+import { ruleRoutes } from './api/rules.ts';
 import { runStreamRoutes } from './api/run-stream.ts';
 import { runRoutes } from './api/runs.ts';
 import { settingRoutes } from './api/settings.ts';
@@ -20,7 +21,10 @@ export interface AlertRoutePorts {
 }
 
 /** REST of the alerts, below /api/v1/alerts (specification of alerts, chapter 7). */
-export function alertRoutes({ database, secretKey, configuration }: ServePorts, { live, watch, kinds }: AlertRoutePorts): readonly Route[] {
+export function alertRoutes(
+  { database, events, secretKey, configuration }: ServePorts,
+  { live, watch, kinds }: AlertRoutePorts,
+): readonly Route[] {
   const ports: DirectoryPorts = {
     database,
     act: (caller) => ({ caller, settings: live.current(), secretKey, now: Temporal.Now.instant() }),
@@ -34,5 +38,6 @@ export function alertRoutes({ database, secretKey, configuration }: ServePorts, 
     ...runStreamRoutes({ database, watch }),
     ...channelRoutes({ ...ports, kinds }),
     ...settingRoutes(live),
+    ...ruleRoutes({ ...ports, events }),
   ];
 }

@@ -1,3 +1,4 @@
+import { SYSTEM } from '../core/identity/caller.ts';
 import type { Module } from '../core/module.ts';
 import { startAlertEngine } from './alert-engine.ts';
 import { confirmRoutes } from './api/confirm.ts';
@@ -12,6 +13,7 @@ import { startLiveSettings } from './live-settings.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createGauges, METRICS } from './metrics.ts';
 import { openLinkKeys } from './open-link-keys.ts';
+import { watchRules } from './watch-rules.ts';
 import { createRunWatch } from './watch-runs.ts';
 import { reportOfRun } from './write-report.ts';
 
@@ -67,6 +69,9 @@ export const alerts: Module = {
                 ),
             });
       undo.push(() => line?.stop());
+      const act = () => ({ caller: SYSTEM, settings: live.current(), secretKey, now: Temporal.Now.instant() });
+      const rules = await watchRules({ database, events, act });
+      undo.push(() => rules.stop());
       const watch = createRunWatch({ db: database.work, events });
       undo.push(() => watch.stop());
       return {

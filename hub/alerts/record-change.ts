@@ -5,7 +5,7 @@ import type { Act } from './act.ts';
 import { insertLog } from './sql/log.ts';
 
 /** What operators keep in the alerts. */
-export type Thing = 'group' | 'person' | 'list' | 'message' | 'file' | 'task';
+export type Thing = 'group' | 'person' | 'list' | 'message' | 'file' | 'task' | 'rule';
 
 /** What was done, as events and the audit name it. */
 const VERBS = {

@@ -166,6 +166,11 @@ export const REFUSALS = {
     (id) => `task ${id} has not been started yet`,
     (id) => `задание ${id} ещё не запускалось`,
   ),
+  unknown_rule: entry(
+    'NOT_FOUND',
+    (id) => `there is no rule ${id}`,
+    (id) => `правила ${id} нет`,
+  ),
   unknown_channel: entry(
     'NOT_FOUND',
     (number) => `there is no channel ${number}`,

@@ -3,6 +3,7 @@ import { addChannelCommands } from './channels.ts';
 import { addDirectoryCommands } from './directory.ts';
 import { addMessageCommands } from './messages.ts';
 import { addPeopleTableCommands } from './people-tables.ts';
+import { addRuleCommands } from './rules.ts';
 import { addRunCommands } from './runs.ts';
 import { addTaskCommands } from './tasks.ts';
 
@@ -22,5 +23,6 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   addChannelCommands(alerts, { t, withPorts });
   const task = addTaskCommands(alerts, { t, withPorts });
   addRunCommands(alerts, task, { t, withPorts });
+  addRuleCommands(alerts, { t, withPorts });
   addPeopleTableCommands(alerts, { t, withPorts });
 };
