@@ -1,11 +1,12 @@
-import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 import pg from 'pg';
 
 /**
  * Loaded before a hub's own code (`--import`): counts the statements that the process sends to its database. Whoever connects to the socket named in
- * BENCH_STATEMENTS gets one line of JSON: statements by name, and the memory of the process.
+ * BENCH_STATEMENTS gets them by name as JSON. At the socket of that name and `.memory`: bytes in use after a collection of what is not, buffers outside of the heap among them.
  */
 const path = process.env['BENCH_STATEMENTS'];
 if (path !== undefined && isMainThread && process.argv[1]?.endsWith('hub-process.ts')) {
@@ -28,11 +29,21 @@ if (path !== undefined && isMainThread && process.argv[1]?.endsWith('hub-process
     return answer;
   };
   pg.Client.prototype.query = counted as never;
-  if (existsSync(path)) rmSync(path);
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.end(JSON.stringify({ statements: Object.fromEntries(counts), heap: process.memoryUsage().heapUsed }));
-  });
-  server.listen(path);
-  server.unref();
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const memory = (): number => {
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const answerAt = (socketPath: string, answer: () => unknown): void => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end(JSON.stringify(answer()));
+    });
+    server.listen(socketPath);
+    server.unref();
+  };
+  answerAt(path, () => Object.fromEntries(counts));
+  answerAt(`${path}.memory`, memory);
 }

@@ -22,15 +22,16 @@ export interface Ground {
   rows<R extends Record<string, unknown>>(text: string, ...values: Value[]): Promise<R[]>;
   /** What the hub has spent so far. */
   spent(): Promise<Spent>;
+  /** Bytes that the hub uses at this moment, after a collection of what is not used. */
+  memory(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Processor seconds, statements sent to the database, bytes of the heap at this moment. */
+/** Processor seconds, and statements sent to the database. */
 export interface Spent {
   readonly hub: number;
   readonly database: number;
   readonly statements: Readonly<Record<string, { readonly count: number; readonly seconds: number }>>;
-  readonly heap: number;
 }
 
 export const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -55,6 +56,8 @@ export async function openGround(folder: string, turns: number, profile: string 
   if (profile !== undefined) options.push('--cpu-prof', `--cpu-prof-dir=${profile}`);
   const hub = await startHubPeer(join(folder, 'hub'), {
     VESTNIK_ALERTS__LINE__PORT: String(linePort),
+    VESTNIK_ALERTS__LINE__SESSIONS_PER_LOGIN: '1000',
+    VESTNIK_ALERTS__LINE__CONNECTIONS_PER_SECOND: '10000',
     NODE_OPTIONS: options.join(' '),
     BENCH_STATEMENTS: socket,
   });
@@ -76,9 +79,10 @@ export async function openGround(folder: string, turns: number, profile: string 
     rows: async <R extends Record<string, unknown>>(statement: string, ...values: Value[]) =>
       (await run<R>(database.work, statement, values)).rows,
     async spent() {
-      const found = JSON.parse(await text(connect(socket))) as Pick<Spent, 'statements' | 'heap'>;
-      return { ...hub.processorSeconds(), ...found };
+      const statements = JSON.parse(await text(connect(socket))) as Spent['statements'];
+      return { ...hub.processorSeconds(), statements };
     },
+    memory: async () => JSON.parse(await text(connect(`${socket}.memory`))) as number,
     async stop() {
       await database.close();
       await hub.stop();

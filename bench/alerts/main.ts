@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { discardEmbedded } from '@vestnik/hub/core/database/discard-embedded.ts';
 import { codec } from './codec.ts';
 import { openGround, say } from './ground.ts';
+import { line } from './line.ts';
 import { mail } from './mail.ts';
 import { sms } from './sms.ts';
 import { starting } from './start.ts';
@@ -41,6 +42,7 @@ export async function run(options: readonly string[]): Promise<void> {
     if (chosen('sms')) await sms(ground, Number(values.people), values.windows.split(',').map(Number), statements);
     if (chosen('mail')) await mail(ground, Number(values.people), statements);
     if (chosen('start')) await starting(ground, Number(values.many));
+    if (chosen('line')) await line(ground, folder, Number(values.many), Number(values.seconds));
     if (chosen('codec')) codec();
   } finally {
     await ground.stop();
