@@ -7,6 +7,7 @@ import { ALERTS_RIGHTS } from './api-rights.ts';
 import { channelKinds } from './channels/kinds.ts';
 import { addCommands } from './commands/index.ts';
 import { confirmUrls } from './confirm-urls.ts';
+import { forgetDeletedPeople } from './forget-people.ts';
 import { startLineServer } from './line/line-server.ts';
 import { LINE_METRICS } from './line/metrics.ts';
 import { startLiveSettings } from './live-settings.ts';
@@ -70,6 +71,7 @@ export const alerts: Module = {
             });
       undo.push(() => line?.stop());
       const act = () => ({ caller: SYSTEM, settings: live.current(), secretKey, now: Temporal.Now.instant() });
+      await forgetDeletedPeople(events, live.current);
       const rules = await watchRules({ database, events, act });
       undo.push(() => rules.stop());
       const watch = createRunWatch({ db: database.work, events });

@@ -3,6 +3,7 @@ import { SYSTEM } from '../core/identity/caller.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { type Jobs, startJobs } from '../core/jobs/jobs.ts';
 import type { Act } from './act.ts';
+import { expire } from './expire-runs.ts';
 import { samplePace } from './sample-pace.ts';
 import type { AlertsSettings } from './settings.ts';
 import { dropOldParts } from './sql/settle.ts';
@@ -54,6 +55,16 @@ export function startMaintenance({ database, secretKey, settings, wake }: Mainte
         async run() {
           await samplePace(database);
           return undefined;
+        },
+      },
+      {
+        name: 'retention of runs and logs',
+        lock: 3,
+        every: HOUR,
+        firstAfter: HOUR / 60,
+        async run(now, isStopped) {
+          const gone = await expire(database, settings(), now, isStopped);
+          return Object.values(gone).some((count) => count > 0) ? { ...gone } : undefined;
         },
       },
       {
