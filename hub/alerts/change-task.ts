@@ -10,8 +10,8 @@ import { requireVersion } from './require-version.ts';
 import { lockStoredTask, updateActiveRun } from './sql/tasks.ts';
 import { storeTask, withoutPinStart } from './store-task.ts';
 import { newTaskInput, type TaskChange, type TaskValues, type TaskView, taskChange } from './task.ts';
-import { tellTaskStatus } from './task-news.ts';
 import { type StoredTaskRow, taskViews } from './task-row.ts';
+import { tellTaskStatus } from './tell-task.ts';
 
 /** The values of a stored task, with its PIN whoever asks and its fields in the order of the schema: what a change is compared with. */
 function valuesOf(act: Act, row: StoredTaskRow): TaskValues {
