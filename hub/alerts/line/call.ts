@@ -30,6 +30,8 @@ export interface SessionPort {
   quit(): void;
   /** Sends what was written. @returns undefined when more may be written at once */
   flush(): Promise<void> | undefined;
+  /** Sends whole lines behind what was written. They must not change any more. @returns as `flush` */
+  send(bytes: Uint8Array): Promise<void> | undefined;
 }
 
 /** Bytes of an answer that are sent together. */

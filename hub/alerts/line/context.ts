@@ -4,6 +4,7 @@ import type { SecretKey } from '../../core/identity/secret-key.ts';
 import type { Act } from '../act.ts';
 import type { ChannelKinds } from '../channels/channel-kind.ts';
 import type { LiveSettings } from '../live-settings.ts';
+import type { PersonPages } from './person-pages.ts';
 
 /** Who logs in, and the directory of operators. */
 export type LineIdentity = Pick<Identity, 'authenticateBasic' | 'change' | 'hashPassword' | 'rights'>;
@@ -19,6 +20,7 @@ export interface LineContext {
   readonly settings: LiveSettings;
   readonly kinds: ChannelKinds;
   readonly reportOf: ReportOf;
+  readonly people: PersonPages;
   /** As the greeting names it. */
   readonly version: string;
   /** Bytes of files that clients are sending at this moment, all sessions together. */

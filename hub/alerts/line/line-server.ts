@@ -13,6 +13,7 @@ import { openCertificate, readClientCa } from './certificate.ts';
 import { BLOCK_RULES, PUSHES } from './codec.ts';
 import type { LineContext, LineIdentity, LineLimits, ReportOf } from './context.ts';
 import { createRate, type LineListener, startListener } from './listener.ts';
+import { createPersonPages } from './person-pages.ts';
 import { startPushes } from './pushes.ts';
 import { bitsOf } from './rights.ts';
 import { type LineSession, openLineSession } from './session.ts';
@@ -80,6 +81,7 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
     settings,
     kinds: options.kinds,
     reportOf: options.reportOf,
+    people: createPersonPages(),
     version: options.version,
     uploads: { bytes: 0 },
     sessionsOf: (login) => [...sessions].filter((session) => session.operator?.login === login).length,

@@ -108,6 +108,10 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     flush() {
       return outbox.write(out.take());
     },
+    send(bytes) {
+      outbox.write(out.take());
+      return outbox.write(bytes);
+    },
   };
   const dispatch = createDispatch(context, port, out, () => outbox.written);
   const blocks = createBlocks({

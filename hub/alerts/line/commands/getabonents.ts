@@ -6,16 +6,26 @@ import { personWords, writePerson } from '../write-person.ts';
 
 const WORDS = personWords('GETABONENTS', 'DATA');
 
+/** The whole directory comes from pages that are kept encoded; a part of it is read. */
 export const getAbonents: LineCommand = {
   async perform(call, params) {
     const { group, list } = required(abonentsFilter(params));
-    const { out } = call;
+    const { out, context, act } = call;
+    const db = context.database.work;
     out.line('GETABONENTS BEGIN');
-    for await (const people of streamPeople(call.context.database.work, call.act, { groupId: group, listId: list })) {
-      for (const person of people) {
-        writePerson(out, WORDS, person);
-        const full = call.piece();
+    if (group === undefined && list === undefined) {
+      await call.session.flush();
+      for await (const bytes of context.people.all(db, act)) {
+        const full = call.session.send(bytes);
         if (full) await full;
+      }
+    } else {
+      for await (const people of streamPeople(db, act, { groupId: group, listId: list })) {
+        for (const person of people) {
+          writePerson(out, WORDS, person);
+          const full = call.piece();
+          if (full) await full;
+        }
       }
     }
     out.line('GETABONENTS END');

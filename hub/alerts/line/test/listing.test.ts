@@ -73,12 +73,35 @@ test('a listing of 100,000 subscribers takes little memory, and another session 
   expect(slowest).toBeLessThan(Math.max(1_000, (performance.now() - began) / 2));
 }, 120_000);
 
+test('the next listing comes from what is kept, and shows what has changed since', async () => {
+  const rest = 5_000;
+  await bench.rows('DELETE FROM alerts_person WHERE person_id > $1', rest);
+  const client = await bench.client();
+  const listed = async (): Promise<string[]> => {
+    client.say('GETABONENTS');
+    return client.until(/^GETABONENTS END$/);
+  };
+  const before = await listed();
+  expect(before).toHaveLength(4 * rest + 2);
+  await bench.rows(`UPDATE alerts_person SET name = 'Новое имя' WHERE person_id = 3000`);
+  await bench.rows('DELETE FROM alerts_person WHERE person_id IN (1, 512, 4999)');
+  const after = await listed();
+  const changed = new Set(after).difference(new Set(before));
+  expect([...changed]).toEqual([expect.stringMatching(/^GETABONENTS DATA 3000 1 0 Новое%20имя /)]);
+  expect(after).toHaveLength(before.length - 12);
+  await bench.operator('viewer', ['alerts.view']);
+  const viewer = await bench.client('viewer');
+  viewer.say('GETABONENTS');
+  expect(await viewer.until(/^GETABONENTS END$/)).toEqual(after);
+});
+
 test('who goes in the middle of a listing leaves nothing behind', async () => {
+  const left = bench.server.sessions;
   const client = await bench.client();
   client.say('GETABONENTS');
   await client.line();
   client.end();
-  await expect.poll(() => bench.server.sessions, { timeout: 5_000 }).toBe(2);
+  await expect.poll(() => bench.server.sessions, { timeout: 5_000 }).toBe(left);
   const next = await bench.client();
   expect(await next.ask('PING on')).toBe('PING OK on');
 });
