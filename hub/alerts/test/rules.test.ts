@@ -54,11 +54,11 @@ describe('an event of the hub', () => {
     const id = await rule({
       name: 'Отмена поездки',
       task_id: task,
-      filter: { type: 'vestnik.travel.ComplexReserveStateChanged', data: [{ path: 'ComplexState', equals: 'Canceled' }] },
+      filter: { type: 'vestnik.travel.ComplexReserveStateChanged', data: [{ path: 'ComplexState', equals: 'canceled' }] },
     });
     const before = bench.sms.orders.length;
-    await tell('vestnik.travel.ComplexReserveStateChanged', { id_ComplexReserve: 17, ComplexState: 'Booked' });
-    await tell('vestnik.travel.ComplexReserveStateChanged', { id_ComplexReserve: 18, ComplexState: 'Canceled' });
+    await tell('vestnik.travel.ComplexReserveStateChanged', { id_ComplexReserve: 17, ComplexState: 'cleancopy' });
+    await tell('vestnik.travel.ComplexReserveStateChanged', { id_ComplexReserve: 18, ComplexState: 'canceled' });
     const [match] = await settled(id, 1);
     expect(match).toMatchObject({ outcome: 'started', reason: '' });
     await vi.waitFor(() => expect(bench.sms.orders.slice(before)).toMatchObject([{ text: 'Иванов: поездка 18 отменена' }]), PATIENCE);
@@ -78,7 +78,7 @@ describe('an event of the hub', () => {
     const id = await rule({
       name: 'Блокировка',
       task_id: task,
-      filter: { type: 'vestnik.billing.contract.*', subject: 'contract/*', data: [{ path: 'status', in: [3, 4] }] },
+      filter: { type: 'vestnik.billing.contract.*', subject: 'contract/*', data: [{ path: 'status', in: [2, 4] }] },
     });
     await tell('vestnik.billing.contract.status-changed', { contractTitle: 'Д-1', status: 0, statusTitle: 'активен' }, 'contract/1');
     await tell('vestnik.billing.contract.status-changed', { contractTitle: 'Д-2', status: 4, statusTitle: 'приостановлен' }, 'contract/2');
