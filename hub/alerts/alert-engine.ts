@@ -65,7 +65,7 @@ const STOP_DEADLINE = 15_000;
 const COMMIT = 30;
 /** Between two looks for runs that are over. Milliseconds. */
 const END_EVERY = 200;
-const NOTHING: Fed = { prepared: [], taken: new Map(), touched: new Set(), handOver: () => undefined };
+const NOTHING: Fed = { prepared: [], taken: new Map(), dry: new Set(), touched: new Set(), handOver: () => undefined };
 
 export async function startAlertEngine(options: AlertEngineOptions): Promise<AlertEngine> {
   const { database, events, secretKey, settings } = options;
@@ -78,6 +78,10 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
   let wanted = false;
   let feeding: Promise<void> | undefined;
   let turn = 0;
+  /** Groups for which nothing was ready when it was looked for last: room alone is no reason to look again. */
+  let dry: ReadonlySet<number> = new Set();
+  /** Grows whenever somebody may have become ready. */
+  let news = 0;
   let endsWanted = false;
   let endsLookedAt = Number.NEGATIVE_INFINITY;
 
@@ -86,6 +90,11 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     feeding ??= feedAll().finally(() => {
       feeding = undefined;
     });
+  };
+  const somebodyReady = (): void => {
+    dry = new Set();
+    news += 1;
+    wake();
   };
   const receipts = createReceiptBook({ database, book, touched: (runs) => endSoon(runs) });
   const endSoon = (runs: ReadonlySet<number>): void => {
@@ -149,7 +158,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     }),
     adopted: (target) => {
       groups.adopt(target);
-      wake();
+      somebodyReady();
     },
     dropped: (target) => {
       groups.drop(target);
@@ -159,6 +168,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
 
   const rooms = (): Room[] =>
     groups.running().flatMap((group) => {
+      if (dry.has(group.id)) return [];
       const room = pace.room(group.id, group.driver.capacity());
       return room > 0 ? [{ group, room }] : [];
     });
@@ -167,6 +177,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     const open = rooms();
     if (open.length === 0) return 0;
     turn += 1;
+    const before = news;
     let runs: RunRow[] = [];
     const fed = await database.queueTransaction(async (tx) => {
       runs = await activeRuns(tx);
@@ -174,6 +185,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
       return feedRuns(tx, { handOver: engine.handOver, personGap: settings().personGap, now: Date.now(), turn }, open, runs);
     });
     active = new Map(runs.map((run) => [run.runId, run]));
+    if (news === before) dry = dry.union(fed.dry);
     for (const one of fed.prepared) prepared.set(one.attempt, one);
     for (const [group, count] of fed.taken) pace.begun(group, count);
     fed.handOver();
@@ -219,7 +231,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
         if (count < MOST_EXPIRED) break;
       }
       endsWanted = true;
-      wake();
+      somebodyReady();
     } catch (error) {
       if (!isDatabaseAway(error)) notes.error('targets whose time has come could not be looked for', {}, error);
     }
@@ -238,12 +250,12 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
   const untail = events.tail({ types: ['vestnik.alerts.run.', 'vestnik.alerts.task.changed'] }, ({ type, data }) => {
     // What is under way of it in this hub's hands goes no further.
     if (type === 'vestnik.alerts.run.stopped' || type === 'vestnik.alerts.run.finished') active.delete(Number(data['run']));
-    wake();
+    somebodyReady();
   });
   await untail.listening;
   await engine.start();
   plan();
-  wake();
+  somebodyReady();
 
   return {
     groups,
@@ -252,7 +264,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     get underWay() {
       return engine.underWay;
     },
-    wake,
+    wake: somebodyReady,
     async stop() {
       stopped = true;
       untail();

@@ -32,6 +32,8 @@ export interface Fed {
   readonly prepared: readonly Prepared[];
   /** Attempts by group. */
   readonly taken: ReadonlyMap<number, number>;
+  /** Groups for which nothing is ready. */
+  readonly dry: ReadonlySet<number>;
   /** Runs of which something ended. */
   readonly touched: ReadonlySet<number>;
   /** To be called after the commit. */
@@ -63,9 +65,11 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
   const now = Temporal.Instant.fromEpochMilliseconds(Math.floor(ports.now));
   const prepared: (Prepared & { readonly group: number; readonly kind: number })[] = [];
   const refused: { run: RunRow; row: FedRow }[] = [];
+  const dry = new Set<number>();
   let left = MOST;
   for (const { group, room } of rooms) {
     let free = Math.min(room, left);
+    if (free > 0) dry.add(group.id);
     for (const level of runsFor(group, runs, now, ports.turn)) {
       for (const [at, run] of level.entries()) {
         if (free <= 0) break;
@@ -80,6 +84,7 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
           group.alternatives,
           call ? Math.max(ports.personGap, ENGAGED) : ENGAGED,
         );
+        if (rows.length > 0) dry.delete(group.id);
         const fed = rows.filter((row): row is FedRow & { attempt: number } => row.attempt !== null);
         refused.push(...rows.filter(({ excluded, gone }) => excluded || gone).map((row) => ({ run, row })));
         const people =
@@ -115,7 +120,7 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
     ports.handOver,
   );
   const taken = new Map([...Map.groupBy(prepared, ({ group }) => group)].map(([group, some]) => [group, some.length]));
-  return { prepared, taken, touched, handOver };
+  return { prepared, taken, dry, touched, handOver };
 }
 
 /** Ends targets whose person is excluded now, or is gone. */
