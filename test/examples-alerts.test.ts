@@ -122,7 +122,7 @@ const commandsOf = (page: string): string[] =>
     .join('')
     .split('\n')
     .filter((line) => /^(vestnik|call|line|until|API=|import|await) ?/.test(line))
-    .map((line) => line.replaceAll(/'[^']*'|"On duty"|"Дежурный"|--set \S+/g, ''));
+    .map((line) => line.replaceAll(/'[^']*'|"On duty"|"Дежурный"|name=[^ ']+/g, ''));
 
 test('the guides in both languages let their readers type the same', () => {
   expect(commandsOf('alerts.md').length).toBeGreaterThan(15);
