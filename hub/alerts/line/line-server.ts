@@ -52,7 +52,7 @@ export interface LineServerOptions {
 
 const notes = notesOf('alerts.line');
 const MIB = 1024 * 1024;
-export const LIMITS: LineLimits = {
+const LIMITS: LineLimits = {
   handshake: 15_000,
   login: 30_000,
   slowReader: 60_000,

@@ -50,6 +50,8 @@ export interface LineSessionOptions {
 const notes = notesOf('alerts.line');
 /** Answers of many small requests leave together, at most so many bytes. */
 const GATHERED = 64 * 1024;
+/** How long a client that was told the end may take to close, too. Milliseconds. */
+const LINGER = 5_000;
 const PING = new LineWriter(16).word('PING').end().take();
 
 export function openLineSession({ socket, context, limits, rightsOf, closed }: LineSessionOptions): LineSession {
@@ -75,6 +77,8 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
   let paused = false;
   let heardAt = performance.now();
   let signOutAt = heardAt;
+  /** When we said that this is all. */
+  let endedAt: number | undefined;
 
   const port: SessionPort = {
     id,
@@ -87,9 +91,10 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
       stale = false;
     },
     signOut() {
+      // Whoever only fails again and again has no more time for it.
+      if (operator) signOutAt = performance.now();
       operator = undefined;
       mask = 0;
-      signOutAt = performance.now();
     },
     monitor(wanted, logFrom) {
       mask = wanted;
@@ -197,6 +202,7 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     if (ending || inputEnded) {
       blocks.drop();
       socket.end();
+      endedAt ??= performance.now();
       return;
     }
     if (paused) {
@@ -208,6 +214,7 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
   socket.setKeepAlive(true, 60_000);
   socket.setNoDelay(true);
   socket.on('data', (chunk: Buffer) => {
+    if (ending) return;
     heardAt = performance.now();
     blocks.heard();
     reader.push(chunk);
@@ -253,7 +260,9 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     },
     tick(now) {
       if (gone) return;
-      if (!operator && !busy && now - signOutAt > limits.login) {
+      if (endedAt !== undefined) {
+        if (now - endedAt > LINGER) destroy();
+      } else if (!operator && !busy && now - signOutAt > limits.login) {
         notes.debug('a connection did not log in in time', { address });
         destroy();
       } else if (outbox.stuckSince !== undefined && now - outbox.stuckSince > limits.slowReader) {

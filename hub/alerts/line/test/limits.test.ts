@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
+import { publish } from '../../../core/events/publish.ts';
 import { createRate } from '../listener.ts';
 import { type LineBench, openLineBench, PASSWORD } from './support/line-bench.ts';
 import { openLineClient } from './support/line-client.ts';
+import { standardData } from './support/standard-data.ts';
 
 let bench: LineBench;
 afterEach(() => bench.stop());
@@ -132,4 +134,47 @@ test('stopping answers what is being served and closes everybody', async () => {
   await bench.server.stop();
   for (const client of clients) expect((await client.closed()).length % 2).toBe(0);
   await expect(openLineClient(bench.server.address)).rejects.toThrow();
+});
+
+test('logins that fail do not prolong the time in which one must succeed', async () => {
+  bench = await openLineBench({ limits: { login: 1_500 } });
+  const client = await bench.connect();
+  const began = performance.now();
+  const trying = setInterval(() => client.socket.writable && client.say('LOGIN admin wrong'), 200);
+  const lines = await client.closed();
+  clearInterval(trying);
+  expect(lines.length).toBeGreaterThan(1);
+  expect(performance.now() - began).toBeLessThan(8_000);
+});
+
+test('news that a slow receiver has not taken: the last of each task counts, lines of MONITORING are dropped, and it is told', async () => {
+  bench = await openLineBench({ limits: { pushBytes: 4_000 } });
+  await standardData(bench);
+  const client = await bench.client();
+  expect(await client.ask('MONITORING 8')).toBe('MONITORING OK 8');
+  client.socket.pause();
+  // What the server has sent and nobody takes fills the buffers between.
+  client.say(...Array.from({ length: 300 }, () => `PING ${'x'.repeat(60_000)}`));
+  await expect.poll(() => client.socket.writableLength).toBeGreaterThan(1_000_000);
+  const watch = await bench.client();
+  for (let at = 0; at < 200; at += 1)
+    await bench.db.database.transaction(async (tx) => {
+      const data = { task_id: 1, name: 'Сбор дежурных', type: 3, status: at === 199 ? 4 : 2, runs: at, request_id: null };
+      await publish(tx, { type: 'vestnik.alerts.task.status', subject: 'task/1', data });
+      await publish(tx, {
+        type: 'vestnik.alerts.list.cleared',
+        subject: 'list/1',
+        data: { list_id: 1, people: 0, groups: 0, request_id: null },
+      });
+    });
+  await watch.until(/^UPDATETASK OK 1 Сбор%20дежурных 3 4$/);
+  client.socket.resume();
+  client.say('PING last');
+  const lines = await client.until(/^PING OK last$/);
+  const statuses = [...lines, ...client.heard()].filter((line) => line.startsWith('UPDATETASK'));
+  await expect
+    .poll(() => [...statuses, ...client.heard().filter((line) => line.startsWith('UPDATETASK'))].at(-1))
+    .toBe('UPDATETASK OK 1 Сбор%20дежурных 3 4');
+  expect(statuses.length).toBeLessThan(20);
+  expect(lines.filter((line) => line.startsWith('LISTCLEAR')).length).toBeLessThan(200);
 });
