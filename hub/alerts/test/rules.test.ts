@@ -141,11 +141,12 @@ describe('bounds', () => {
     await bench.rows("UPDATE alerts_rule_match SET at = at - interval '2 minutes' WHERE rule_id = $1", free);
     await tell('vestnik.test.Bound', {});
     expect((await settled(free, 8))[0]).toMatchObject({ outcome: 'started' });
-    const pages = [];
-    for (let next: string | null = ''; next !== null; ) {
-      const page = (await send('GET', `/rules/${free}/matches?limit=3${next && `&after=${next}`}`)).json;
-      pages.push(...page.items);
-      next = page.next;
+    const pages: unknown[] = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const { json } = await send('GET', `/rules/${free}/matches?limit=3${next && `&after=${next}`}`);
+      pages.push(...json.items);
+      next = json.next;
     }
     expect(pages).toEqual(await matches(free));
   });
