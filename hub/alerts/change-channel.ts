@@ -8,6 +8,7 @@ import { HIDDEN, openSecrets, sealSecrets } from './channel-secrets.ts';
 import type { ChannelKindEntry, ChannelKinds } from './channels/channel-kind.ts';
 import { licenceEnded } from './licence.ts';
 import { isId, refusal } from './refusals.ts';
+import { channelsOfGroup } from './sql/channel-group-edits.ts';
 import { lockChannel, otherChannels, raiseGroupVersion, renameGroup, setChannel } from './sql/channel-now.ts';
 import { channelGroups, type GroupRow, renumberChannels, setChannelSettings } from './sql/channels.ts';
 import { insertLog } from './sql/log.ts';
@@ -57,7 +58,9 @@ const textsOf = (shown: Readonly<Record<string, unknown>>): Map<string, string> 
 async function storeSettings(tx: Transaction, act: Act, kind: ChannelKindEntry, group: GroupRow, settings: Record<string, unknown>) {
   const { shown, secrets } = sealSecrets(act.secretKey, group.groupId, settings, kind.secrets);
   await setChannelSettings(tx, group.groupId, JSON.stringify(shown), secrets);
-  await renumberChannels(tx, group.groupId, [...kind.channelsOf(settings, group.name)]);
+  const names = kind.channelsOf(settings, group.name);
+  // Names that operators gave to channels stay while the group has the same ones.
+  if (names.length !== (await channelsOfGroup(tx, group.groupId)).length) await renumberChannels(tx, group.groupId, names);
   await raiseGroupVersion(tx, group.groupId);
   return shown;
 }
