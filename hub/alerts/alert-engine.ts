@@ -8,12 +8,14 @@ import { notesOf } from '../core/telemetry/channels.ts';
 import { attemptTarget, type Prepared } from './attempt-target.ts';
 import { type ChannelGroups, startChannelGroups } from './channel-groups.ts';
 import type { ChannelKinds } from './channels/channel-kind.ts';
+import { licenceAgainst } from './check-start.ts';
 import { endRuns } from './end-runs.ts';
 import { expireWaits } from './expire-waits.ts';
 import { type Fed, feedRuns, type Room } from './feed-runs.ts';
 import { type ConfirmUrlOf, createMessageContent } from './message-content.ts';
 import { createPace } from './pace.ts';
 import { createReceiptBook } from './receipt-book.ts';
+import { createRepeats } from './repeats.ts';
 import type { RunRow } from './run.ts';
 import { createRunBook, type RunBook } from './run-book.ts';
 import type { AlertsSettings } from './settings.ts';
@@ -49,7 +51,7 @@ export interface AlertEngineOptions {
   readonly hubId: string;
   readonly kinds: ChannelKinds;
   /** As they are now. */
-  settings(): Pick<AlertsSettings, 'slots' | 'leaseSeconds' | 'personGap' | 'receiptHours' | 'country' | 'trunk'>;
+  settings(): Pick<AlertsSettings, 'licence' | 'zone' | 'slots' | 'leaseSeconds' | 'personGap' | 'receiptHours' | 'country' | 'trunk'>;
   readonly confirmUrlOf: ConfirmUrlOf;
 }
 
@@ -61,6 +63,9 @@ const MOST_PROMOTED = 2_000;
 const MOST_EXPIRED = 500;
 /** How long attempts under way may still take when the hub stops. Milliseconds. */
 const STOP_DEADLINE = 15_000;
+/** How long a reply is known again, and how many of them. Milliseconds. */
+const REPLY_KEPT = 60_000;
+const MOST_REPLIES = 10_000;
 /** What a commit takes, about. Milliseconds. */
 const COMMIT = 30;
 /** Between two looks for runs that are over. Milliseconds. */
@@ -96,6 +101,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     news += 1;
     wake();
   };
+  const replies = createRepeats(REPLY_KEPT, MOST_REPLIES);
   const receipts = createReceiptBook({ database, book, touched: (runs) => endSoon(runs) });
   const endSoon = (runs: ReadonlySet<number>): void => {
     if (runs.size === 0) return;
@@ -109,8 +115,13 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     ...options,
     news: {
       receipt: (group, receipt) => receipts.take(group, receipt),
-      incoming: (_, message) =>
-        hear((tx) => takeReply(tx, { book, secretKey, plan: settings(), hours: settings().receiptHours }, message, Date.now())),
+      async incoming(group, message) {
+        const key = `${group.id} ${message.from} ${message.id ?? message.text}`;
+        // A copy would be taken for the answer to an older message.
+        if (replies.has(key)) return;
+        await hear((tx) => takeReply(tx, { book, secretKey, plan: settings(), hours: settings().receiptHours }, message, Date.now()));
+        replies.add(key);
+      },
       bounced: (_, bounce) => hear((tx) => takeBounce(tx, book, bounce, Date.now())),
       roomier: () => wake(),
     },
@@ -180,7 +191,8 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     const before = news;
     let runs: RunRow[] = [];
     const fed = await database.queueTransaction(async (tx) => {
-      runs = await activeRuns(tx);
+      // A licence that has ended lets nothing new begin (specification of alerts 5.8.5).
+      runs = (await activeRuns(tx)).filter(({ type }) => licenceAgainst(settings(), type, Temporal.Now.instant()) === undefined);
       if (runs.length === 0) return NOTHING;
       return feedRuns(tx, { handOver: engine.handOver, personGap: settings().personGap, now: Date.now(), turn }, open, runs);
     });
@@ -226,7 +238,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
         if (promoted.reduce((sum, { count }) => sum + count, 0) < MOST_PROMOTED) break;
       }
       for (;;) {
-        const { count, touched } = await database.transaction((tx) => expireWaits(tx, book, MOST_EXPIRED, Date.now()));
+        const { count, touched } = await database.transaction((tx) => expireWaits(tx, book, MOST_EXPIRED));
         endSoon(touched);
         if (count < MOST_EXPIRED) break;
       }

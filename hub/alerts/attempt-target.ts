@@ -1,8 +1,10 @@
 import type { Queryable } from '../core/database/statement.ts';
 import type { DueItem, Outcome } from '../core/deliveries/outcome.ts';
+import { notesOf } from '../core/telemetry/channels.ts';
 import type { ChannelGroups, RunningGroup } from './channel-groups.ts';
 import { allowsChannel } from './channel-mask.ts';
 import type { AttemptOutcome, Order } from './channels/driver.ts';
+import { storable } from './far-side-text.ts';
 import type { Content } from './message-content.ts';
 import type { RunRow } from './run.ts';
 import type { RunBook } from './run-book.ts';
@@ -25,6 +27,8 @@ export interface AttemptPorts {
   contentOf(run: RunRow, target: Prepared): Content | Promise<Content>;
 }
 
+const notes = notesOf('alerts.attempts');
+
 const made = (result: AttemptOutcome['result'], code: string, detail: string): AttemptOutcome => ({
   result,
   code,
@@ -35,7 +39,12 @@ const made = (result: AttemptOutcome['result'], code: string, detail: string): A
 });
 const CANCELED = made('canceled', 'canceled', 'the run was stopped before it began');
 const NO_CHANNEL = made('channel', 'no_channel', 'no channel of the group may be used');
+const NOT_PREPARED = made('channel', 'not_prepared', 'the attempt could not be prepared; see the log of the hub');
 const OVER = made('canceled', 'over', 'the attempt is over');
+
+/** Characters of what a far side said that are kept. */
+const MOST_CODE = 64;
+const MOST_DETAIL = 500;
 
 const HEALTH: Readonly<Record<AttemptOutcome['result'], Outcome<AttemptRecord>['health']>> = {
   done: 'alive',
@@ -54,9 +63,12 @@ function outcomeOf(outcome: AttemptOutcome | undefined, group: RunningGroup | un
   return {
     result: result === 'done' || result === 'submitted' ? 'delivered' : result === 'canceled' ? 'canceled' : 'failed',
     status: null,
-    code: outcome?.code.slice(0, 64) ?? 'lost',
+    code: outcome ? storable(outcome.code, MOST_CODE) : 'lost',
     health: HEALTH[result],
-    record: { outcome, channel },
+    record: {
+      outcome: outcome && { ...outcome, code: storable(outcome.code, MOST_CODE), detail: storable(outcome.detail, MOST_DETAIL) },
+      channel,
+    },
   };
 }
 
@@ -68,23 +80,18 @@ export function attemptTarget({ db, book, groups, take, activeMask, contentOf }:
     const [person] = await peopleOfTargets(db, row.runId, [row.no]);
     return person && { ...row, person };
   };
-  return async (item: DueItem, signal: AbortSignal): Promise<Outcome<AttemptRecord>> => {
-    const attempt = Number(item.ref);
-    const group = groups.byId(item.target);
-    // It was begun before, by a hub that died over it: it may have arrived, so it is not made again (specification of alerts 4.9.4).
-    if (item.number > 1) return outcomeOf(undefined, group);
+  const orderOf = async (attempt: number, group: RunningGroup): Promise<Order | AttemptOutcome> => {
     const prepared = take(attempt) ?? (await load(attempt));
-    if (!prepared) return outcomeOf(OVER, group);
+    if (!prepared) return OVER;
     const run = (await book.of(db, [prepared.runId])).get(prepared.runId)?.row;
     const mask = activeMask(prepared.runId);
-    if (!run || mask === undefined) return outcomeOf(CANCELED, group);
-    if (!group) return outcomeOf(NO_CHANNEL, group);
+    if (!run || mask === undefined) return CANCELED;
     const allowed = new Set(
       group.channels.flatMap(({ number, enabled }, place) => (enabled && allowsChannel(mask, number) ? [place] : [])),
     );
-    if (allowed.size === 0) return outcomeOf(NO_CHANNEL, group);
+    if (allowed.size === 0) return NO_CHANNEL;
     const content = await contentOf(run, prepared);
-    const order: Order = {
+    return {
       attempt,
       // A repetition in doubt has the same one, so that it may be dropped; the next round wants to be read again.
       reference: `${prepared.runId}.${prepared.no}.${prepared.round}`,
@@ -93,6 +100,25 @@ export function attemptTarget({ db, book, groups, take, activeMask, contentOf }:
       from: run.frozen.settings.from,
       channels: allowed.size === group.channels.length ? undefined : allowed,
     };
+  };
+  return async (item: DueItem, signal: AbortSignal): Promise<Outcome<AttemptRecord>> => {
+    const attempt = Number(item.ref);
+    const group = groups.byId(item.target);
+    // It was begun before, by a hub that died over it: it may have arrived, so it is not made again (specification of alerts 4.9.4).
+    if (item.number > 1) return outcomeOf(undefined, group);
+    if (!group) {
+      take(attempt);
+      return outcomeOf(NO_CHANNEL, group);
+    }
+    let order: Order | AttemptOutcome;
+    try {
+      order = await orderOf(attempt, group);
+    } catch (error) {
+      // Nothing has left, so it is not in doubt; and it is not made again and again.
+      notes.error('an attempt could not be prepared', { attempt }, error);
+      order = NOT_PREPARED;
+    }
+    if ('result' in order) return outcomeOf(order, group);
     return outcomeOf(await group.driver.attempt(order, signal), group);
   };
 }

@@ -6,6 +6,7 @@ import { notesOf } from '../core/telemetry/channels.ts';
 import { openSecrets } from './channel-secrets.ts';
 import type { ChannelKinds } from './channels/channel-kind.ts';
 import { type Bounce, CHANNEL_STATES, type Driver, type Incoming, type Receipt } from './channels/driver.ts';
+import { storable } from './far-side-text.ts';
 import { type ChannelRow, channelGroups, channels, type GroupRow, storeStates } from './sql/channels.ts';
 
 /**
@@ -65,6 +66,15 @@ const CHANGE_DEADLINE = 10_000;
 const SAME_WORK: readonly (readonly number[])[] = [[1, 3]];
 const FAULT = CHANNEL_STATES.indexOf('fault');
 
+/** Characters of one text that a far side tells by itself. */
+const MOST_TOLD = 10_000;
+
+/** The fact with these texts as they can be stored. */
+const withStorable = <Fact, Key extends keyof Fact>(fact: Fact & Record<Key, string>, ...keys: Key[]): Fact => ({
+  ...fact,
+  ...Object.fromEntries(keys.map((key) => [key, storable(fact[key], MOST_TOLD)])),
+});
+
 interface Live extends RunningGroup {
   readonly row: GroupRow;
   alternatives: boolean;
@@ -115,9 +125,9 @@ export async function startChannelGroups(options: ChannelGroupOptions): Promise<
     try {
       const settings = kind.settings.parse(openSecrets(secretKey, row));
       const driver = kind.create(settings, {
-        receipt: (receipt) => news.receipt(group, receipt),
-        incoming: (message) => news.incoming(group, message),
-        bounced: (bounce) => news.bounced(group, bounce),
+        receipt: (receipt) => news.receipt(group, withStorable(receipt, 'messageId', 'code', 'detail')),
+        incoming: (message) => news.incoming(group, withStorable(message, 'from', 'to', 'text')),
+        bounced: (bounce) => news.bounced(group, withStorable(bounce, 'reference', 'code', 'detail')),
         changed: () => {
           tellStates();
           news.roomier();

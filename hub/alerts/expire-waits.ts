@@ -6,16 +6,15 @@ import { tellAttempts } from './tell-attempts.ts';
 
 /**
  * Goes on with targets whose receivers were waited for in vain: no receipt in time is `expired`, a receipt without a confirmation is `unconfirmed`.
- * @returns how many there were, and runs of which something ended
+ * The clock is the database's, which gave out the deadlines.
+ * @returns how many went on, and runs of which something ended
  */
-export async function expireWaits(
-  tx: Transaction,
-  book: RunBook,
-  most: number,
-  now: number,
-): Promise<{ count: number; touched: ReadonlySet<number> }> {
+export async function expireWaits(tx: Transaction, book: RunBook, most: number): Promise<{ count: number; touched: ReadonlySet<number> }> {
   const due = await overdueAttempts(tx, most);
-  if (due.length === 0) return { count: 0, touched: new Set() };
+  const [first] = due;
+  if (!first) return { count: 0, touched: new Set() };
+  const { now } = first;
+  let count = 0;
   const touched = await tellAttempts(
     tx,
     book,
@@ -23,6 +22,7 @@ export async function expireWaits(
     (row) => {
       // Somebody was quicker.
       if (!row.current || row.state !== 'w' || row.dueAt === null || row.dueAt.epochMilliseconds > now) return undefined;
+      count += 1;
       const told = row.attemptResult === RESULT.notified;
       return {
         attempt: row.attempt,
@@ -33,5 +33,5 @@ export async function expireWaits(
     },
     now,
   );
-  return { count: due.length, touched };
+  return { count, touched };
 }

@@ -5,11 +5,11 @@ import type { Prepared } from './attempt-target.ts';
 import type { RunningGroup } from './channel-groups.ts';
 import { allowsChannel } from './channel-mask.ts';
 import { CHANNEL_KINDS } from './channels/driver.ts';
-import { RESULT } from './result.ts';
+import { RESULT, type Result } from './result.ts';
 import { REACH, type RunRow } from './run.ts';
 import { windowAt } from './schedule.ts';
 import { type FedRow, feedTargets, peopleOfTargets } from './sql/feed.ts';
-
+import { promoteFollowers } from './sql/person-targets.ts';
 import { standingOfTargets } from './sql/settle.ts';
 
 /** A channel group that has room for more attempts. */
@@ -64,7 +64,8 @@ function runsFor(group: RunningGroup, runs: readonly RunRow[], now: Temporal.Ins
 export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonly Room[], runs: readonly RunRow[]): Promise<Fed> {
   const now = Temporal.Instant.fromEpochMilliseconds(Math.floor(ports.now));
   const prepared: (Prepared & { readonly group: number; readonly kind: number })[] = [];
-  const refused: { run: RunRow; row: FedRow }[] = [];
+  /** By run and number: a second group sees them ready once more. */
+  const refused = new Map<string, { run: RunRow; row: FedRow }>();
   const dry = new Set<number>();
   let left = MOST;
   for (const { group, room } of rooms) {
@@ -86,7 +87,7 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
         );
         if (rows.length > 0) dry.delete(group.id);
         const fed = rows.filter((row): row is FedRow & { attempt: number } => row.attempt !== null);
-        refused.push(...rows.filter(({ excluded, gone }) => excluded || gone).map((row) => ({ run, row })));
+        for (const row of rows) if (row.excluded || row.gone) refused.set(`${run.runId}.${row.no}`, { run, row });
         const people =
           fed.length === 0
             ? []
@@ -105,7 +106,7 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
       }
     }
   }
-  const touched = await endRefused(tx, refused);
+  const touched = await endRefused(tx, [...refused.values()]);
   const handOver = await enqueueHere(
     tx,
     'alerts',
@@ -123,7 +124,7 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
   return { prepared, taken, dry, touched, handOver };
 }
 
-/** Ends targets whose person is excluded now, or is gone. */
+/** Ends targets whose person is excluded now, or is gone. Who was to share the message is told in his place: he is not excluded. */
 async function endRefused(tx: Transaction, refused: readonly { run: RunRow; row: FedRow }[]): Promise<ReadonlySet<number>> {
   if (refused.length === 0) return new Set();
   const standing = await standingOfTargets(
@@ -131,9 +132,16 @@ async function endRefused(tx: Transaction, refused: readonly { run: RunRow; row:
     refused.map(({ run }) => run.runId),
     refused.map(({ row }) => row.no),
   );
+  await promoteFollowers(
+    tx,
+    standing.map(({ runId }) => runId),
+    standing.map(({ no }) => no),
+  );
   const gone = new Set(refused.filter(({ row }) => row.gone).map(({ run, row }) => `${run.runId}.${row.no}`));
   const steps = standing.map((row): Step => {
-    const result = gone.has(`${row.runId}.${row.no}`) ? RESULT.cancelled : RESULT.excluded;
+    // The best of the attempts so far counts, when there were any.
+    const excluded = row.best === RESULT.queued ? RESULT.excluded : (row.best as Result);
+    const result = gone.has(`${row.runId}.${row.no}`) ? RESULT.cancelled : excluded;
     return { row, turn: { kind: 'final', result }, channel: null, confirmedBy: null, detail: null, avoidGroup: null };
   });
   return applyTurns(tx, steps);

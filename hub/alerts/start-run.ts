@@ -8,10 +8,11 @@ import { TASK_STATUS, type TaskType } from './kinds.ts';
 import { isFault, PERSON_NAMES, parseTemplate } from './placeholders.ts';
 import { refusal } from './refusals.ts';
 import { type Frozen, type Initiator, REACH } from './run.ts';
-import type { Schedule } from './schedule.ts';
+import { NO_SCHEDULE, type Schedule } from './schedule.ts';
 import { insertTargets } from './sql/expand.ts';
 import { insertLog } from './sql/log.ts';
 import { insertRun, lastRun, lockTask, setRunStatus, setTotal, type TaskRow } from './sql/runs.ts';
+import { updateActiveRun } from './sql/tasks.ts';
 import { endRun, type TaskStanding } from './stop-run.ts';
 import { type TaskSettings, taskRule } from './task-settings.ts';
 import { tellRun, tellTaskStatus } from './tell-task.ts';
@@ -31,7 +32,8 @@ const CODE_DIGITS = 4;
 function freeze(task: TaskRow, { settings }: Act, event: StartOptions['event']): Frozen {
   const type = task.type as TaskType;
   const confirmation = confirmationRule(task.confirmation as Confirmation, type);
-  const { windows, zone } = task.schedule as Schedule;
+  // A foreign client's text sets no windows.
+  const { windows, zone } = typeof task.schedule === 'string' ? NO_SCHEDULE : (task.schedule as Schedule);
   const madeUp = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
   return {
     task: task.name,
@@ -74,6 +76,8 @@ export async function startRun(
   const { requestId, login } = act.caller;
   if (last?.status === TASK_STATUS.stopped && !restart) {
     await setRunStatus(tx, last.runId, TASK_STATUS.running, false);
+    // They may have been changed while it stood still.
+    await updateActiveRun(tx, taskId, task.priority, task.channels);
     await tellTaskStatus(tx, task, TASK_STATUS.running, requestId);
     await tellRun(tx, last, 'continued', { login, how: initiator.how });
     await audit(tx, act.caller, { action: 'alerts.task.continue', object: String(taskId), after: { run: last.number } });

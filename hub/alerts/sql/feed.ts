@@ -14,14 +14,14 @@ export type FedRow = {
 
 /**
  * Takes ready targets of a run in their order and writes their attempts down: `$1` run, `$2` channel group, `$3` how many, `$4` calls, `$5` whether those
- * that this group has just failed are left to others, `$6` seconds that one waits whose address or person is engaged. Who is engaged is known by
+ * that this group has failed in the last ten seconds are left to others (longer not: perhaps no other one may, or does, take them), `$6` seconds that one waits whose address or person is engaged. Who is engaged is known by
  * the attempts that are open, over all runs and hubs. Person 0 is an address without one: the test of a channel.
  */
 export const feedTargets = statement<FedRow>(
   'alerts.feedTargets',
   `WITH picked AS MATERIALIZED (
      SELECT t.run_id, t.no, t.person_id, t.round, t.at, t.addresses[t.at + 1] AS address FROM alerts_target t
-     WHERE t.run_id = $1 AND t.state = 'r' AND (NOT $5::bool OR t.avoid_group IS DISTINCT FROM $2)
+     WHERE t.run_id = $1 AND t.state = 'r' AND (NOT $5::bool OR t.avoid_group IS DISTINCT FROM $2 OR t.last_at < now() - interval '10 s')
      ORDER BY t.round, t.no LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
    looked AS MATERIALIZED (
      SELECT k.*, p.person_id IS NULL AND k.person_id <> 0 AS gone,
@@ -90,7 +90,7 @@ export const promoteLater = statement<{ runId: number; count: number }>(
 );
 
 /** Attempts whose receivers were waited for in vain. */
-export const overdueAttempts = statement<{ attempt: number }>(
+export const overdueAttempts = statement<{ attempt: number; now: number }>(
   'alerts.overdueAttempts',
-  `SELECT attempt_id AS attempt FROM alerts_target WHERE due_at <= now() AND state::text = 'w' ORDER BY due_at LIMIT $1`,
+  `SELECT attempt_id AS attempt, (extract(epoch FROM now()) * 1000)::float8 AS now FROM alerts_target WHERE due_at <= now() AND state::text = 'w' ORDER BY due_at LIMIT $1`,
 );

@@ -1,7 +1,7 @@
 import { statement } from '../../core/database/statement.ts';
 import type { Standing } from '../standing.ts';
 
-/** Attempts with their targets, these locked in one order. */
+/** Attempts with their targets, both locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored. */
 export const lockStanding = statement<Standing>(
   'alerts.lockStanding',
   `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.ended_at IS NOT NULL AS ended,
@@ -12,7 +12,7 @@ export const lockStanding = statement<Standing>(
    JOIN alerts_attempt a ON a.attempt_id = w.id
    JOIN alerts_target t ON t.run_id = a.run_id AND t.no = a.no
    JOIN alerts_run r ON r.run_id = a.run_id
-   ORDER BY a.run_id, a.no FOR UPDATE OF t`,
+   ORDER BY a.run_id, a.no, a.attempt_id FOR NO KEY UPDATE OF t, a`,
 );
 
 /** Targets without an attempt under way, as they stand. */
@@ -97,8 +97,13 @@ export const takeParts = statement<{ place: number; attempt: number }>(
    RETURNING n.place, p.attempt_id AS attempt`,
 );
 
-/** Nothing more is heard of the other parts of these attempts. */
-export const dropParts = statement('alerts.dropParts', 'DELETE FROM alerts_part WHERE attempt_id = ANY ($1::bigint[])');
+/** Nothing more is heard of the other parts of these attempts. One whose receipt is just being stored is left to that: who stores it waits for us. */
+export const dropParts = statement(
+  'alerts.dropParts',
+  `WITH free AS MATERIALIZED (SELECT group_id, message_id, attempt_id, place FROM alerts_part WHERE attempt_id = ANY ($1::bigint[]) FOR UPDATE SKIP LOCKED)
+   DELETE FROM alerts_part p USING free f
+   WHERE p.group_id = f.group_id AND p.message_id = f.message_id AND p.attempt_id = f.attempt_id AND p.place = f.place`,
+);
 
 /** Parts of which nobody has said anything for `$1` hours. */
 export const dropOldParts = statement('alerts.dropOldParts', 'DELETE FROM alerts_part WHERE sent_at < now() - make_interval(hours => $1)');

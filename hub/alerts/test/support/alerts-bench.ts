@@ -13,6 +13,7 @@ import type { ChannelKindEntry } from '../../channels/channel-kind.ts';
 import type { AttemptOutcome, ChannelNews, Driver, Order } from '../../channels/driver.ts';
 import { type Confirmation, NO_CONFIRMATION } from '../../confirmation.ts';
 import { NO_SCHEDULE, type Schedule } from '../../schedule.ts';
+import type { AlertsSettings } from '../../settings.ts';
 import { startRun } from '../../start-run.ts';
 import { stopRun, type TaskStanding } from '../../stop-run.ts';
 
@@ -42,6 +43,10 @@ export interface AlertsBench {
   readonly db: TestDatabase;
   readonly events: EventStore;
   readonly act: Act;
+  /** Of the hubs; may be changed while they run. */
+  readonly settings: { licence: AlertsSettings['licence'] };
+  /** Gives the address of a page in place of the usual one. */
+  confirmUrlOf: (() => string) | undefined;
   readonly sms: FarSide;
   readonly mail: FarSide;
   hub(): Promise<AlertEngine>;
@@ -82,7 +87,8 @@ function farSide(): FarSide {
   return { orders: [], answer: () => outcome('done'), capacity: 10, news: undefined as unknown as ChannelNews, running: 0 };
 }
 
-function kindOf(number: number, far: FarSide): ChannelKindEntry {
+/** A kind of channel whose far side a test steers. */
+export function kindOf(number: number, far: FarSide): ChannelKindEntry {
   const settings = z.strictObject({ lines: z.int().min(1).default(1), secret: z.string().optional() });
   return {
     number,
@@ -145,10 +151,13 @@ export async function alertsBench(): Promise<AlertsBench> {
   await rows('UPDATE alerts_channel SET state = 1');
   const [group] = await rows<{ group_id: number }>(`INSERT INTO alerts_group (name) VALUES ('People') RETURNING group_id`);
 
-  return {
+  const live = { licence: settings.licence };
+  const bench: AlertsBench = {
     db,
     events,
     act,
+    settings: live,
+    confirmUrlOf: undefined,
     sms,
     mail,
     async hub() {
@@ -158,8 +167,8 @@ export async function alertsBench(): Promise<AlertsBench> {
         secretKey,
         hubId: randomUUID(),
         kinds,
-        settings: () => ({ ...settings, leaseSeconds: 5, personGap: 1 }),
-        confirmUrlOf: (run, no) => `https://alerts.example.org/${run.runId}.${no}`,
+        settings: () => ({ ...settings, ...live, leaseSeconds: 5, personGap: 1 }),
+        confirmUrlOf: (run, no) => bench.confirmUrlOf?.() ?? `https://alerts.example.org/${run.runId}.${no}`,
       });
       engines.push(engine);
       return engine;
@@ -227,4 +236,5 @@ export async function alertsBench(): Promise<AlertsBench> {
       await db.drop();
     },
   };
+  return bench;
 }
