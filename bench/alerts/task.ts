@@ -11,7 +11,7 @@ export const TEXT = 'Сбор в штабе в 9:00, {name}';
 export const textFor = (n: number): string => `Сбор в штабе в 9:00, Абонент ${String(n).padStart(7, '0')}`;
 const LOOK_EVERY = 100;
 /** Seconds. */
-const PATIENCE = 60;
+const PATIENCE = 1_800;
 
 export async function until<T>(look: () => Promise<T | undefined>, what: string, every = LOOK_EVERY): Promise<T> {
   const end = performance.now() + PATIENCE * 1000;
