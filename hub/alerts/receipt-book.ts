@@ -37,8 +37,8 @@ export function createReceiptBook(options: { database: Database; book: RunBook; 
     weightOf: () => 1,
     maxItems: MOST,
     maxWeight: MOST,
-    // Those that come meanwhile are stored together: two small groups cost the database twice as much as one.
-    maxInFlight: 1,
+    // A centre sends no more until some are answered: with one at a time, half of its window would wait for the other.
+    maxInFlight: 2,
     queueBound: BOUND,
   });
   return {
