@@ -1,4 +1,5 @@
 import type { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
+import { toHubError } from '../../core/errors.ts';
 import { measure, notesOf } from '../../core/telemetry/channels.ts';
 import { LineCall, type SessionPort } from './call.ts';
 import { type Command, countedParameters, type Parameters } from './codec/commands.ts';
@@ -11,6 +12,9 @@ import { codeOf, LineRefusal, type RefusalCodes } from './refuse.ts';
 import type { Request } from './request.ts';
 
 const notes = notesOf('alerts.line');
+
+/** What is no answer to what the client sent, but a fault of ours. */
+const UNEXPECTED: ReadonlySet<string> = new Set(['INTERNAL', 'STORE_UNAVAILABLE']);
 
 /** What counts of a request once it is answered, by command and code. Labels are made once. */
 const counted = new Map<string, Readonly<Record<string, string>>>();
@@ -76,8 +80,10 @@ export function createDispatch(context: LineContext, session: SessionPort, out: 
 
   const failed: Dispatch['failed'] = (name, command, error, { codes, form, begun }) => {
     const code = codeOf(error, codes);
+    const expected = error instanceof LineRefusal || !UNEXPECTED.has(toHubError(error).code);
+    if (!expected) notes.error('a command failed', { command }, error);
     if (code === undefined || begun) {
-      if (!(error instanceof LineRefusal)) notes.error('a command failed, its connection is closed', { command }, error);
+      if (expected && !(error instanceof LineRefusal)) notes.warn('a command has no answer, its connection is closed', { command }, error);
       throw new Unanswerable(command);
     }
     refuse(name, code, command, form);
