@@ -2,11 +2,12 @@ import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
 import type { Act } from './act.ts';
-import { TASK_STATUS } from './kinds.ts';
+import { TASK_STATUS, type TaskStatus } from './kinds.ts';
 import { lateMinutes, nextOccurrence, type Schedule } from './schedule.ts';
 import { insertLog } from './sql/log.ts';
-import { type DueTaskRow, dueTasks, insertOccurrence, lastRun, setNextStart, settleOccurrenceRow } from './sql/runs.ts';
+import { type DueTaskRow, dueTasks, insertOccurrence, lastRun, lockTask, setNextStart, settleOccurrenceRow } from './sql/runs.ts';
 import { startRun } from './start-run.ts';
+import { tellTaskStatus } from './tell-task.ts';
 
 /** Tasks that are started in one transaction. */
 const MOST = 20;
@@ -28,15 +29,45 @@ export async function startScheduled(tx: Transaction, act: Act): Promise<number>
   const due = await dueTasks(tx, act.now, MOST);
   for (const task of due) {
     const schedule = task.schedule as Schedule;
-    const next = nextOccurrence(schedule, task.nextStartAt, act.settings.zone);
+    const allowed = Temporal.Duration.from({ minutes: lateMinutes(schedule) });
+    // After an outage it goes on with the first start that is not too late; those before it are told of together.
+    const soonest = act.now.subtract(allowed).subtract({ milliseconds: 1 });
+    const after = Temporal.Instant.compare(soonest, task.nextStartAt) > 0 ? soonest : task.nextStartAt;
+    const next = nextOccurrence(schedule, after, act.settings.zone);
+    const missed = countMissed(schedule, task.nextStartAt, after, act.settings.zone);
     // First: what follows may write the status that goes with it.
     await setNextStart(tx, task.taskId, next?.instant ?? null, next?.local ?? null);
     const [first] = await insertOccurrence(tx, task.taskId, task.nextLocal);
     if (!first) continue;
     const outcome = await startOne(tx, act, task, schedule);
-    await settleOccurrence(tx, act, task, outcome);
+    await settleOccurrence(tx, act, task, outcome, missed);
+    if ('skipped' in outcome) await tellStanding(tx, task.taskId, outcome.skipped);
   }
   return due.length;
+}
+
+/** Starts that are counted; more are said to be at least so many. */
+const MOST_COUNTED = 1_000;
+
+/** How many starts lie between two instants, the first included. */
+function countMissed(schedule: Schedule, first: Temporal.Instant, until: Temporal.Instant, zone: string): number {
+  let count = 1;
+  for (let at = first; count < MOST_COUNTED; count += 1) {
+    const next = nextOccurrence(schedule, at, zone);
+    if (!next || Temporal.Instant.compare(next.instant, until) > 0) break;
+    at = next.instant;
+  }
+  return count;
+}
+
+/** How a task stands that was not started: a refusal is a failure (specification of alerts 5.8.4); one that waits for nothing more does not wait. */
+async function tellStanding(tx: Transaction, taskId: number, skipped: Skipped): Promise<void> {
+  const [task] = await lockTask(tx, taskId);
+  if (!task || task.status === TASK_STATUS.running) return;
+  const resting = task.runs > 0 ? TASK_STATUS.finished : TASK_STATUS.idle;
+  const waits = task.status === TASK_STATUS.waiting && task.nextStartAt === null;
+  const status = skipped === 'refused' ? TASK_STATUS.failed : waits ? resting : task.status;
+  if (status !== task.status) await tellTaskStatus(tx, task, status as TaskStatus, undefined);
 }
 
 type Started = { readonly run: number } | { readonly skipped: Skipped; readonly reason: string };
@@ -57,19 +88,19 @@ async function startOne(tx: Transaction, act: Act, task: DueTaskRow, schedule: S
   }
 }
 
-async function settleOccurrence(tx: Transaction, act: Act, task: DueTaskRow, outcome: Started): Promise<void> {
+async function settleOccurrence(tx: Transaction, act: Act, task: DueTaskRow, outcome: Started, missed: number): Promise<void> {
   if ('run' in outcome) {
     await settleOccurrenceRow(tx, task.taskId, task.nextLocal, outcome.run, null);
     return;
   }
   const { skipped, reason } = outcome;
   await settleOccurrenceRow(tx, task.taskId, task.nextLocal, null, skipped);
-  const data = { task_id: task.taskId, name: task.name, local: task.nextLocal, reason };
+  const data = { task_id: task.taskId, name: task.name, local: task.nextLocal, reason, starts: missed };
   await publish(tx, { type: `vestnik.alerts.start.${skipped}`, subject: `task/${task.taskId}`, data });
   await insertLog(
     tx,
     'warn',
     act.caller.login,
-    `Задание «${task.name}» (${task.taskId}): запуск по расписанию ${task.nextLocal} ${SAID[skipped]}`,
+    `Задание «${task.name}» (${task.taskId}): запуск по расписанию ${task.nextLocal} ${SAID[skipped]}${missed > 1 ? `, всего таких запусков: ${missed === MOST_COUNTED ? 'не меньше ' : ''}${missed}` : ''}`,
   );
 }

@@ -101,3 +101,25 @@ test('a disabled task waits for nothing', async () => {
   expect(await look('2026-11-23T06:00:01Z')).toBe(0);
   expect(await occurrences(task)).toEqual([]);
 });
+
+test('after a long outage it goes on in the present, and says once how much was missed', async () => {
+  const task = await planned('2025-11-23T06:00:00Z');
+  expect(await look('2026-11-22T12:00:00Z')).toBe(1);
+  expect(await occurrences(task)).toEqual([{ local_time: '2025-11-23T09:00:00', ran: false, skipped: 'missed' }]);
+  expect(await nextOf(task)).toBe('2026-11-23T06:00:00Z');
+  const [told] = await bench.rows<{ data: Record<string, unknown> }>(
+    `SELECT data FROM event WHERE type = 'vestnik.alerts.start.missed' AND (data ->> 'task_id')::int = $1`,
+    task,
+  );
+  expect(told?.data).toMatchObject({ starts: 365 });
+});
+
+test('a refused start fails the task, and one that was missed and never comes again waits for nothing', async () => {
+  const refused = await planned('2026-11-23T06:00:00Z');
+  await bench.rows(`UPDATE alerts_task SET channels = '0' WHERE task_id = $1`, refused);
+  const once = await planned('2026-11-23T05:00:00Z', { ...DAILY, start: { kind: 'once', at: '2026-11-23T08:00:00' } });
+  await look('2026-11-23T06:00:01Z');
+  const statusOf = (task: number) => bench.rows('SELECT status FROM alerts_task WHERE task_id = $1', task);
+  expect(await statusOf(refused)).toEqual([{ status: 5 }]);
+  expect(await statusOf(once)).toEqual([{ status: 0 }]);
+});
