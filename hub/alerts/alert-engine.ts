@@ -22,6 +22,7 @@ import type { AlertsSettings } from './settings.ts';
 import { type AttemptRecord, settleAttempts } from './settle-attempts.ts';
 import { promoteLater } from './sql/feed.ts';
 import { activeRuns } from './sql/runs.ts';
+import { attemptsUnderWay } from './sql/sweep.ts';
 import { takeBounce } from './take-bounce.ts';
 import { takeReply } from './take-reply.ts';
 
@@ -66,6 +67,8 @@ const STOP_DEADLINE = 15_000;
 /** How long a reply is known again, and how many of them. Milliseconds. */
 const REPLY_KEPT = 60_000;
 const MOST_REPLIES = 10_000;
+/** Between two counts of what is under way. Milliseconds. */
+const COUNT_EVERY = 10_000;
 /** What a commit takes, about. Milliseconds. */
 const COMMIT = 30;
 /** Between two looks for runs that are over. Milliseconds. */
@@ -82,11 +85,13 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
   /** A feeding was asked for since the last one began. */
   let wanted = false;
   let feeding: Promise<void> | undefined;
+  const stoppedMeanwhile = new Set<number>();
   let turn = 0;
   /** Groups for which nothing was ready when it was looked for last: room alone is no reason to look again. */
   let dry: ReadonlySet<number> = new Set();
   /** Grows whenever somebody may have become ready. */
   let news = 0;
+  let countedAt = performance.now();
   let endsWanted = false;
   let endsLookedAt = Number.NEGATIVE_INFINITY;
 
@@ -188,6 +193,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     const open = rooms();
     if (open.length === 0) return 0;
     turn += 1;
+    stoppedMeanwhile.clear();
     const before = news;
     let runs: RunRow[] = [];
     const fed = await database.queueTransaction(async (tx) => {
@@ -197,6 +203,8 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
       return feedRuns(tx, { handOver: engine.handOver, personGap: settings().personGap, now: Date.now(), turn }, open, runs);
     });
     active = new Map(runs.map((run) => [run.runId, run]));
+    // Of those that were stopped while they were read nothing more is begun.
+    for (const run of stoppedMeanwhile) active.delete(run);
     if (news === before) dry = dry.union(fed.dry);
     for (const one of fed.prepared) prepared.set(one.attempt, one);
     for (const [group, count] of fed.taken) pace.begun(group, count);
@@ -242,6 +250,12 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
         endSoon(touched);
         if (count < MOST_EXPIRED) break;
       }
+      if (performance.now() - countedAt > COUNT_EVERY) {
+        countedAt = performance.now();
+        const ours = groups.running().map(({ id }) => id);
+        const counts = new Map((await attemptsUnderWay(database.work, ours)).map(({ group, count }) => [group, count]));
+        for (const group of ours) pace.atMost(group, counts.get(group) ?? 0);
+      }
       endsWanted = true;
       somebodyReady();
     } catch (error) {
@@ -261,7 +275,10 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
 
   const untail = events.tail({ types: ['vestnik.alerts.run.', 'vestnik.alerts.task.changed'] }, ({ type, data }) => {
     // What is under way of it in this hub's hands goes no further.
-    if (type === 'vestnik.alerts.run.stopped' || type === 'vestnik.alerts.run.finished') active.delete(Number(data['run']));
+    if (type === 'vestnik.alerts.run.stopped' || type === 'vestnik.alerts.run.finished') {
+      active.delete(Number(data['run']));
+      stoppedMeanwhile.add(Number(data['run']));
+    } else stoppedMeanwhile.delete(Number(data['run']));
     somebodyReady();
   });
   await untail.listening;

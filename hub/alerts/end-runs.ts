@@ -8,10 +8,12 @@ import { tellRun, tellTaskStatus } from './tell-task.ts';
 export async function endRuns(tx: Transaction): Promise<number> {
   const ready = await runsToEnd(tx);
   if (ready.length === 0) return 0;
-  const runs = await runsById(
+  const seen = await runsById(
     tx,
     ready.map(({ runId }) => runId),
   );
+  // Somebody may have stopped it before its task was locked.
+  const runs = seen.filter(({ status }) => status === TASK_STATUS.running);
   for (const run of runs) {
     await setRunStatus(tx, run.runId, TASK_STATUS.finished, true);
     const [task] = await lockTask(tx, run.taskId);

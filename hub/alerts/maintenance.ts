@@ -4,10 +4,12 @@ import type { SecretKey } from '../core/identity/secret-key.ts';
 import { type Jobs, startJobs } from '../core/jobs/jobs.ts';
 import type { Act } from './act.ts';
 import { expire } from './expire-runs.ts';
+import { createRunBook } from './run-book.ts';
 import { samplePace } from './sample-pace.ts';
 import type { AlertsSettings } from './settings.ts';
 import { dropOldParts } from './sql/settle.ts';
 import { startScheduled } from './start-scheduled.ts';
+import { sweepAttempts } from './sweep-attempts.ts';
 
 export interface MaintenanceOptions {
   readonly database: Database;
@@ -21,9 +23,11 @@ const SECOND = 1_000;
 const HOUR = 3_600_000;
 /** Tells the locks of these jobs from those of other modules. */
 const LOCKS = 7_305_2;
+const SWEEP = 9;
 
 /** What the alerts do by the clock. */
 export function startMaintenance({ database, secretKey, settings, wake }: MaintenanceOptions): Jobs {
+  const book = createRunBook();
   return startJobs(database, {
     from: 'alerts.maintenance',
     locks: LOCKS,
@@ -65,6 +69,19 @@ export function startMaintenance({ database, secretKey, settings, wake }: Mainte
         async run(now, isStopped) {
           const gone = await expire(database, settings(), now, isStopped);
           return Object.values(gone).some((count) => count > 0) ? { ...gone } : undefined;
+        },
+      },
+      {
+        name: 'attempts that nobody has in hand',
+        lock: SWEEP,
+        every: 10 * SECOND,
+        firstAfter: 10 * SECOND,
+        async run(now) {
+          const lostAfter = Math.max(60, 2 * settings().leaseSeconds);
+          const swept = await database.transaction((tx) => sweepAttempts(tx, book, lostAfter, now.epochMilliseconds));
+          if (swept.attempts + swept.runs === 0) return undefined;
+          wake();
+          return swept;
         },
       },
       {

@@ -9,6 +9,8 @@ export interface Pace {
   begun(group: number, count: number): void;
   /** Attempts that are over, by their groups. */
   ended(groups: readonly number[]): void;
+  /** So many are under way at most, as the database says: what ended without our hearing of it is not held. */
+  atMost(group: number, count: number): void;
   /** The group is not this hub's any longer: what is held of it is somebody else's. */
   forget(group: number): void;
 }
@@ -60,6 +62,10 @@ export function createPace(clock: () => number = () => performance.now()): Pace 
         // What a hub that died had under way ends here, too.
         account.held = Math.max(0, account.held - 1);
       }
+    },
+    atMost(group, count) {
+      const account = accountOf(group);
+      account.held = Math.min(account.held, count);
     },
     forget: (group) => {
       accounts.delete(group);

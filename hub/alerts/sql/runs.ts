@@ -68,12 +68,12 @@ export const cancelTargets = statement<{ cancelled: number }>(
    SELECT count(*)::int AS cancelled FROM gone`,
 );
 
-/** Which of these runs have nothing open any more, locked. */
+/** Runs that have nothing open any more, with their tasks locked, as starts and stops do it: run after task. One whose task is being changed is left to the next look. */
 export const runsToEnd = statement<{ runId: number; taskId: number }>(
   'alerts.runsToEnd',
-  `SELECT run_id AS "runId", task_id AS "taskId" FROM alerts_run r
-   WHERE status = 2 AND NOT EXISTS (SELECT FROM alerts_target t WHERE t.run_id = r.run_id AND t.state <> 'f')
-   ORDER BY run_id FOR UPDATE SKIP LOCKED`,
+  `SELECT r.run_id AS "runId", r.task_id AS "taskId" FROM alerts_run r JOIN alerts_task k USING (task_id)
+   WHERE r.status = 2 AND NOT EXISTS (SELECT FROM alerts_target t WHERE t.run_id = r.run_id AND t.state <> 'f')
+   ORDER BY r.run_id FOR NO KEY UPDATE OF k SKIP LOCKED`,
 );
 
 /** How many targets of runs have which result, in progress apart: `u` and `w`. */

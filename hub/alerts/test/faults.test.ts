@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { addChannelGroup } from '../add-channel-group.ts';
+import { endRuns } from '../end-runs.ts';
 import { expireWaits } from '../expire-waits.ts';
 import { createRunBook } from '../run-book.ts';
+import { lockTask, setRunStatus } from '../sql/runs.ts';
+import { sweepAttempts } from '../sweep-attempts.ts';
 import { takeReceipts } from '../take-receipts.ts';
 import { type AlertsBench, alertsBench, kindOf, outcome, PATIENCE } from './support/alerts-bench.ts';
 
@@ -236,4 +239,53 @@ test('a new run leaves those merged with somebody under way to what comes of him
   }, PATIENCE);
   await become(task, ['f2', 'f2']);
   await expectRecount(task);
+});
+
+test('an attempt whose delivery is gone is in doubt, and the one after it is made', async () => {
+  const gate = Promise.withResolvers<void>();
+  bench.sms.answer = async () => {
+    await gate.promise;
+    return outcome('done');
+  };
+  const task = await bench.task(await bench.list([{ name: 'Orphan', phones: ['+79163000121'] }]), {
+    settings: { rounds: 1, dup: 1, gap: 0 },
+  });
+  await bench.start(task);
+  await become(task, ['u0']);
+  await bench.rows(`DELETE FROM delivery_due WHERE engine = 2`);
+  const sweep = (seconds: number) => bench.db.database.transaction((tx) => sweepAttempts(tx, createRunBook(), seconds, Date.now()));
+  expect(await sweep(60)).toEqual({ attempts: 0, runs: 0 });
+  await bench.rows(`UPDATE alerts_attempt SET started_at = started_at - interval '2 minutes' WHERE ended_at IS NULL`);
+  expect(await sweep(60)).toEqual({ attempts: 1, runs: 0 });
+  gate.resolve();
+  await become(task, ['f2']);
+  expect(bench.sms.orders).toHaveLength(2);
+  await expectRecount(task);
+});
+
+test('who came back from an attempt while his run was being ended is cancelled', async () => {
+  bench.sms.capacity = 0;
+  const task = await bench.task(await bench.list([{ name: 'Left open', phones: ['+79163000131'] }]));
+  await bench.start(task);
+  await bench.rows('UPDATE alerts_run SET status = 4, ended_at = now() WHERE task_id = $1', task);
+  expect(await bench.db.database.transaction((tx) => sweepAttempts(tx, createRunBook(), 60, Date.now()))).toMatchObject({ runs: 1 });
+  expect(await states(task)).toEqual(['f12']);
+  await expectRecount(task);
+});
+
+test('the end of a run and its stop at the same moment do not lock each other out', async () => {
+  const task = await bench.task(await bench.list([{ name: 'Last', phones: ['+79163000141'] }]));
+  bench.sms.capacity = 0;
+  const { database } = bench.db;
+  const { run } = await bench.start(task);
+  await database.transaction(async (tx) => {
+    // As a stop does: the task first.
+    await lockTask(tx, task);
+    await bench.rows(`UPDATE alerts_target SET state = 'f', result = 2 WHERE run_id = $1`, run?.id ?? 0);
+    await database.transaction(endRuns);
+    expect(await bench.rows('SELECT status FROM alerts_run WHERE run_id = $1', run?.id ?? 0)).toEqual([{ status: 2 }]);
+    await setRunStatus(tx, run?.id ?? 0, 3, false);
+  });
+  await database.transaction(endRuns);
+  expect(await bench.rows('SELECT status FROM alerts_run WHERE run_id = $1', run?.id ?? 0)).toEqual([{ status: 3 }]);
 });

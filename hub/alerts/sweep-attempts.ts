@@ -1,0 +1,61 @@
+import type { Transaction } from '../core/database/statement.ts';
+import { applyTurns, type Step } from './apply-turns.ts';
+import type { RunBook } from './run-book.ts';
+import { settlement } from './settlement.ts';
+import { cancelTargets } from './sql/runs.ts';
+import { lockStanding, updateAttempts } from './sql/settle.ts';
+import { endedRunsLeftOpen, lostAttempts } from './sql/sweep.ts';
+
+/** Attempts that are ended in one transaction. */
+const MOST = 500;
+const LOST = { code: 'lost', detail: 'nobody has the attempt in hand any more' };
+
+/**
+ * Ends what nothing else would end: attempts whose delivery is gone, with what came of them, are `unknown`, as after a crash; otherwise their targets and addresses would
+ * be taken for ever. And who was left open in a run that has ended is cancelled.
+ * @param seconds age of an attempt from which it may be lost
+ * @param now milliseconds since 1970
+ * @returns how many attempts and runs there were
+ */
+export async function sweepAttempts(
+  tx: Transaction,
+  book: RunBook,
+  seconds: number,
+  now: number,
+): Promise<{ attempts: number; runs: number }> {
+  const lost = await lostAttempts(tx, seconds, MOST);
+  const standing = await lockStanding(
+    tx,
+    lost.map(({ attempt }) => attempt),
+  );
+  const rows = standing.filter(({ ended }) => !ended);
+  const runs = await book.of(
+    tx,
+    rows.map(({ runId }) => runId),
+  );
+  const ends: { attempt: number; result: number | null }[] = [];
+  const steps: Step[] = [];
+  for (const row of rows) {
+    const run = runs.get(row.runId);
+    if (!run) continue;
+    const { result, turn } = settlement(row, undefined, run.manner, now);
+    ends.push({ attempt: row.attempt, result });
+    if (row.current && row.state === 'u')
+      steps.push({ row, turn, channel: null, confirmedBy: null, detail: LOST.detail, avoidGroup: null });
+  }
+  await updateAttempts(
+    tx,
+    ends.map(({ attempt }) => attempt),
+    ends.map(() => true),
+    ends.map(({ result }) => result),
+    ends.map(() => LOST.code),
+    ends.map(() => LOST.detail),
+    ends.map(() => null),
+    ends.map(() => 0),
+    ends.map(() => false),
+  );
+  await applyTurns(tx, steps);
+  const left = await endedRunsLeftOpen(tx);
+  for (const { runId } of left) await cancelTargets(tx, runId);
+  return { attempts: ends.length, runs: left.length };
+}
