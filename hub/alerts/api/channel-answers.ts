@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { newChannelGroupInput } from '../add-channel-group.ts';
 import { CHANNEL_KINDS, CHANNEL_STATES } from '../channels/driver.ts';
 import type { ChannelGroupView } from '../list-channel-groups.ts';
-import type { ChannelNow } from '../sql/channel-now.ts';
+import type { ChannelView } from '../list-channels.ts';
 import { instant, versionField } from './call.ts';
 import { word } from './words.ts';
 
@@ -24,7 +24,7 @@ export const channelAnswer = z.object({
   signal: z.int().nullable().meta({ description: 'Of a radio, dBm' }),
   info: z.string().meta({ description: 'inflight=3;window=10, or why it does not work' }),
 });
-export const channelJson = ({ kind, state, taskId, personId, ...rest }: ChannelNow) => ({
+export const channelJson = ({ kind, state, taskId, personId, ...rest }: ChannelView) => ({
   ...rest,
   kind: CHANNEL_KINDS[kind],
   state: CHANNEL_STATES[state],

@@ -9,8 +9,7 @@ import type { ChannelKinds } from '../channels/channel-kind.ts';
 import { CHANNEL_KINDS } from '../channels/driver.ts';
 import { deleteChannelGroup } from '../delete-channel-group.ts';
 import { listChannelGroups, showChannelGroup } from '../list-channel-groups.ts';
-import { isId, refusal } from '../refusals.ts';
-import { channelsNow } from '../sql/channel-now.ts';
+import { listChannels, showChannel } from '../list-channels.ts';
 import { channelTestInput, testChannelGroup } from '../test-channel-group.ts';
 import { idParams, once, started, tagged } from './call.ts';
 import { channelAnswer, channelJson, groupAnswer, groupJson, kindAnswer, newGroupBody } from './channel-answers.ts';
@@ -24,11 +23,7 @@ const numberParams = z.object({ number: z.coerce.number().int().min(1).max(Numbe
 
 /** Channels: what they do, and whether they may. */
 function channelRoutesOf({ database, act, kinds }: ChannelRoutePorts): Route[] {
-  const show = async (number: number) => {
-    const [channel] = isId(number) ? await channelsNow(database.work, [number]) : [];
-    if (!channel) throw refusal('unknown_channel', number);
-    return channelJson(channel);
-  };
+  const show = async (number: number) => channelJson(await showChannel(database.work, number));
   return [
     route({
       method: 'GET',
@@ -36,7 +31,7 @@ function channelRoutesOf({ database, act, kinds }: ChannelRoutePorts): Route[] {
       right: 'alerts.view',
       summary: 'All channels by number, with what they do now',
       answer: z.object({ items: z.array(channelAnswer) }),
-      handle: async () => ({ items: (await channelsNow(database.work, null)).map(channelJson) }),
+      handle: async () => ({ items: (await listChannels(database.work)).map(channelJson) }),
     }),
     route({
       method: 'GET',

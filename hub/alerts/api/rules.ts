@@ -7,9 +7,9 @@ import { addRule } from '../add-rule.ts';
 import { changeRule } from '../change-rule.ts';
 import { deleteRule } from '../delete-rule.ts';
 import { listMatches, listRules, showRule } from '../list-rules.ts';
+import { tryRule } from '../preview-rule.ts';
 import { newRuleInput, ruleChange } from '../rule.ts';
 import { ruleFilterInput } from '../rule-filter.ts';
-import { tryRule } from '../try-rule.ts';
 import { idParams, instant, once, tagged, versionField } from './call.ts';
 import type { DirectoryPorts } from './ports.ts';
 

@@ -10,8 +10,7 @@ import { changeChannelGroup, channelGroupChange } from '../change-channel-group.
 import { channelKinds } from '../channels/kinds.ts';
 import { deleteChannelGroup } from '../delete-channel-group.ts';
 import { listChannelGroups, showChannelGroup } from '../list-channel-groups.ts';
-import { refusal } from '../refusals.ts';
-import { channelsNow } from '../sql/channel-now.ts';
+import { listChannels, showChannel } from '../list-channels.ts';
 import { testChannelGroup } from '../test-channel-group.ts';
 import { commandAct } from './command-act.ts';
 import { addThing } from './things.ts';
@@ -24,7 +23,7 @@ function addChannels(alerts: Command, { t, withPorts }: Making): void {
   const channel = alerts.command('channel').summary(t('channels and what they do', 'каналы и что они делают'));
   withJson(channel.command('list').summary(t('all channels', 'все каналы')), t).action(({ json }) =>
     withPorts(async ({ database, print }) => {
-      const items = (await channelsNow(database.work, null)).map(channelJson);
+      const items = (await listChannels(database.work)).map(channelJson);
       if (json) return print(toJson({ items }));
       const titles = ['N', t('KIND', 'ВИД'), t('NAME', 'ИМЯ'), t('ENABLED', 'ВКЛЮЧЁН'), t('STATE', 'СОСТОЯНИЕ'), 'INFO'];
       print(
@@ -45,7 +44,7 @@ function addChannels(alerts: Command, { t, withPorts }: Making): void {
       .argument('<number>', '', identifier(t))
       .action((number: number) =>
         withPorts(async (ports) => {
-          if ((await channelsNow(ports.database.work, [number])).length === 0) throw refusal('unknown_channel', number);
+          await showChannel(ports.database.work, number);
           const change = { number, enabled, name: (stored: string) => stored, settings: new Map<string, string>() };
           const { name } = await ports.database.transaction((tx) => changeChannel(tx, commandAct(ports), KINDS, change));
           ports.print(

@@ -7,8 +7,8 @@ import { addRule } from '../add-rule.ts';
 import { changeRule } from '../change-rule.ts';
 import { deleteRule } from '../delete-rule.ts';
 import { listMatches, listRules, showRule } from '../list-rules.ts';
+import { tryRule } from '../preview-rule.ts';
 import { newRuleInput, type RuleView, ruleChange } from '../rule.ts';
-import { tryRule } from '../try-rule.ts';
 import { addThing } from './things.ts';
 
 /** `vestnik alerts rule ...` */
