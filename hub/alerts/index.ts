@@ -88,7 +88,13 @@ export const alerts: Module = {
             collect: () => line?.sessions ?? 0,
           },
         ],
-        addresses: line ? { line: line.address, ...(line.oldAddress !== undefined && { 'line-old': line.oldAddress }) } : {},
+        addresses: line
+          ? {
+              line: line.address,
+              'line-sha256': line.fingerprint,
+              ...(line.oldAddress !== undefined && { 'line-old': line.oldAddress }),
+            }
+          : {},
         stop,
       };
     } catch (error) {

@@ -1,6 +1,5 @@
 /**
  * The closed lists of the alerts' language (specification of alerts 1.1 and 3.10); results stand in result.ts, channels in channels/driver.ts.
- * DECIDED by the lead at 16:31, do not turn round again: numbers in the code, in the database and in events; REST shows words of its own.
  * These numbers are in the database. On the wire they are the same, which line/codec.ts says once more and may say otherwise.
  */
 
@@ -8,7 +7,7 @@
 export const TASK_TYPE = { call: 0, loudspeaker: 1, sms: 2, email: 3 } as const;
 export type TaskType = (typeof TASK_TYPE)[keyof typeof TASK_TYPE];
 
-/** `idle`: nothing planned; `waiting`: for its schedule; `stopped`: can be continued; `disabled`: nothing starts it. */
+/** `idle`: nothing planned; `waiting`: for its schedule; `stopped`: can be continued; `disabled`: nothing starts it by itself, a person still can. */
 export const TASK_STATUS = { idle: 0, waiting: 1, running: 2, stopped: 3, finished: 4, failed: 5, disabled: 6 } as const;
 export type TaskStatus = (typeof TASK_STATUS)[keyof typeof TASK_STATUS];
 

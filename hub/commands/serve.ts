@@ -34,7 +34,7 @@ function waitForSignal(force: () => void, print: (text: string) => void, asking:
 }
 
 function summary(hub: Hub, { t }: CommandContext): string {
-  const lines = Object.entries(hub.addresses).map(([name, address]) => `  ${name.padEnd(6)} ${address}`);
+  const lines = Object.entries(hub.addresses).map(([name, address]) => `  ${name.padEnd(11)} ${address}`);
   const { administrator } = hub;
   const first = administrator
     ? [
