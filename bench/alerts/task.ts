@@ -7,7 +7,7 @@ import { run } from '@vestnik/hub/core/database/statement.ts';
 import type { Ground } from './ground.ts';
 
 /** What is said to everybody: Cyrillic, so one part is 70 characters at most. */
-export const TEXT = 'Сбор в штабе в 9:00, {name}';
+const TEXT = 'Сбор в штабе в 9:00, {name}';
 export const textFor = (n: number): string => `Сбор в штабе в 9:00, Абонент ${String(n).padStart(7, '0')}`;
 const LOOK_EVERY = 100;
 /** Seconds. */
