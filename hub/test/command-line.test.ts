@@ -123,6 +123,7 @@ test('the example file is valid and says what the defaults are', () => {
     'travel',
     'callbacks',
     'billing',
+    'alerts',
   ]);
 });
 
