@@ -139,9 +139,12 @@ describe('the reference', () => {
 
   test('has a row with type, variable and description for every setting of a loaded configuration', () => {
     const loaded = loadConfiguration({ environment: {}, cwd: newFolder() });
-    const keys = Object.entries(loaded).flatMap(([section, value]) =>
-      typeof value === 'object' ? Object.keys(value).map((key) => `${section}.${key}`) : [section],
-    );
+    const leaves = (value: unknown, path: readonly string[]): string[] =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
+        : [path.join('.')];
+    const keys = leaves(loaded, []);
+    expect(keys).toContain('alerts.line.port');
     expect(rows.map((row) => row.key)).toEqual(expect.arrayContaining(keys));
     for (const row of rows) {
       expect(row.description, row.key).toMatch(/\.$/);
