@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['{protocol,client,hub,bench,scripts}/**/test/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 30_000,
+    // Only against tests that hang: how fast anything is, is not asked here.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // The default reporter names every test of a file that has a slow one; only failures are worth that much text.
     slowTestThreshold: 30_000,
