@@ -80,7 +80,7 @@ export interface TargetView extends Record<string, unknown> {
   readonly address: string;
 }
 
-/** Waits for what is to happen; a test itself has 30 s. */
+/** Waits for what is to happen; a test itself has a minute. */
 export const PATIENCE = { timeout: 25_000, interval: 25 };
 
 function farSide(): FarSide {

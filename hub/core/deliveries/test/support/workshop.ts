@@ -52,7 +52,7 @@ interface Ended extends Record<string, unknown> {
   readonly code: string | null;
 }
 
-/** For whatever takes as long as it takes; a test itself has 30 s. */
+/** For whatever takes as long as it takes; a test itself has a minute. */
 export const PATIENCE = { timeout: 25_000, interval: 20 };
 export const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
