@@ -9,6 +9,7 @@ import { basicOf, type Faces, openFaces, passwordOf } from './support/faces.ts';
 
 const CONTRACTS = 'ru.bitel.bgbilling.kernel.contract.api/ContractService';
 
+const PATIENCE = { timeout: 20_000, interval: 20 };
 let faces: Faces;
 let data: CompatData;
 beforeAll(async () => {
@@ -255,9 +256,9 @@ describe('writing behind', () => {
       lost: () => undefined,
     });
     writer.add(1);
-    await vi.waitFor(() => expect(written).toEqual([1, 9]));
+    await vi.waitFor(() => expect(written).toEqual([1, 9]), PATIENCE);
     writer.add(10);
-    await vi.waitFor(() => expect(written).toEqual([1, 9, 10]));
+    await vi.waitFor(() => expect(written).toEqual([1, 9, 10]), PATIENCE);
     await writer.stop();
   });
 });

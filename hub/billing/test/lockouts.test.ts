@@ -36,12 +36,14 @@ function open() {
   };
 }
 
+const PATIENCE = { timeout: 20_000, interval: 20 };
+
 async function told(count: number): Promise<unknown[]> {
   const seen: unknown[] = [];
   await vi.waitUntil(async () => {
     seen.push(...(await bench.events()));
     return seen.length >= count;
-  });
+  }, PATIENCE);
   return seen;
 }
 

@@ -205,7 +205,7 @@ describe('throttling', () => {
       hub.slept.length = 0;
       for (let count = 0; count < 3; count += 1)
         expect(await login('pulse', hub.password('pulse'), '203.0.113.9')).toMatchObject({ login: 'pulse' });
-      await vi.waitFor(() => expect(hub.work.count).toBe(1));
+      await vi.waitFor(() => expect(hub.work.count).toBe(1), { timeout: 20_000 });
       expect(hub.slept).toEqual([]);
     }
   });
@@ -246,7 +246,7 @@ describe('a change counts', () => {
     const far = testHub(other);
     far.identity.start();
     try {
-      await vi.waitFor(() => expect(other.listener.listening).toBe(true));
+      await vi.waitFor(() => expect(other.listener.listening).toBe(true), { timeout: 20_000 });
       const there = () => far.identity.authenticateBasic('far', hub.password('far'), HERE);
       await there();
       await change('far', { rights: ['tickets.manage'] });

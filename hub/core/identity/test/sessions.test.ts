@@ -145,7 +145,7 @@ describe('it ends', () => {
     const { cookie } = await open('out');
     const there = testHub(other);
     there.identity.start();
-    await vi.waitFor(() => expect(other.listener.listening).toBe(true));
+    await vi.waitFor(() => expect(other.listener.listening).toBe(true), { timeout: 20_000 });
     await seen(cookie, there.identity);
     await hub.identity.change((tx) => endSession(tx, callerOf('out'), cookie));
     await expect(seen(cookie)).rejects.toMatchObject(ended);

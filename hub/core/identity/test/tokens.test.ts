@@ -97,7 +97,7 @@ describe('it ends', () => {
     const hearing = testHub(other);
     const deaf = testHub(other);
     hearing.identity.start();
-    await vi.waitFor(() => expect(other.listener.listening).toBe(true));
+    await vi.waitFor(() => expect(other.listener.listening).toBe(true), { timeout: 20_000 });
     for (const there of [hub, hearing, deaf]) await use(token, there.identity);
     await hub.identity.change((tx) => revokeToken(tx, callerOf('revoker'), tokenId));
     await expect(use(token)).rejects.toMatchObject(refused);
