@@ -2,6 +2,7 @@ import type { Queryable } from '../core/database/statement.ts';
 import { allowsChannel } from './channel-mask.ts';
 import { CHANNEL_STATES } from './channels/driver.ts';
 import { TASK_TYPE } from './kinds.ts';
+import { licenceAgainst } from './licence.ts';
 import { refusal } from './refusals.ts';
 import { REACH } from './run.ts';
 import type { AlertsSettings } from './settings.ts';
@@ -10,21 +11,6 @@ import type { TaskRow } from './sql/runs.ts';
 
 const GSM = 1;
 const WORKS_NOT: readonly number[] = [CHANNEL_STATES.indexOf('off'), CHANNEL_STATES.indexOf('fault')];
-
-/** What the licence says against starting tasks of a type now; undefined: nothing (specification of alerts 5.8). */
-export function licenceAgainst(
-  { licence, zone }: Pick<AlertsSettings, 'licence' | 'zone'>,
-  type: number,
-  now: Temporal.Instant,
-): string | undefined {
-  if (licence.present === 'no') return 'there is no licence';
-  if (licence.validTo !== undefined) {
-    const today = now.toZonedDateTimeISO(zone).toPlainDate();
-    if (Temporal.PlainDate.compare(today, licence.validTo) > 0) return `the licence ended on ${licence.validTo}`;
-  }
-  if (type === TASK_TYPE.email && licence.email === 'no') return 'the licence does not allow e-mail';
-  return undefined;
-}
 
 /**
  * Checks whether a task may be started now: the licence first, then whether a channel works that the task may use (specification of alerts 5.8.2).
