@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
+import { moduleCommands } from '../../core/test/support/module-commands.ts';
 import { addCommands } from '../commands/index.ts';
-import { ALICE, type DirectoryBench, openDirectoryBench } from './support/directory-bench.ts';
+import { type DirectoryBench, openDirectoryBench } from './support/directory-bench.ts';
 import { wav } from './support/wav.ts';
 
 let bench: DirectoryBench;
@@ -20,26 +18,11 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-/** Runs `vestnik alerts ...` in this process; answers what it printed. */
-async function vestnik(words: readonly string[], language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik').exitOverride().configureOutput({ writeErr: () => undefined });
-  const ports = {
-    configuration: loadConfiguration({ environment: {}, cwd: '/' }),
-    database: bench.database,
-    secretKey: bench.secretKey,
-    hubId: randomUUID(),
-    caller: { ...ALICE, login: 'cli:alice', face: 'cli' },
-    print: (text: string) => void printed.push(`${text}\n`),
-  } as unknown as CommandPorts;
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  await program.parseAsync(['alerts', ...words], { from: 'user' });
-  return printed.join('');
-}
+const vestnik = moduleCommands('alerts', addCommands, () => ({
+  database: bench.database,
+  secretKey: bench.secretKey,
+  hubId: randomUUID(),
+}));
 const json = async (...words: string[]) => JSON.parse(await vestnik([...words, '--json']));
 const path = (name: string, content?: string | Buffer): string => {
   const full = join(folder, name);

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createFolder } from '../../../test/support/folder.ts';
-import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
+import { moduleCommands } from '../../core/test/support/module-commands.ts';
 import { addCommands } from '../commands/index.ts';
 import { type AlertsBench, alertsBench, PATIENCE } from './support/alerts-bench.ts';
 
@@ -18,25 +16,8 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** Runs `vestnik alerts ...` in this process; answers what it printed. */
-async function vestnik(...words: string[]): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik').exitOverride().configureOutput({ writeErr: () => undefined });
-  const ports = {
-    configuration: loadConfiguration({ environment: {}, cwd: '/' }),
-    database: bench.db.database,
-    secretKey: bench.act.secretKey,
-    caller: { ...bench.act.caller, login: 'cli:alice', face: 'cli' },
-    print: (text: string) => void printed.push(text),
-  } as unknown as CommandPorts;
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en) => en,
-  );
-  await program.parseAsync(['alerts', ...words], { from: 'user' });
-  return printed.join('\n');
-}
+const alerts = moduleCommands('alerts', addCommands, () => ({ database: bench.db.database, secretKey: bench.act.secretKey }));
+const vestnik = async (...words: string[]): Promise<string> => (await alerts(words)).trimEnd();
 
 test('a task is started, watched, stopped and reported from the command line', async () => {
   const task = await bench.task(await bench.list([{ name: 'Иванов', phones: ['+79160000001'] }]));
