@@ -6,6 +6,7 @@ import type { Turn } from './settlement.ts';
 import { progressOf } from './settlement.ts';
 import { addCounts, followLeaders, moveTargets } from './sql/settle.ts';
 import type { Standing } from './standing.ts';
+import type { Progress } from './target.ts';
 
 /** Where a target goes, and what is remembered of the attempt that took it there. */
 export interface Step {
@@ -56,6 +57,7 @@ export async function applyTurns(tx: Transaction, steps: readonly Step[]): Promi
     moved.map(({ step }) => step.channel),
     moved.map(({ step }) => step.confirmedBy),
     moved.map(({ step }) => step.detail),
+    moved.map(({ progress }) => heldOf(progress)),
   );
   const ends = moved.filter(({ state }) => state === 'f');
   if (ends.length === 0) return touched;
@@ -105,6 +107,10 @@ export async function applyTurns(tx: Transaction, steps: readonly Step[]): Promi
   await publish(tx, ...events);
   return touched;
 }
+
+/** As an array of the database; null where nothing is held, as nearly always. */
+const heldOf = ({ notBefore }: Progress): string | null =>
+  notBefore.length === 0 ? null : `{${notBefore.map((until) => (until === 0 ? 'NULL' : new Date(until).toISOString())).join(',')}}`;
 
 function columnsOf({ row, turn }: Step) {
   const progress = 'progress' in turn ? turn.progress : progressOf(row);

@@ -41,6 +41,7 @@ export const progressOf = (row: Standing): Progress => ({
   busy: row.busy,
   again: row.again,
   busyAt: row.busyAt?.epochMilliseconds ?? 0,
+  notBefore: row.notBefore?.map((until) => until?.epochMilliseconds ?? 0) ?? [],
   channelFaults: row.channelFaults,
   best: row.best as Result,
 });

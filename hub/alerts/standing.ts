@@ -23,6 +23,8 @@ export type Standing = {
   busy: number;
   again: number;
   busyAt: Temporal.Instant | null;
+  /** By place of the address. */
+  notBefore: readonly (Temporal.Instant | null)[] | null;
   channelFaults: number;
   dueAt: Temporal.Instant | null;
   avoidGroup: number | null;

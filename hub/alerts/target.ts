@@ -24,6 +24,8 @@ export interface Progress {
   readonly again: number;
   /** When an address was found busy last, milliseconds since 1970; 0: none. */
   readonly busyAt: number;
+  /** By place: before when that address is not to be tried again, milliseconds since 1970; 0 or nothing: it may be. */
+  readonly notBefore: readonly number[];
   /** Channels that failed in a row. */
   readonly channelFaults: number;
   readonly best: Result;
@@ -56,6 +58,7 @@ export const FRESH: Progress = {
   busy: 0,
   again: 0,
   busyAt: 0,
+  notBefore: [],
   channelFaults: 0,
   best: RESULT.queued,
 };
@@ -71,41 +74,46 @@ export const succeeds = (result: Result, { confirms }: Pick<Manner, 'confirms'>)
 
 const bit = (place: number): number => 1 << place;
 const has = (bits: number, place: number): boolean => (bits & bit(place)) !== 0;
+const held = (notBefore: readonly number[], at: number, until: number): readonly number[] =>
+  until === 0
+    ? notBefore
+    : Array.from({ length: Math.max(at + 1, notBefore.length) }, (_, place) => (place === at ? until : (notBefore[place] ?? 0)));
 
 /**
  * What follows from an attempt.
  * @param progress before it
  * @param addresses how many there are, at most 20
  * @param now milliseconds since 1970
- * @param notBefore milliseconds since 1970 before which this address is not to be tried again; 0: it may be
+ * @param heldUntil milliseconds since 1970 before which this address is not to be tried again; 0: it may be
  */
-export function after(progress: Progress, result: Result, addresses: number, manner: Manner, now: number, notBefore = 0): Next {
+export function after(progress: Progress, result: Result, addresses: number, manner: Manner, now: number, heldUntil = 0): Next {
   const { round, at, pass } = progress;
+  const notBefore = held(progress.notBefore, at, heldUntil);
+  const goOn = (next: Progress, dueAt: number): Next => ({ progress: next, dueAt: Math.max(dueAt, notBefore[next.at] ?? 0) });
   if (result === RESULT.cancelled) return { final: result };
   // A late word about an earlier attempt may have settled it already.
   for (const reached of [result, progress.best]) if (succeeds(reached, manner)) return { final: bestOf(progress.best, result) };
   if (result === RESULT.channelError && progress.channelFaults + 1 < MOST_CHANNEL_FAULTS) {
     const channelFaults = progress.channelFaults + 1;
-    return { progress: { ...progress, channelFaults }, dueAt: now + CHANNEL_PAUSE * 2 ** (channelFaults - 1) };
+    return goOn({ ...progress, notBefore, channelFaults }, now + CHANNEL_PAUSE * 2 ** (channelFaults - 1));
   }
   const best = bestOf(progress.best, result);
   const invalid = result === RESULT.refused ? progress.invalid | bit(at) : progress.invalid;
   const foundBusy = result === RESULT.busy && manner.busy > 0 && pass === 1;
   const busy = foundBusy ? progress.busy | bit(at) : progress.busy;
-  const moved = { ...progress, invalid, busy, busyAt: foundBusy ? now : progress.busyAt, channelFaults: 0, best };
+  const moved = { ...progress, invalid, busy, busyAt: foundBusy ? now : progress.busyAt, notBefore, channelFaults: 0, best };
   // In doubt, and a copy does no harm: the same address, one time a round.
   if (result === RESULT.unknown && manner.dup && !has(progress.again, at))
-    return { progress: { ...moved, again: progress.again | bit(at) }, dueAt: Math.max(now + manner.gap, notBefore) };
+    return goOn({ ...moved, again: progress.again | bit(at) }, now + manner.gap);
   const places = Array.from({ length: addresses }, (_, place) => place).filter((place) => !has(invalid, place));
   const following = pass === 1 ? places.find((place) => place > at) : undefined;
-  if (following !== undefined) return { progress: { ...moved, at: following }, dueAt: now + manner.gap };
+  if (following !== undefined) return goOn({ ...moved, at: following }, now + manner.gap);
   const engaged = places.find((place) => has(busy, place));
   if (engaged !== undefined) {
     const dueAt = Math.max(now + manner.gap, moved.busyAt + manner.busy);
-    return { progress: { ...moved, pass: 2, at: engaged, busy: busy & ~bit(engaged) }, dueAt };
+    return goOn({ ...moved, pass: 2, at: engaged, busy: busy & ~bit(engaged) }, dueAt);
   }
   const [first] = places;
   if (first === undefined || round >= manner.rounds) return { final: best };
-  const dueAt = Math.max(now + manner.pause, first === at ? notBefore : 0);
-  return { progress: { ...moved, round: round + 1, at: first, pass: 1, busy: 0, again: 0, busyAt: 0 }, dueAt };
+  return goOn({ ...moved, round: round + 1, at: first, pass: 1, busy: 0, again: 0, busyAt: 0 }, now + manner.pause);
 }

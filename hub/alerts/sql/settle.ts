@@ -6,7 +6,7 @@ export const lockStanding = statement<Standing>(
   'alerts.lockStanding',
   `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.ended_at IS NOT NULL AS ended,
      a.result AS "attemptResult", a.parts, a.started_at AS "startedAt", t.attempt_id = a.attempt_id AS current, t.state, t.result, t.best, t.round, t.at, t.pass,
-     t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
+     t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore", t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
      r.ended_at IS NOT NULL AS "runEnded"
    FROM unnest($1::bigint[]) AS w (id)
    JOIN alerts_attempt a ON a.attempt_id = w.id
@@ -19,7 +19,7 @@ export const lockStanding = statement<Standing>(
 export const standingOfTargets = statement<Standing>(
   'alerts.standingOfTargets',
   `SELECT 0 AS attempt, t.run_id AS "runId", t.no, t.person_id AS "personId", 0 AS "groupId", t.address, true AS ended, NULL::smallint AS "attemptResult",
-     0 AS parts, now() AS "startedAt", false AS current, t.state, t.result, t.best, t.round, t.at, t.pass, t.invalid, t.busy, t.again, t.busy_at AS "busyAt",
+     0 AS parts, now() AS "startedAt", false AS current, t.state, t.result, t.best, t.round, t.at, t.pass, t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore",
      t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
      false AS "runEnded"
    FROM unnest($1::int[], $2::int[]) AS w (run, no) JOIN alerts_target t ON t.run_id = w.run AND t.no = w.no
@@ -53,10 +53,11 @@ export const moveTargets = statement(
   `UPDATE alerts_target t SET state = n.state::"char", result = n.result, best = n.best, due_at = to_timestamp(n.due / 1000), round = n.round, at = n.at, pass = n.pass,
      invalid = n.invalid, busy = n.busy, again = n.again, busy_at = to_timestamp(NULLIF(n.busy_at, 0) / 1000), channel_faults = n.faults,
      attempts = n.attempts, avoid_group = n.avoid, address = COALESCE(n.address, t.address), channel = COALESCE(n.channel, t.channel),
-     confirmed_by = COALESCE(n.confirmed_by, t.confirmed_by), detail = COALESCE(n.detail, t.detail), last_at = now()
+     confirmed_by = COALESCE(n.confirmed_by, t.confirmed_by), detail = COALESCE(n.detail, t.detail), not_before = COALESCE(n.held::timestamptz[], t.not_before),
+     last_at = now()
    FROM unnest($1::int[], $2::int[], $3::text[], $4::smallint[], $5::smallint[], $6::float8[], $7::smallint[], $8::smallint[], $9::smallint[], $10::int[],
-     $11::int[], $12::int[], $13::float8[], $14::smallint[], $15::smallint[], $16::int[], $17::text[], $18::int[], $19::text[], $20::text[])
-     AS n (run, no, state, result, best, due, round, at, pass, invalid, busy, again, busy_at, faults, attempts, avoid, address, channel, confirmed_by, detail)
+     $11::int[], $12::int[], $13::float8[], $14::smallint[], $15::smallint[], $16::int[], $17::text[], $18::int[], $19::text[], $20::text[], $21::text[])
+     AS n (run, no, state, result, best, due, round, at, pass, invalid, busy, again, busy_at, faults, attempts, avoid, address, channel, confirmed_by, detail, held)
    WHERE t.run_id = n.run AND t.no = n.no`,
 );
 

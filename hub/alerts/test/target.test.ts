@@ -79,6 +79,21 @@ test('the only address is not tried before its time', () => {
   expect(next).toMatchObject({ dueAt: NOW + 300_000 });
 });
 
+test('an address that asked for patience has it, also when it is not the one that was tried last', () => {
+  const patient = { ...MANNER, gap: 0, pause: 0 };
+  let next = after(FRESH, RESULT.noAnswer, 2, patient, NOW, NOW + 300_000);
+  expect(next).toMatchObject({ progress: { at: 1 }, dueAt: NOW });
+  if ('final' in next) throw new Error('it goes on');
+  next = after(next.progress, RESULT.noAnswer, 2, patient, NOW + 1_000);
+  expect(next).toMatchObject({ progress: { round: 2, at: 0 }, dueAt: NOW + 300_000 });
+  if ('final' in next) throw new Error('it goes on');
+  // It says nothing of the other one, nor of later.
+  expect(after(next.progress, RESULT.noAnswer, 2, patient, NOW + 300_000)).toMatchObject({
+    progress: { round: 2, at: 1 },
+    dueAt: NOW + 300_000,
+  });
+});
+
 const anyResult = fc.constantFrom<Result>(4, 5, 6, 7, 8, 11, 13, 14, 15);
 const anyManner = fc.record({
   rounds: fc.integer({ min: 1, max: 5 }),
