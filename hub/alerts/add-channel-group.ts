@@ -7,8 +7,9 @@ import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { sealSecrets } from './channel-secrets.ts';
 import type { ChannelKindEntry, ChannelKinds } from './channels/channel-kind.ts';
+import { requireChannelLicence } from './licence-channels.ts';
 import { refusal } from './refusals.ts';
-import { insertChannelGroup, renumberChannels, setChannelSettings } from './sql/channels.ts';
+import { holdChannels, insertChannelGroup, renumberChannels, setChannelSettings } from './sql/channels.ts';
 import { insertLog } from './sql/log.ts';
 
 export const newChannelGroupInput = z.strictObject({
@@ -29,7 +30,7 @@ export function kindOf(kinds: ChannelKinds, number: number): ChannelKindEntry {
 /**
  * Adds a channel group with its channels; a hub takes it over and opens it.
  * @returns its id
- * @throws HubError VALIDATION naming the setting, CONFLICT `name_taken`
+ * @throws HubError VALIDATION naming the setting, CONFLICT `name_taken`, `no_licence`
  */
 export async function addChannelGroup(tx: Transaction, act: Act, kinds: ChannelKinds, input: NewChannelGroupInput): Promise<number> {
   const { kind: number, name, enabled, settings: given } = validate(newChannelGroupInput, input, 'body');
@@ -40,7 +41,9 @@ export async function addChannelGroup(tx: Transaction, act: Act, kinds: ChannelK
   if (!made) throw refusal('name_taken', name, '', '/name');
   const { shown, secrets } = sealSecrets(act.secretKey, made.id, settings, kind.secrets);
   await setChannelSettings(tx, made.id, JSON.stringify(shown), secrets);
+  await holdChannels(tx);
   await renumberChannels(tx, made.id, names);
+  if (enabled) await requireChannelLicence(tx, act, number);
   await addTarget(tx, 'alerts', made.id);
   await publish(tx, {
     type: 'vestnik.alerts.channel-group.added',

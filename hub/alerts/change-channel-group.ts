@@ -6,13 +6,13 @@ import { validate } from '../core/http/validate.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { kindOf } from './add-channel-group.ts';
-import { requireLicence } from './change-channel.ts';
 import { HIDDEN, openSecrets, sealSecrets } from './channel-secrets.ts';
 import type { ChannelKindEntry, ChannelKinds } from './channels/channel-kind.ts';
+import { requireChannelLicence } from './licence-channels.ts';
 import { isId, refusal } from './refusals.ts';
 import { requireVersion } from './require-version.ts';
 import { channelsOfGroup, lockChannelGroup, setChannelGroup } from './sql/channel-group-edits.ts';
-import { renumberChannels, setChannelSettings } from './sql/channels.ts';
+import { holdChannels, renumberChannels, setChannelSettings } from './sql/channels.ts';
 import { insertLog } from './sql/log.ts';
 
 export const channelGroupChange = z
@@ -46,6 +46,7 @@ export async function changeChannelGroup(
   { id, change, version }: { readonly id: number; readonly change: ChannelGroupChange; readonly version?: number | undefined },
 ): Promise<void> {
   const wanted = validate(channelGroupChange, change, 'body');
+  await holdChannels(tx);
   const [row] = isId(id) ? await lockChannelGroup(tx, id) : [];
   if (!row) throw refusal('unknown_channel_group', id);
   requireVersion(`channel group ${id}`, row.version, version);
@@ -55,13 +56,13 @@ export async function changeChannelGroup(
   const present = openSecrets(act.secretKey, row);
   const settings = wanted.settings ? wholeSettings(kind, wanted.settings, present) : present;
   const channels = await channelsOfGroup(tx, id);
-  if (enabled && !row.enabled) for (const channel of channels) if (channel.enabled) await requireLicence(tx, act, row.kind, channel.number);
   if ((await setChannelGroup(tx, id, name, enabled)).length === 0) throw refusal('name_taken', name, '', '/name');
   const { shown, secrets } = sealSecrets(act.secretKey, id, settings, kind.secrets);
   await setChannelSettings(tx, id, JSON.stringify(shown), secrets);
   const names = kind.channelsOf(settings, name);
   // Names that operators gave to channels stay while the group has the same ones.
   if (name !== row.name || names.length !== channels.length) await renumberChannels(tx, id, names);
+  if (enabled && (!row.enabled || names.length > channels.length)) await requireChannelLicence(tx, act, row.kind);
   await wakeTarget(tx, 'alerts', id);
   const { login, requestId = null } = act.caller;
   const data = { channel_group_id: id, kind: row.kind, name, enabled, login, request_id: requestId };

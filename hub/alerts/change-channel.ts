@@ -6,11 +6,11 @@ import type { Act } from './act.ts';
 import { kindOf } from './add-channel-group.ts';
 import { HIDDEN, openSecrets, sealSecrets } from './channel-secrets.ts';
 import type { ChannelKindEntry, ChannelKinds } from './channels/channel-kind.ts';
-import { licenceEnded } from './licence.ts';
+import { requireChannelLicence } from './licence-channels.ts';
 import { isId, refusal } from './refusals.ts';
 import { channelsOfGroup } from './sql/channel-group-edits.ts';
-import { lockChannel, otherChannels, raiseGroupVersion, renameGroup, setChannel } from './sql/channel-now.ts';
-import { channelGroups, type GroupRow, renumberChannels, setChannelSettings } from './sql/channels.ts';
+import { lockChannel, raiseGroupVersion, renameGroup, setChannel } from './sql/channel-now.ts';
+import { channelGroups, type GroupRow, holdChannels, renumberChannels, setChannelSettings } from './sql/channels.ts';
 import { insertLog } from './sql/log.ts';
 
 export interface ChannelChange {
@@ -29,15 +29,7 @@ export interface ChangedChannel {
   readonly settings: ReadonlyMap<string, string>;
 }
 
-const GSM = 1;
 const LONGEST_NAME = 255;
-
-/** The licence counts modems that are switched on (specification of alerts 5.8.3). @throws HubError CONFLICT `no_licence` */
-export async function requireLicence(tx: Transaction, { settings, now }: Act, kind: number, number: number): Promise<void> {
-  if (kind !== GSM) return;
-  const [others] = await otherChannels(tx, kind, number);
-  if (licenceEnded(settings, now) || (others?.count ?? 0) >= settings.licence.gsmModems) throw refusal('no_licence', 'one more GSM modem');
-}
 
 /** The settings with the changes in their places. @throws HubError VALIDATION naming the setting */
 function withChanges(kind: ChannelKindEntry, present: Readonly<Record<string, unknown>>, changes: ReadonlyMap<string, string>) {
@@ -60,7 +52,9 @@ async function storeSettings(tx: Transaction, act: Act, kind: ChannelKindEntry, 
   await setChannelSettings(tx, group.groupId, JSON.stringify(shown), secrets);
   const names = kind.channelsOf(settings, group.name);
   // Names that operators gave to channels stay while the group has the same ones.
-  if (names.length !== (await channelsOfGroup(tx, group.groupId)).length) await renumberChannels(tx, group.groupId, names);
+  const before = (await channelsOfGroup(tx, group.groupId)).length;
+  if (names.length !== before) await renumberChannels(tx, group.groupId, names);
+  if (names.length > before && group.enabled) await requireChannelLicence(tx, act, group.kind);
   await raiseGroupVersion(tx, group.groupId);
   return shown;
 }
@@ -72,13 +66,13 @@ async function storeSettings(tx: Transaction, act: Act, kind: ChannelKindEntry, 
  */
 export async function changeChannel(tx: Transaction, act: Act, kinds: ChannelKinds, change: ChannelChange): Promise<ChangedChannel> {
   const { number, enabled } = change;
+  await holdChannels(tx);
   const [row] = isId(number) ? await lockChannel(tx, number) : [];
   const group = row && (await channelGroups(tx)).find(({ groupId }) => groupId === row.groupId);
   if (!row || !group) throw refusal('bad_value', 'channel', `there is no channel ${number}`);
   const kind = kindOf(kinds, group.kind);
   const name = change.name(row.name);
   if (name === '' || name.length > LONGEST_NAME) throw refusal('bad_value', 'name', `1 to ${LONGEST_NAME} characters`);
-  if (enabled && !row.enabled) await requireLicence(tx, act, group.kind, number);
 
   const present = openSecrets(act.secretKey, group);
   const settings = withChanges(kind, present, change.settings);
@@ -91,6 +85,7 @@ export async function changeChannel(tx: Transaction, act: Act, kinds: ChannelKin
     : sealSecrets(act.secretKey, group.groupId, settings, kind.secrets).shown;
   const moved = name !== row.name || enabled !== row.enabled;
   if (moved) await setChannel(tx, number, name, enabled);
+  if (enabled && !row.enabled) await requireChannelLicence(tx, act, group.kind);
   if (moved || differs) {
     const data = {
       channel: number,

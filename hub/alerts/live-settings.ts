@@ -1,6 +1,6 @@
 import { alertsSection } from '../config/alerts.ts';
 import type { Database } from '../core/database/database.ts';
-import type { Transaction } from '../core/database/statement.ts';
+import type { Queryable, Transaction } from '../core/database/statement.ts';
 import { publish } from '../core/events/publish.ts';
 import type { EventStore } from '../core/events/subscribe.ts';
 import { audit } from '../core/identity/audit.ts';
@@ -53,6 +53,8 @@ export interface LiveSettings {
    * @throws HubError VALIDATION `bad_value` for an unknown key or a value that the configuration would not take either
    */
   set(caller: Caller, key: string, text: string): Promise<string>;
+  /** The same for several, all or none, each with its line in the audit. @param texts values by key */
+  setAll(caller: Caller, texts: ReadonlyMap<string, string>): Promise<void>;
   /** Called after each change. @returns ends it */
   onChange(listener: () => void): () => void;
   stop(): void;
@@ -73,13 +75,30 @@ function withValue(settings: AlertsSettings, key: LiveKey, value: unknown): Aler
 }
 
 /** @throws HubError VALIDATION `bad_value` */
-function readValue(settings: AlertsSettings, key: LiveKey, text: string): { readonly value: unknown; readonly settings: AlertsSettings } {
+function keyOf(text: string): LiveKey {
+  const key = LIVE_KEYS.find((known) => known === text);
+  if (key === undefined) throw refusal('bad_value', text, `it is no setting; right would be one of ${LIVE_KEYS.join(', ')}`);
+  return key;
+}
+
+/** @throws HubError VALIDATION `bad_value` */
+function readValue(settings: AlertsSettings, key: LiveKey, text: string): unknown {
   const whole = typeof valueAt(settings, key) === 'number' && /^\d{1,9}$/.test(text) ? Number(text) : text === '' ? undefined : text;
   const parsed = alertsSection.safeParse(withValue(settings, key, whole));
   // What is left out would silently be the default; only the last day of the licence may be missing.
   if (!parsed.success || (whole === undefined && key !== 'licence.validTo'))
     throw refusal('bad_value', key, parsed.error?.issues[0]?.message ?? 'a value is needed');
-  return { value: whole ?? null, settings: parsed.data };
+  return whole ?? null;
+}
+
+/** The settings of the configuration with what operators have set over them, as they are in the database now. */
+export async function readLiveSettings(db: Queryable, configured: AlertsSettings): Promise<AlertsSettings> {
+  const rows = await storedSettings(db, LIVE_KEYS);
+  return rows.reduce((settings, { key, value }) => {
+    const parsed = alertsSection.safeParse(withValue(settings, key as LiveKey, value ?? undefined));
+    if (!parsed.success) notes.warn('a stored setting is not used: it is not what this version takes', { key });
+    return parsed.success ? parsed.data : settings;
+  }, configured);
 }
 
 export async function startLiveSettings({
@@ -95,14 +114,7 @@ export async function startLiveSettings({
   const listeners = new Set<() => void>();
 
   const load = async (): Promise<void> => {
-    const rows = await storedSettings(database.work, LIVE_KEYS);
-    let settings = configured;
-    for (const { key, value } of rows) {
-      const parsed = alertsSection.safeParse(withValue(settings, key as LiveKey, value ?? undefined));
-      if (parsed.success) settings = parsed.data;
-      else notes.warn('a stored setting is not used: it is not what this version takes', { key });
-    }
-    present = settings;
+    present = await readLiveSettings(database.work, configured);
     for (const listener of listeners) listener();
   };
   const untail = events.tail({ types: [CHANGED] }, () => {
@@ -118,18 +130,26 @@ export async function startLiveSettings({
     await publish(tx, { type: CHANGED, subject: key, data: { key, login: caller.login, request_id: caller.requestId ?? null } });
     await insertLog(tx, 'info', caller.login, `Настройка ${key}: ${value ?? 'нет'} (было: ${before})`);
   };
+  const setAll = async (caller: Caller, texts: ReadonlyMap<string, string>): Promise<void> => {
+    const changes = [...texts].map(([name, text]) => {
+      const key = keyOf(name);
+      return { key, before: shownValue(key), value: readValue(present, key, text) };
+    });
+    if (changes.length === 0) return;
+    await database.transaction(async (tx) => {
+      for (const { key, before, value } of changes) await store(tx, caller, key, before, value);
+    });
+    await load();
+  };
 
   return {
     current: () => present,
     shown: (prefix) => LIVE_KEYS.filter((key) => key.startsWith(prefix)).map((key) => ({ key, value: shownValue(key) })),
-    async set(caller, text, value) {
-      const key = LIVE_KEYS.find((known) => known === text);
-      if (key === undefined) throw refusal('bad_value', text, `it is no setting; right would be one of ${LIVE_KEYS.join(', ')}`);
-      const read = readValue(present, key, value);
-      await database.transaction((tx) => store(tx, caller, key, shownValue(key), read.value));
-      await load();
-      return shownValue(key);
+    async set(caller, name, text) {
+      await setAll(caller, new Map([[name, text]]));
+      return shownValue(keyOf(name));
     },
+    setAll,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,5 +1,4 @@
 import type { Queryable } from '../core/database/statement.ts';
-import { runOfTask } from './list-runs.ts';
 import { writeCsv } from './reports/csv.ts';
 import { writeHtml } from './reports/html.ts';
 import type { ReportTable } from './reports/report-table.ts';
@@ -50,20 +49,6 @@ export async function* reportOfRun(
   part: ReportPart = 'targets',
 ): AsyncGenerator<Uint8Array> {
   yield* piecesOf(await runReport(db, manner, runId), format, part);
-}
-
-/**
- * The same for a run of a task by its number; undefined: the last.
- * @throws HubError with its first piece: NOT_FOUND `unknown_task`, `unknown_run`; CONFLICT `never_run`; BUSY
- */
-export async function* reportOf(
-  ports: ReportPorts,
-  taskId: number,
-  run: number | undefined,
-  format: ReportFormat,
-): AsyncGenerator<Uint8Array> {
-  const { runId } = await runOfTask(ports.db, taskId, run);
-  yield* reportOfRun(ports, runId, format);
 }
 
 /** The first piece, so that what is wrong is told before anything is sent. @throws whatever the pieces throw */

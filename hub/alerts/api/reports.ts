@@ -2,9 +2,8 @@ import { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { Database } from '../../core/database/database.ts';
 import { type Route, route } from '../../core/http/route.ts';
-import { audit } from '../../core/identity/audit.ts';
-import type { Caller } from '../../core/identity/caller.ts';
 import { requireRun } from '../list-runs.ts';
+import { recordReport } from '../record-report.ts';
 import type { ReportManner } from '../run-report.ts';
 import { beginReport, REPORT_FORMATS, REPORT_PARTS, REPORT_TYPES, type ReportFormat, reportOfRun } from '../write-report.ts';
 import { idParams } from './call.ts';
@@ -14,12 +13,6 @@ export interface ReportRoutePorts {
   /** Language, zone and form of reports that are asked for without them, now. */
   usual(): ReportManner & { readonly format: ReportFormat };
 }
-
-/** Who takes a report away is written down, as for files (specification of alerts 8.3.5). */
-const record = (database: Database, caller: Caller, run: { readonly taskId: number; readonly number: number }, format: string) =>
-  database.transaction((tx) =>
-    audit(tx, caller, { action: 'alerts.report.read', object: String(run.taskId), after: { run: run.number, format } }),
-  );
 
 /** Reports of runs as files. */
 export const reportRoutes = ({ database, usual }: ReportRoutePorts): Route[] => [
@@ -42,7 +35,7 @@ export const reportRoutes = ({ database, usual }: ReportRoutePorts): Route[] => 
       const run = await requireRun(database.work, params.id);
       const ports = { db: database.work, manner: { language: query.language ?? language, zone } };
       const pieces = await beginReport(reportOfRun(ports, run.runId, format, query.part));
-      await record(database, caller, run, format);
+      await recordReport(database, caller, run, format);
       reply.type(REPORT_TYPES[format]);
       reply.header(
         'content-disposition',

@@ -77,11 +77,8 @@ export const settingRoutes = (live: LiveSettings): Route[] => [
     body: licenceBody,
     answer: licenceAnswer,
     async handle({ body, caller }) {
-      // All values have the form that they need by now; each is a change of its own, with its line in the audit.
-      for (const [name, key] of Object.entries(LICENCE_KEYS)) {
-        const value = body[name as keyof typeof LICENCE_KEYS];
-        if (value !== undefined) await live.set(caller, key, value);
-      }
+      const texts = Object.entries(LICENCE_KEYS).map(([name, key]) => [key, body[name as keyof typeof LICENCE_KEYS]] as const);
+      await live.setAll(caller, new Map(texts.filter((one): one is [(typeof one)[0], string] => one[1] !== undefined)));
       return licenceJson(live);
     },
   }),

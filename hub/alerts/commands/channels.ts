@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { validate } from '../../core/http/validate.ts';
 import { identifier } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
-import { type Making, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
+import { toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { addChannelGroup } from '../add-channel-group.ts';
 import { channelJson, groupJson, newGroupBody } from '../api/channel-answers.ts';
 import { changeChannel } from '../change-channel.ts';
@@ -12,14 +12,14 @@ import { deleteChannelGroup } from '../delete-channel-group.ts';
 import { listChannelGroups, showChannelGroup } from '../list-channel-groups.ts';
 import { listChannels, showChannel } from '../list-channels.ts';
 import { testChannelGroup } from '../test-channel-group.ts';
-import { commandAct } from './command-act.ts';
+import type { AlertMaking } from './alert-ports.ts';
 import { addThing } from './things.ts';
 
 /** Settings are checked and sealed here; drivers are made by hubs only, so nothing is signed. */
 const KINDS = channelKinds(new Uint8Array(32));
 
 /** `vestnik alerts channel list|enable|disable` */
-function addChannels(alerts: Command, { t, withPorts }: Making): void {
+function addChannels(alerts: Command, { t, withPorts }: AlertMaking): void {
   const channel = alerts.command('channel').summary(t('channels and what they do', 'каналы и что они делают'));
   withJson(channel.command('list').summary(t('all channels', 'все каналы')), t).action(({ json }) =>
     withPorts(async ({ database, print }) => {
@@ -46,7 +46,7 @@ function addChannels(alerts: Command, { t, withPorts }: Making): void {
         withPorts(async (ports) => {
           await showChannel(ports.database.work, number);
           const change = { number, enabled, name: (stored: string) => stored, settings: new Map<string, string>() };
-          const { name } = await ports.database.transaction((tx) => changeChannel(tx, commandAct(ports), KINDS, change));
+          const { name } = await ports.database.transaction((tx) => changeChannel(tx, ports.act(), KINDS, change));
           ports.print(
             enabled
               ? t(`channel ${number} (${name}) is on`, `канал ${number} («${name}») включён`)
@@ -58,7 +58,7 @@ function addChannels(alerts: Command, { t, withPorts }: Making): void {
 }
 
 /** `vestnik alerts channel-group ...` */
-function addGroups(alerts: Command, making: Making): void {
+function addGroups(alerts: Command, making: AlertMaking): void {
   const { t, withPorts } = making;
   const group = addThing<ReturnType<typeof groupJson> & { readonly name: string }>(alerts, making, {
     noun: 'channel-group',
@@ -95,14 +95,14 @@ function addGroups(alerts: Command, making: Making): void {
   ).action((id: number, address: string, { text }) =>
     withPorts(async (ports) => {
       const input = { address, ...(text !== undefined && { text }) };
-      const run = await ports.database.transaction((tx) => testChannelGroup(tx, commandAct(ports), id, input, 'cli'));
+      const run = await ports.database.transaction((tx) => testChannelGroup(tx, ports.act(), id, input, 'cli'));
       ports.print(t(`run ${run.id}: see /api/v1/alerts/runs/${run.id}`, `запуск ${run.id}: смотрите /api/v1/alerts/runs/${run.id}`));
     }),
   );
 }
 
 /** Channels and their groups on the command line. */
-export function addChannelCommands(alerts: Command, making: Making): void {
+export function addChannelCommands(alerts: Command, making: AlertMaking): void {
   addChannels(alerts, making);
   addGroups(alerts, making);
 }

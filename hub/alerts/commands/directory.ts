@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { validate } from '../../core/http/validate.ts';
 import { identifier } from '../../core/terminal/arguments.ts';
-import { type Making, type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
+import { type Translate, toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { addGroup } from '../add-group.ts';
 import { addList } from '../add-list.ts';
 import { addPerson } from '../add-person.ts';
@@ -20,7 +20,7 @@ import { listGroups, showGroup } from '../list-groups.ts';
 import { listLists, showList } from '../list-lists.ts';
 import { listPeople, showPerson } from '../list-people.ts';
 import { movePeople } from '../move-people.ts';
-import { commandAct } from './command-act.ts';
+import type { AlertMaking } from './alert-ports.ts';
 import { addThing } from './things.ts';
 
 /** `1,2,3` */
@@ -35,7 +35,7 @@ const idList =
 const PEOPLE = ['PEOPLE', 'АБОНЕНТОВ'] as const;
 
 /** `vestnik alerts group ...`, `list ...`, `person ...` */
-export function addDirectoryCommands(alerts: Command, making: Making): void {
+export function addDirectoryCommands(alerts: Command, making: AlertMaking): void {
   const { t, withPorts } = making;
   const group = addThing<FolderView>(alerts, making, {
     noun: 'group',
@@ -56,7 +56,7 @@ export function addDirectoryCommands(alerts: Command, making: Making): void {
     .argument('<people>', t('their numbers: 1,2,3', 'их номера: 1,2,3'), idList(t))
     .action((id: number, people: number[]) =>
       withPorts(async (ports) => {
-        const moved = await ports.database.transaction((tx) => movePeople(tx, commandAct(ports), id, people));
+        const moved = await ports.database.transaction((tx) => movePeople(tx, ports.act(), id, people));
         ports.print(t(`moved: ${moved.length}`, `перемещено: ${moved.length}`));
       }),
     );
@@ -87,7 +87,7 @@ export function addDirectoryCommands(alerts: Command, making: Making): void {
         add: { people: options.add, groups: options.addGroups },
         remove: { people: options.remove, groups: options.removeGroups },
       };
-      const view = await ports.database.transaction((tx) => changeMembers(tx, commandAct(ports), { id, change }));
+      const view = await ports.database.transaction((tx) => changeMembers(tx, ports.act(), { id, change }));
       ports.print(
         options.json
           ? toJson(view)
@@ -101,7 +101,7 @@ export function addDirectoryCommands(alerts: Command, making: Making): void {
     .argument('<id>', '', identifier(t))
     .action((id: number) =>
       withPorts(async (ports) => {
-        await ports.database.transaction((tx) => clearList(tx, commandAct(ports), id));
+        await ports.database.transaction((tx) => clearList(tx, ports.act(), id));
         ports.print(t(`list ${id} is empty`, `список ${id} пуст`));
       }),
     );

@@ -1,4 +1,5 @@
 import type { Module } from '../../core/module.ts';
+import { alertMaking } from './alert-ports.ts';
 import { addChannelCommands } from './channels.ts';
 import { addDirectoryCommands } from './directory.ts';
 import { addMessageCommands } from './messages.ts';
@@ -18,11 +19,11 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
       'Оповещение: люди, списки, задания и каналы. Каждое изменение записывается в журнал аудита под именем пользователя системы.',
     ),
   );
-  addDirectoryCommands(alerts, { t, withPorts });
-  addMessageCommands(alerts, { t, withPorts });
-  addChannelCommands(alerts, { t, withPorts });
-  const task = addTaskCommands(alerts, { t, withPorts });
-  addRunCommands(alerts, task, { t, withPorts });
-  addRuleCommands(alerts, { t, withPorts });
-  addPeopleTableCommands(alerts, { t, withPorts });
+  const making = alertMaking({ t, withPorts });
+  addDirectoryCommands(alerts, making);
+  addMessageCommands(alerts, making);
+  addChannelCommands(alerts, making);
+  addRunCommands(alerts, addTaskCommands(alerts, making), making);
+  addRuleCommands(alerts, making);
+  addPeopleTableCommands(alerts, making);
 };

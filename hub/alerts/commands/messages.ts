@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { HubError } from '../../core/errors.ts';
 import { validate } from '../../core/http/validate.ts';
 import { renderTable } from '../../core/terminal/table.ts';
-import { type Making, pageText, toJson, withPage } from '../../core/terminal/words.ts';
+import { pageText, toJson, withPage } from '../../core/terminal/words.ts';
 import { addMessage } from '../add-message.ts';
 import { messageBody, messageJson, newMessageBody } from '../api/message-answers.ts';
 import { changeMessage } from '../change-message.ts';
@@ -13,7 +13,7 @@ import { deleteMessage } from '../delete-message.ts';
 import { listFiles, readFile } from '../list-files.ts';
 import { listMessages, showMessage } from '../list-messages.ts';
 import { saveFile } from '../save-file.ts';
-import { commandAct } from './command-act.ts';
+import type { AlertMaking } from './alert-ports.ts';
 import { addThing } from './things.ts';
 
 const cannot = (path: string, error: unknown): HubError =>
@@ -24,7 +24,7 @@ const cannot = (path: string, error: unknown): HubError =>
   });
 
 /** `vestnik alerts message ...`, `file ...` */
-export function addMessageCommands(alerts: Command, making: Making): void {
+export function addMessageCommands(alerts: Command, making: AlertMaking): void {
   const { t, withPorts } = making;
   addThing<ReturnType<typeof messageJson>>(alerts, making, {
     noun: 'message',
@@ -71,7 +71,7 @@ export function addMessageCommands(alerts: Command, making: Making): void {
           throw cannot(path, error);
         });
         const wish = { name: options.name ?? basename(path), content };
-        const { name, length_ms: length } = await ports.database.transaction((tx) => saveFile(tx, commandAct(ports), wish));
+        const { name, length_ms: length } = await ports.database.transaction((tx) => saveFile(tx, ports.act(), wish));
         const seconds = ((length ?? 0) / 1_000).toFixed(1);
         ports.print(t(`${name}: ${seconds} s`, `${name}: ${seconds} с`));
       }),
@@ -83,7 +83,7 @@ export function addMessageCommands(alerts: Command, making: Making): void {
     .option('--out <path>', t('where to (default: its name in this folder)', 'куда (по умолчанию под своим именем в эту папку)'))
     .action((name: string, options) =>
       withPorts(async (ports) => {
-        const { content } = await ports.database.transaction((tx) => readFile(tx, commandAct(ports), name));
+        const { content } = await ports.database.transaction((tx) => readFile(tx, ports.act(), name));
         const path = options.out ?? name;
         await writeFile(path, content, { flag: 'wx' }).catch((error) => {
           throw cannot(path, error);
@@ -97,7 +97,7 @@ export function addMessageCommands(alerts: Command, making: Making): void {
     .argument('<name>')
     .action((name: string) =>
       withPorts(async (ports) => {
-        await ports.database.transaction((tx) => deleteFile(tx, commandAct(ports), name));
+        await ports.database.transaction((tx) => deleteFile(tx, ports.act(), name));
         ports.print(t(`file ${name} is deleted`, `файл ${name} удалён`));
       }),
     );

@@ -6,13 +6,13 @@ import { type Command, Option } from 'commander';
 import { HubError } from '../../core/errors.ts';
 import { identifier } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
-import { type Making, withExamples, withJson } from '../../core/terminal/words.ts';
+import { withExamples, withJson } from '../../core/terminal/words.ts';
 import { EXPORT_FORMATS, type ExportFormat, exportPeople } from '../export-people.ts';
 import { createImportCounter } from '../import-counter.ts';
 import { type ImportedPerson, importPeople } from '../import-people.ts';
 import { PEOPLE_COLUMNS } from '../people-table.ts';
 import { readTable } from '../reports/read-table.ts';
-import { commandAct } from './command-act.ts';
+import type { AlertMaking } from './alert-ports.ts';
 
 /** Rows that are printed. */
 const SHOWN = 50;
@@ -39,7 +39,7 @@ function progress(word: string): (done: number) => void {
 }
 
 /** `vestnik alerts import <file>`, `export` */
-export function addPeopleTableCommands(alerts: Command, { t, withPorts }: Making): void {
+export function addPeopleTableCommands(alerts: Command, { t, withPorts }: AlertMaking): void {
   const word = (result: ImportedPerson['result']): string =>
     ({
       added: t('new', 'новый'),
@@ -72,7 +72,7 @@ export function addPeopleTableCommands(alerts: Command, { t, withPorts }: Making
       const shown: ImportedPerson[] = [];
       const tell = progress(t('rows done:', 'строк обработано:'));
       let done = 0;
-      for await (const rows of importPeople({ database: ports.database, act: commandAct(ports) }, readTable(file, LARGE), wish)) {
+      for await (const rows of importPeople({ database: ports.database, act: ports.act() }, readTable(file, LARGE), wish)) {
         for (const row of rows) {
           counter.add(row);
           if (options.json) ports.print(JSON.stringify(row));
@@ -120,7 +120,7 @@ export function addPeopleTableCommands(alerts: Command, { t, withPorts }: Making
       let people = 0;
       const tell = progress(t('people done:', 'абонентов выгружено:'));
       const pieces = await exportPeople(
-        { database: ports.database, act: commandAct(ports) },
+        { database: ports.database, act: ports.act() },
         {
           format,
           language: t('en', 'ru') as 'en' | 'ru',

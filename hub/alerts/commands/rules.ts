@@ -2,17 +2,18 @@ import type { Command } from 'commander';
 import { validate } from '../../core/http/validate.ts';
 import { identifier } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
-import { type Making, pageText, toJson, withJson, withPage } from '../../core/terminal/words.ts';
+import { pageText, toJson, withJson, withPage } from '../../core/terminal/words.ts';
 import { addRule } from '../add-rule.ts';
 import { changeRule } from '../change-rule.ts';
 import { deleteRule } from '../delete-rule.ts';
 import { listMatches, listRules, showRule } from '../list-rules.ts';
 import { tryRule } from '../preview-rule.ts';
 import { newRuleInput, type RuleView, ruleChange } from '../rule.ts';
+import type { AlertMaking } from './alert-ports.ts';
 import { addThing } from './things.ts';
 
 /** `vestnik alerts rule ...` */
-export function addRuleCommands(alerts: Command, making: Making): void {
+export function addRuleCommands(alerts: Command, making: AlertMaking): void {
   const { t, withPorts } = making;
   const rule = addThing<RuleView>(alerts, making, {
     noun: 'rule',

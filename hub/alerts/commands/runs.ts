@@ -5,16 +5,18 @@ import { type Command, Option } from 'commander';
 import { HubError } from '../../core/errors.ts';
 import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
-import { type Making, pageText, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
+import { pageText, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import { runJson, standingJson } from '../api/run-answers.ts';
-import { listRuns } from '../list-runs.ts';
+import { listRuns, runOfTask } from '../list-runs.ts';
+import { recordReport } from '../record-report.ts';
+import type { ReportLanguage } from '../report-words.ts';
 import { startRun } from '../start-run.ts';
 import { stopRun } from '../stop-run.ts';
-import { beginReport, REPORT_FORMATS, reportOf } from '../write-report.ts';
-import { commandAct } from './command-act.ts';
+import { beginReport, REPORT_FORMATS, type ReportFormat, reportOfRun } from '../write-report.ts';
+import type { AlertMaking } from './alert-ports.ts';
 
 /** `vestnik alerts task start|stop|runs`. @param task the noun of tasks */
-function addRuns(task: Command, { t, withPorts }: Making): void {
+function addRuns(task: Command, { t, withPorts }: AlertMaking): void {
   withJson(
     task
       .command('start')
@@ -25,7 +27,7 @@ function addRuns(task: Command, { t, withPorts }: Making): void {
   ).action((id: number, { restart = false, json }) =>
     withPorts(async (ports) => {
       const initiator = { login: ports.caller.login, how: 'cli', from: '' } as const;
-      const standing = await ports.database.transaction((tx) => startRun(tx, commandAct(ports), id, { restart, initiator }));
+      const standing = await ports.database.transaction((tx) => startRun(tx, ports.act(), id, { restart, initiator }));
       if (json) return ports.print(toJson(standingJson(standing)));
       const number = standing.run?.number ?? '';
       ports.print(
@@ -38,7 +40,7 @@ function addRuns(task: Command, { t, withPorts }: Making): void {
   withJson(task.command('stop').summary(t('stop a task', 'остановить задание')).argument('<id>', '', identifier(t)), t).action(
     (id: number, { json }) =>
       withPorts(async (ports) => {
-        const standing = await ports.database.transaction((tx) => stopRun(tx, commandAct(ports), id));
+        const standing = await ports.database.transaction((tx) => stopRun(tx, ports.act(), id));
         if (json) return ports.print(toJson(standingJson(standing)));
         ports.print(
           standing.changed
@@ -77,7 +79,7 @@ function addRuns(task: Command, { t, withPorts }: Making): void {
 }
 
 /** `vestnik alerts report <task>`. */
-function addReport(alerts: Command, { t, withPorts }: Making): void {
+function addReport(alerts: Command, { t, withPorts }: AlertMaking): void {
   const command = alerts
     .command('report')
     .summary(t('write the report of a run into a file', 'записать отчёт о запуске в файл'))
@@ -96,11 +98,14 @@ function addReport(alerts: Command, { t, withPorts }: Making): void {
     .requiredOption('--out <file>', t('a file that is not there yet', 'файл, которого ещё нет'));
   withExamples(command, t, 'report 7 --format xlsx --out report.xlsx', 'report 7 --run 3 --out report.html').action(
     (task: number, { run, format, out }) =>
-      withPorts(async ({ configuration, database, print }) => {
-        const { alerts: settings, language } = configuration;
-        const wanted = format ?? settings.reportFormat.toLowerCase();
+      withPorts(async ({ caller, database, settings, print }) => {
+        const wanted: ReportFormat = format ?? settings.reportFormat.toLowerCase();
+        // Of the command line, as all that it prints; not of the hub.
+        const language = t('en', 'ru') as ReportLanguage;
         const ports = { db: database.work, manner: { language, zone: settings.zone } };
-        const pieces = await beginReport(reportOf(ports, task, run, wanted));
+        const wantedRun = await runOfTask(database.work, task, run);
+        const pieces = await beginReport(reportOfRun(ports, wantedRun.runId, wanted));
+        await recordReport(database, caller, wantedRun, wanted);
         await pipeline(Readable.from(pieces, { objectMode: false }), createWriteStream(out, { flags: 'wx' })).catch(
           (error: NodeJS.ErrnoException) => {
             if (error instanceof HubError) throw error;
@@ -117,7 +122,7 @@ function addReport(alerts: Command, { t, withPorts }: Making): void {
 }
 
 /** Runs and their reports on the command line. @param task the noun of tasks */
-export function addRunCommands(alerts: Command, task: Command, making: Making): void {
+export function addRunCommands(alerts: Command, task: Command, making: AlertMaking): void {
   addRuns(task, making);
   addReport(alerts, making);
 }

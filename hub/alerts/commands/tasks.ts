@@ -2,18 +2,18 @@ import type { Command } from 'commander';
 import { validate } from '../../core/http/validate.ts';
 import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
-import { type Making, toJson, withJson } from '../../core/terminal/words.ts';
+import { toJson, withJson } from '../../core/terminal/words.ts';
 import { addTask } from '../add-task.ts';
 import { newTaskBody, taskBody, taskJson } from '../api/task-answers.ts';
 import { changeTask } from '../change-task.ts';
 import { deleteTask } from '../delete-task.ts';
 import { listTasks, showTask } from '../list-tasks.ts';
 import { previewSchedule } from '../preview-schedule.ts';
-import { commandAct } from './command-act.ts';
+import type { AlertMaking } from './alert-ports.ts';
 import { addThing } from './things.ts';
 
 /** `vestnik alerts task ...`, as far as tasks are kept. @returns the noun, for commands of runs */
-export function addTaskCommands(alerts: Command, making: Making): Command {
+export function addTaskCommands(alerts: Command, making: AlertMaking): Command {
   const { t, withPorts } = making;
   const task = addThing<ReturnType<typeof taskJson>>(alerts, making, {
     noun: 'task',
@@ -46,7 +46,7 @@ export function addTaskCommands(alerts: Command, making: Making): Command {
     t,
   ).action((id: number, { count, json }) =>
     withPorts(async (ports) => {
-      const act = commandAct(ports);
+      const act = ports.act();
       const { schedule } = await showTask(ports.database.work, act, id);
       if (typeof schedule === 'string') return ports.print(t('its schedule cannot be read', 'расписание не читается'));
       const windows = schedule.windows.map((window) => ({ ...window }));

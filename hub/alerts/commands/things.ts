@@ -3,9 +3,9 @@ import type { Queryable, Transaction } from '../../core/database/statement.ts';
 import type { Page } from '../../core/http/page.ts';
 import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { type Cell, renderTable } from '../../core/terminal/table.ts';
-import { type Making, pageText, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
+import { pageText, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import type { Act } from '../act.ts';
-import { commandAct } from './command-act.ts';
+import type { AlertMaking } from './alert-ports.ts';
 import { givenFields, withFields } from './given-fields.ts';
 
 /** One kind of thing that operators keep, as its commands need it. Things are shown as REST shows them. */
@@ -31,7 +31,7 @@ export interface ThingUse<T extends { readonly id: number; readonly name: string
 /** `vestnik alerts <noun> list|show|add|set|delete` @returns the noun, for commands of its own */
 export function addThing<T extends { readonly id: number; readonly name: string }>(
   alerts: Command,
-  { t, withPorts }: Making,
+  { t, withPorts }: AlertMaking,
   use: ThingUse<T>,
 ): Command {
   const { noun, many } = use;
@@ -49,13 +49,13 @@ export function addThing<T extends { readonly id: number; readonly name: string 
     );
   list.action(({ limit = 100, after, search, json }) =>
     withPorts(async (ports) => {
-      const page = await use.list(ports.database.work, commandAct(ports), { limit, after, search });
+      const page = await use.list(ports.database.work, ports.act(), { limit, after, search });
       ports.print(json ? toJson(page) : pageText(table(page.items), page.next, t));
     }),
   );
   const one = (name: string, summary: string): Command => command.command(name).summary(summary).argument('<id>', '', identifier(t));
   one('show', t('all of it, as JSON', 'показать целиком в JSON')).action((id: number) =>
-    withPorts(async (ports) => ports.print(toJson(await use.show(ports.database.work, commandAct(ports), id)))),
+    withPorts(async (ports) => ports.print(toJson(await use.show(ports.database.work, ports.act(), id)))),
   );
   withExamples(
     withJson(withFields(command.command('add').summary(t('add one', 'добавить')), t), t),
@@ -64,7 +64,7 @@ export function addThing<T extends { readonly id: number; readonly name: string 
   ).action((options) =>
     withPorts(async (ports) => {
       const fields = await givenFields(options);
-      const made = await ports.database.transaction((tx) => use.add(tx, commandAct(ports), fields));
+      const made = await ports.database.transaction((tx) => use.add(tx, ports.act(), fields));
       ports.print(options.json ? toJson(made) : table([made]));
     }),
   );
@@ -78,13 +78,13 @@ export function addThing<T extends { readonly id: number; readonly name: string 
   ).action((id: number, options) =>
     withPorts(async (ports) => {
       const fields = await givenFields(options);
-      const changed = await ports.database.transaction((tx) => use.change(tx, commandAct(ports), { id, fields, version: options.version }));
+      const changed = await ports.database.transaction((tx) => use.change(tx, ports.act(), { id, fields, version: options.version }));
       ports.print(options.json ? toJson(changed) : table([changed]));
     }),
   );
   one('delete', t('delete one', 'удалить')).action((id: number) =>
     withPorts(async (ports) => {
-      await ports.database.transaction((tx) => use.remove(tx, commandAct(ports), id));
+      await ports.database.transaction((tx) => use.remove(tx, ports.act(), id));
       ports.print(t(`${noun} ${id} is deleted`, `удалено: ${noun} ${id}`));
     }),
   );

@@ -37,11 +37,11 @@ export const lockChannel = statement<{ number: number; groupId: number; place: n
    WHERE c.number = $1 AND NOT c.gone AND g.deleted_at IS NULL FOR UPDATE`,
 );
 export const setChannel = statement('alerts.setChannel', 'UPDATE alerts_channel SET name = $2, enabled = $3 WHERE number = $1');
-/** Enabled channels of a kind, but this one. */
-export const otherChannels = statement<{ count: number }>(
-  'alerts.otherChannels',
+/** Channels of a kind that are switched on, with their groups. */
+export const enabledChannels = statement<{ count: number }>(
+  'alerts.enabledChannels',
   `SELECT count(*)::int AS count FROM alerts_channel c JOIN alerts_channel_group g USING (group_id)
-   WHERE g.kind = $1 AND g.enabled AND c.enabled AND NOT c.gone AND g.deleted_at IS NULL AND c.number <> $2`,
+   WHERE g.kind = $1 AND g.enabled AND c.enabled AND NOT c.gone AND g.deleted_at IS NULL`,
 );
 /** @returns nothing when the name is taken. */
 export const renameGroup = statement<{ id: number }>(

@@ -57,14 +57,16 @@ export const setChannelSettings = statement(
   'UPDATE alerts_channel_group SET settings = $2, secrets = $3, changed_at = now() WHERE group_id = $1',
 );
 
+/** Whoever adds, takes away or switches channels takes turns: numbers and counts are of all groups. A statement of its own, so that the next one sees the last turn. */
+export const holdChannels = statement('alerts.holdChannels', 'SELECT pg_advisory_xact_lock(7305, 1)');
+
 /**
  * Gives a group the channels of these names, in their places: those that are there keep their numbers, new ones get the next numbers, the others are gone.
- * A number is never given out again: masks of tasks name it (specification of alerts 3.7). One who numbers at a time.
+ * A number is never given out again: masks of tasks name it (specification of alerts 3.7). `holdChannels` before it.
  */
 export const renumberChannels = statement<{ number: number; place: number }>(
   'alerts.renumberChannels',
-  `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(7305, 1)),
-   wanted AS (SELECT name, (ordinality - 1)::smallint AS place FROM held, unnest($2::text[]) WITH ORDINALITY AS w (name, ordinality)),
+  `WITH wanted AS (SELECT name, (ordinality - 1)::smallint AS place FROM unnest($2::text[]) WITH ORDINALITY AS w (name, ordinality)),
    gone AS (UPDATE alerts_channel c SET gone = true, state = 0 WHERE c.group_id = $1 AND NOT c.gone AND NOT EXISTS (SELECT FROM wanted w WHERE w.place = c.place)),
    kept AS (UPDATE alerts_channel c SET name = w.name FROM wanted w WHERE c.group_id = $1 AND NOT c.gone AND c.place = w.place RETURNING c.number, c.place),
    fresh AS (

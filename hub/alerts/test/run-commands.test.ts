@@ -18,6 +18,7 @@ afterAll(async () => {
 
 const alerts = moduleCommands('alerts', addCommands, () => ({ database: bench.db.database, secretKey: bench.act.secretKey }));
 const vestnik = async (...words: string[]): Promise<string> => (await alerts(words)).trimEnd();
+const audited = (action: string) => bench.rows('SELECT login, object, after FROM audit WHERE action = $1', action);
 
 test('a task is started, watched, stopped and reported from the command line', async () => {
   const task = await bench.task(await bench.list([{ name: 'Иванов', phones: ['+79160000001'] }]));
@@ -37,6 +38,19 @@ test('a task is started, watched, stopped and reported from the command line', a
   await expect(vestnik('report', `${task}`, '--run', '9', '--out', folder.at('nine.html'))).rejects.toMatchObject({
     reason: 'unknown_run',
   });
+});
+
+test('a report speaks the language of the command line, and is audited', async () => {
+  const task = await bench.task(await bench.list([{ name: 'Сидоров', phones: ['+79160000003'] }]));
+  await vestnik('task', 'start', `${task}`);
+  await alerts(['report', task, '--format', 'html', '--out', folder.at('ru.html')], 'ru');
+  await alerts(['report', task, '--format', 'html', '--out', folder.at('en.html')], 'en');
+  expect(readFileSync(folder.at('ru.html'), 'utf8')).toContain('Отчёт об оповещении');
+  expect(readFileSync(folder.at('en.html'), 'utf8')).toContain('Report of an alert');
+  expect((await audited('alerts.report.read')).slice(-2)).toEqual([
+    { login: 'cli:alice', object: `${task}`, after: { run: 1, format: 'html' } },
+    { login: 'cli:alice', object: `${task}`, after: { run: 1, format: 'html' } },
+  ]);
 });
 
 test('a task that runs is stopped and continued', async () => {

@@ -5,9 +5,10 @@ import { createFolder } from '../../../test/support/folder.ts';
 import { requires } from '../../../test/support/requires.ts';
 import { type ModuleRest, startModuleRest } from '../../test/support/module-rest.ts';
 import { reportRoutes } from '../api/reports.ts';
+import { runOfTask } from '../list-runs.ts';
 import { seenByXlrd } from '../reports/test/support/tables.ts';
 import type { ReportManner } from '../run-report.ts';
-import { reportOf, reportOfRun } from '../write-report.ts';
+import { reportOfRun } from '../write-report.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
 
 const MANNER: ReportManner = { language: 'ru', zone: 'Europe/Moscow' };
@@ -134,7 +135,10 @@ describe('the report of a run', () => {
 
   test('of a task that never ran, of no task and of no run: told before the first byte', async () => {
     const fresh = await bench.task(await bench.list([]));
-    const first = (taskId: number, number?: number) => reportOf(ports(), taskId, number, 'html').next();
+    const first = async (taskId: number, number?: number) => {
+      const { runId } = await runOfTask(bench.db.database.work, taskId, number);
+      return reportOfRun(ports(), runId, 'html').next();
+    };
     await expect(first(fresh)).rejects.toMatchObject({ code: 'CONFLICT', reason: 'never_run' });
     await expect(first(999_999)).rejects.toMatchObject({ code: 'NOT_FOUND', reason: 'unknown_task' });
     await expect(first(task, 7)).rejects.toMatchObject({ code: 'NOT_FOUND', reason: 'unknown_run' });
