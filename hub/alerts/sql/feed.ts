@@ -16,6 +16,9 @@ export type FedRow = {
  * Takes ready targets of a run in their order and writes their attempts down: `$1` run, `$2` channel group, `$3` how many, `$4` calls, `$5` whether those
  * that this group has failed in the last ten seconds are left to others (longer not: perhaps no other one may, or does, take them), `$6` seconds that one waits whose address or person is engaged. Who is engaged is known by
  * the attempts that are open, over all runs and hubs. Person 0 is an address without one: the test of a channel.
+ *
+ * Addresses and people are claimed for the transaction first, without waiting: feeders of two hubs that met the same ones in different orders, in one run or over several, would
+ * wait for each other in the indexes of open attempts until the database broke a deadlock. Who is not claimed counts as engaged.
  */
 export const feedTargets = statement<FedRow>(
   'alerts.feedTargets',
@@ -30,7 +33,8 @@ export const feedTargets = statement<FedRow>(
      FROM picked k LEFT JOIN alerts_person p ON p.person_id = k.person_id),
    fresh AS (
      INSERT INTO alerts_attempt (run_id, no, person_id, round, at, address, group_id, call)
-     SELECT $1, no, person_id, round, at, address, $2, $4 FROM looked WHERE NOT gone AND NOT excluded ORDER BY round, no
+     SELECT $1, no, person_id, round, at, address, $2, $4 FROM looked WHERE NOT gone AND NOT excluded AND pg_try_advisory_xact_lock(hashtextextended(address, 7305))
+       AND (NOT $4 OR pg_try_advisory_xact_lock(7306, person_id)) ORDER BY round, no
      ON CONFLICT DO NOTHING
      RETURNING attempt_id, no),
    made AS MATERIALIZED (SELECT array_agg(no) AS nos, array_agg(attempt_id) AS ids FROM fresh),
