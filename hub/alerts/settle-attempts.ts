@@ -5,9 +5,10 @@ import { applyTurns, type Step } from './apply-turns.ts';
 import type { AttemptOutcome } from './channels/driver.ts';
 import { RESULT } from './result.ts';
 import type { RunBook } from './run-book.ts';
-import { settlement } from './settlement.ts';
+import { belated, settlement } from './settlement.ts';
 import { insertParts, lockStanding, updateAttempts } from './sql/settle.ts';
 import type { Standing } from './standing.ts';
+import { tellAttempts } from './tell-attempts.ts';
 
 /** What an attempt left behind, for the transaction that stores it. */
 export interface AttemptRecord {
@@ -42,12 +43,31 @@ export function settleAttempts({ book, settled: tell }: SettlePorts) {
     );
     const ends: { row: Standing; result: number | null; record: AttemptRecord | undefined }[] = [];
     const steps: Step[] = [];
+    const told = new Map<number, AttemptOutcome>();
+    let now = 0;
     for (const { item, outcome: of, endedAt } of settled) {
       const row = standing.get(Number(item.ref));
       const run = row && runs.get(row.runId);
-      // One that was settled before: as unknown, by the hub that took over, or by the one that came back from the dead.
-      if (!row || !run || row.ended) continue;
+      if (!row || !run) continue;
       const record = of?.record;
+      // One that was settled before: as unknown, by the hub that took over, or by this one, whose commit was not answered.
+      if (row.ended) {
+        const late = belated(row, record?.outcome, run.manner, endedAt);
+        if (!late) continue;
+        now = Math.max(now, endedAt);
+        if (late.told && record?.outcome) told.set(row.attempt, record.outcome);
+        else ends.push({ row, result: null, record });
+        if (late.turn)
+          steps.push({
+            row,
+            turn: late.turn,
+            channel: record?.channel ?? null,
+            confirmedBy: null,
+            detail: record?.outcome?.detail ?? null,
+            avoidGroup: null,
+          });
+        continue;
+      }
       const { result, turn } = settlement(row, record?.outcome, run.manner, endedAt);
       ends.push({ row, result, record });
       measure('vestnik_alerts_attempts_total', 1, { kind: item.type, result: record?.outcome?.result ?? 'unknown' });
@@ -88,11 +108,28 @@ export function settleAttempts({ book, settled: tell }: SettlePorts) {
         parts.map(({ place }) => place),
       );
     }
-    const touched = await applyTurns(tx, steps);
+    const touched = (await applyTurns(tx, steps)).union(await tellLate(tx, book, told, now));
     tell(
       touched,
       settled.map(({ item }) => item.target),
     );
     return settled.map(() => null);
   };
+}
+
+/** Attempts in doubt of which it is known by now that the far side has them. */
+function tellLate(
+  tx: Transaction,
+  book: RunBook,
+  told: ReadonlyMap<number, AttemptOutcome>,
+  now: number,
+): Promise<ReadonlySet<number>> | ReadonlySet<number> {
+  if (told.size === 0) return new Set<number>();
+  return tellAttempts(
+    tx,
+    book,
+    [...told.keys()],
+    ({ attempt }) => ({ attempt, result: RESULT.notified, code: told.get(attempt)?.code, detail: told.get(attempt)?.detail }),
+    now,
+  );
 }

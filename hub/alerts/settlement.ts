@@ -69,11 +69,9 @@ export function settlement(
 ): { result: Result | null; turn: Turn } {
   const result = outcome === undefined ? RESULT.unknown : RESULT_OF[outcome.result];
   const progress = progressOf(row);
-  if (result === null) {
-    // Receipts of parts may be here before the answer is stored.
-    if (succeeds(progress.best, manner)) return { result, turn: { kind: 'final', result: progress.best } };
-    return { result, turn: { kind: 'wait', progress: { ...progress, channelFaults: 0 }, dueAt: now + manner.receipt } };
-  }
+  // Receipts may be here before the answer is stored; and who has replied to an earlier attempt meanwhile is neither told again nor waited for.
+  if (succeeds(progress.best, manner)) return { result, turn: { kind: 'final', result: progress.best } };
+  if (result === null) return { result, turn: { kind: 'wait', progress: { ...progress, channelFaults: 0 }, dueAt: now + manner.receipt } };
   if (row.runEnded) return { result, turn: ended(row, result, manner) };
   if (result === RESULT.queued)
     return {
@@ -87,6 +85,25 @@ export function settlement(
     result,
     turn: turnOf(after(progress, result, row.addresses, manner, now, outcome?.notBefore === undefined ? 0 : now + outcome.notBefore)),
   };
+}
+
+/**
+ * What follows when a hub that was taken for dead tells what came of an attempt that had been settled as unknown meanwhile (specification of alerts 4.9.4).
+ * @returns undefined: nothing better is known now. `told`: the far side has it. Otherwise the parts were handed over: their receipts count, and are waited for in place of
+ * a repetition that has not begun; without a turn the target has gone on.
+ */
+export function belated(
+  row: Standing,
+  outcome: AttemptOutcome | undefined,
+  { receipt }: RunManner,
+  now: number,
+): { readonly told: boolean; readonly turn: Turn | undefined } | undefined {
+  if (row.attemptResult !== RESULT.unknown) return undefined;
+  if (outcome?.result === 'done') return { told: true, turn: undefined };
+  if (outcome?.result !== 'submitted') return undefined;
+  const waits = row.current && !row.runEnded && (row.state === 'l' || row.state === 'r');
+  const progress = { ...progressOf(row), round: row.triedRound, at: row.triedAt };
+  return { told: false, turn: waits ? { kind: 'wait', progress, dueAt: now + receipt } : undefined };
 }
 
 /**

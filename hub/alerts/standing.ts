@@ -10,6 +10,9 @@ export type Standing = {
   ended: boolean;
   attemptResult: number | null;
   parts: number;
+  /** Where the target stood when the attempt was made: its round, and the place of the address. */
+  triedRound: number;
+  triedAt: number;
   startedAt: Temporal.Instant;
   /** Of the target. */
   current: boolean;
