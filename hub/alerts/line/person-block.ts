@@ -1,15 +1,15 @@
 import { addPerson } from '../add-person.ts';
 import { changePerson } from '../change-person.ts';
 import type { ExclusionEdge } from '../exclusion.ts';
-import type { PhoneType } from '../kinds.ts';
-import { showLocalPerson, showPerson } from '../list-people.ts';
-import type { PersonView } from '../person.ts';
+import { showLocalPerson } from '../list-people.ts';
+import type { PersonChange, Phone } from '../person.ts';
+import type { LocalPerson } from '../person-row.ts';
 import type { BlockCollector, LineCall } from './call.ts';
 import { isFault, type Reading } from './codec/compound.ts';
 import { exclusionDate } from './codec/dates.ts';
 import { readId, readNumber } from './codec/ids.ts';
 import { BLOCK_RULES, PHONE_TYPE, REMOTE, readFlag } from './codec.ts';
-import { keepUnsendable } from './keep-unsendable.ts';
+import { asSent, keepUnsendable } from './keep-unsendable.ts';
 import { LineRefusal, required } from './refuse.ts';
 import { personWords, writePerson } from './write-person.ts';
 
@@ -30,6 +30,8 @@ function readValues(values: readonly string[], zone: string) {
     remote: required(REMOTE.read(remote)),
     name,
     priority: priority === '' ? PRIORITY : required(readNumber(priority, 0, 9_999)),
+    begin,
+    end,
     exclusion_begin: edgeText(exclusionDate.read(begin, 'begin', zone)),
     exclusion_end: edgeText(exclusionDate.read(end, 'end', zone)),
     pin,
@@ -45,14 +47,40 @@ type Values = ReturnType<typeof readValues>;
 
 const TEXTS = ['name', 'ip_address', 'organization', 'department', 'rank', 'position', 'description', 'pin'] as const;
 
-/** What the client could not show stays as it is stored, and so does an e-mail that was switched off: the wire has no word for that. */
-function asStored(values: Values, emails: readonly string[], stored: PersonView) {
-  const texts = Object.fromEntries(TEXTS.map((field) => [field, keepUnsendable(values[field], stored[field])]));
-  const kept = emails.map((address) => {
-    const same = stored.emails.find((email) => keepUnsendable(address, email.address) === email.address);
-    return { address: same?.address ?? address, enabled: same?.enabled ?? true };
+/** For each received address the stored one that was sent so, each stored one once; undefined where there is none. */
+function pairs<R, S>(received: readonly R[], stored: readonly S[], same: (one: R, other: S) => boolean): (readonly [R, S | undefined])[] {
+  const left = new Set(stored);
+  return received.map((one) => {
+    const found = [...left].find((other) => same(one, other));
+    if (found !== undefined) left.delete(found);
+    return [one, found];
   });
-  return { ...values, ...texts, emails: kept };
+}
+
+/**
+ * What came back exactly as it was sent stays as it is stored (specification of alerts 2.13), and so does an e-mail that was switched off: the wire has no word
+ * for that.
+ */
+function asStored(
+  { begin, end, ...values }: Values,
+  phones: readonly Phone[],
+  emails: readonly string[],
+  stored: LocalPerson,
+): PersonChange {
+  const { exclusion_begin: from, exclusion_end: until, ...rest } = values;
+  return {
+    ...rest,
+    ...Object.fromEntries(TEXTS.map((field) => [field, keepUnsendable(values[field], stored[field])])),
+    ...(begin !== stored.exclusion_begin && { exclusion_begin: from }),
+    ...(end !== stored.exclusion_end && { exclusion_end: until }),
+    phones: pairs(phones, stored.phones, (one, other) => one.type === other.type && one.number === asSent(other.number)).map(
+      ([phone, kept]) => ({ ...phone, number: kept?.number ?? phone.number }),
+    ),
+    emails: pairs(emails, stored.emails, (one, other) => one === asSent(other.address)).map(([address, kept]) => ({
+      address: kept?.address ?? address,
+      enabled: kept?.enabled ?? true,
+    })),
+  };
 }
 
 /**
@@ -64,7 +92,7 @@ export function collectPerson(call: LineCall, id: number | undefined): BlockColl
   const { zone } = call;
   let person = id;
   let values: Values | undefined;
-  const phones: { number: string; type: PhoneType; enabled: boolean }[] = [];
+  const phones: Phone[] = [];
   const emails: string[] = [];
 
   return {
@@ -88,11 +116,12 @@ export function collectPerson(call: LineCall, id: number | undefined): BlockColl
       if (!given) throw new LineRefusal('ERR_BADSYNTAX');
       const local = await by.write(async (tx, act) => {
         if (person === undefined) {
-          const made = await addPerson(tx, act, { ...given, phones, emails: emails.map((address) => ({ address })) });
+          const { begin: _begin, end: _end, ...values } = given;
+          const made = await addPerson(tx, act, { ...values, phones, emails: emails.map((address) => ({ address })) });
           return showLocalPerson(tx, act, made.id);
         }
-        const stored = await showPerson(tx, act, person);
-        await changePerson(tx, act, { id: person, change: { ...asStored(given, emails, stored), phones } });
+        const stored = await showLocalPerson(tx, act, person);
+        await changePerson(tx, act, { id: person, change: asStored(given, phones, emails, stored) });
         return showLocalPerson(tx, act, person);
       });
       person = local.id;

@@ -1,17 +1,44 @@
 import { notesOf } from '../../core/telemetry/channels.ts';
-import type { NewTaskInput } from '../task.ts';
+import type { NewTaskInput, TaskChange, TaskView } from '../task.ts';
 import type { LineCall } from './call.ts';
 import { isFault } from './codec/compound.ts';
-import { readTask } from './codec/task-values.ts';
+import { type CompoundField, readTask, writeCompounds } from './codec/task-values.ts';
+import { asSent, keepUnsendable } from './keep-unsendable.ts';
 import { LineRefusal } from './refuse.ts';
 
 const notes = notesOf('alerts.line');
 
+/** The compound values of a task as GETTASK has sent them. */
+const sentCompounds = (task: TaskView): string[] =>
+  writeCompounds({
+    schedule: task.schedule,
+    keyStart: task.key_start,
+    pinStart: task.pin_start,
+    smsStart: task.sms_start,
+    confirmation: task.confirmation,
+    settings: task.settings,
+  }).map(asSent);
+
 /** The 13 values of a task as the use cases take them. @throws LineRefusal ERR_BADSYNTAX */
-export function taskInput(call: LineCall, values: readonly string[]) {
-  const reading = readTask(values, call.context.settings.current().line.strict === 'yes');
+export function taskInput(call: LineCall, values: readonly string[]): NewTaskInput {
+  return inputOf(call, values, undefined) as NewTaskInput;
+}
+
+/**
+ * The same for a task that is changed: what came back exactly as it was sent is left out, so it stays as it is stored (specification of alerts 2.13).
+ * @param stored undefined: there is no such task, and what is wrong with the values is told first
+ * @throws LineRefusal ERR_BADSYNTAX
+ */
+export function taskChange(call: LineCall, values: readonly string[], stored: TaskView | undefined): TaskChange {
+  const input = inputOf(call, values, stored) as NewTaskInput;
+  return stored === undefined ? input : { ...input, name: keepUnsendable(input.name, stored.name) };
+}
+
+function inputOf(call: LineCall, values: readonly string[], stored: TaskView | undefined) {
+  const reading = readTask(values, call.context.settings.current().line.strict === 'yes', stored && sentCompounds(stored));
   if ('fault' in reading && isFault(reading)) throw new LineRefusal('ERR_BADSYNTAX');
-  const { task, notes: kept } = reading;
+  const { task, notes: kept, untouched } = reading;
+  const given = <F extends CompoundField>(field: F) => (untouched.has(field) ? undefined : task[field]);
   if (kept.length > 0)
     notes.warn('values of a task were kept without being understood', { login: call.operator.login, fields: kept.length });
   return {
@@ -22,11 +49,11 @@ export function taskInput(call: LineCall, values: readonly string[]) {
     message_id: task.messageId,
     priority: task.priority,
     channels: task.channels,
-    schedule: task.schedule,
-    key_start: task.keyStart,
-    pin_start: task.pinStart,
-    sms_start: task.smsStart,
-    confirmation: task.confirmation,
-    settings: task.settings,
-  } as NewTaskInput;
+    schedule: given('schedule'),
+    key_start: given('keyStart'),
+    pin_start: given('pinStart'),
+    sms_start: given('smsStart'),
+    confirmation: given('confirmation'),
+    settings: given('settings'),
+  };
 }

@@ -30,16 +30,23 @@ export interface TaskValues {
   readonly settings: TaskSettings | string;
 }
 
+/** Fields with a form of their own, in the order of the wire, and the place of the first among the 13 values. */
+const COMPOUNDS = ['schedule', 'keyStart', 'pinStart', 'smsStart', 'confirmation', 'settings'] as const;
+export type CompoundField = (typeof COMPOUNDS)[number];
+const FIRST_COMPOUND = 7;
+
 /**
  * Reads the 13 values of ADDTASK, or those behind the id of UPDATETASK. Names, and whether list, message and type fit together, are for the use
  * case to judge.
  * @param strict `alerts.line.strict`
- * @returns beside the task what was kept without being understood, a sentence a field, for the log
+ * @param sent of a task that is changed: its compound values as the client was sent them; one that comes back so is not read
+ * @returns beside the task what was kept without being understood, a sentence a field, for the log; and the fields that came back as they were sent
  */
 export function readTask(
   values: readonly string[],
   strict: boolean,
-): { readonly task: TaskValues; readonly notes: readonly string[] } | WireFault {
+  sent: readonly string[] = [],
+): { readonly task: TaskValues; readonly notes: readonly string[]; readonly untouched: ReadonlySet<CompoundField> } | WireFault {
   const [ttype = '', tstatus = '', name = '', listid = '', messageid = '', priorityText = '', channels = ''] = values;
   const type = TASK_TYPE.read(ttype);
   if (type === undefined) return { fault: `"${ttype}" is no type of task` };
@@ -54,9 +61,14 @@ export function readTask(
   if (mask !== undefined) return { fault: mask };
 
   const notes: string[] = [];
+  const untouched = new Set<CompoundField>();
   let fault: string | undefined;
   const compound = <T>(field: string, codec: FieldCodec<T>, place: number): T | string => {
     const text = values[place] ?? '';
+    if (sent[place - FIRST_COMPOUND] === text) {
+      untouched.add(COMPOUNDS[place - FIRST_COMPOUND]!);
+      return text;
+    }
     const reading = readKept(codec, text, strict);
     if (isFault(reading)) {
       fault ??= `${field}: ${reading.fault}`;
@@ -73,20 +85,18 @@ export function readTask(
     messageId,
     priority,
     channels,
-    schedule: compound('shedule', schedule, 7),
-    keyStart: compound('rkey', rkey, 8),
-    pinStart: compound('rpin', rpin, 9),
-    smsStart: compound('rsms', rsms, 10),
-    confirmation: compound('confirm', confirm, 11),
-    settings: compound('addinfo', addinfo, 12),
+    schedule: compound('shedule', schedule, FIRST_COMPOUND),
+    keyStart: compound('rkey', rkey, FIRST_COMPOUND + 1),
+    pinStart: compound('rpin', rpin, FIRST_COMPOUND + 2),
+    smsStart: compound('rsms', rsms, FIRST_COMPOUND + 3),
+    confirmation: compound('confirm', confirm, FIRST_COMPOUND + 4),
+    settings: compound('addinfo', addinfo, FIRST_COMPOUND + 5),
   };
-  return fault === undefined ? { task, notes } : { fault };
+  return fault === undefined ? { task, notes, untouched } : { fault };
 }
 
 /** The compound values of a task as GETTASK writes them, from `shedule` to `addinfo`. */
-export function writeCompounds(
-  task: Pick<TaskValues, 'schedule' | 'keyStart' | 'pinStart' | 'smsStart' | 'confirmation' | 'settings'>,
-): string[] {
+export function writeCompounds(task: Pick<TaskValues, CompoundField>): string[] {
   return [
     writeKept(schedule, task.schedule),
     writeKept(rkey, task.keyStart),
