@@ -13,8 +13,8 @@ const STORED_EVERY = 4_000;
  * forgets whenever the connection was lost on which it hears of events, and passes nothing while it has none.
  */
 export interface Passing {
-  /** The place behind which to read; the cursor is that of the database. */
-  from(cursor: Position): Position;
+  /** The place behind which to read while the cursor of the database is this one. */
+  readonly ahead: { readonly cursor: Position; readonly to: Position } | undefined;
   /** True when how far was read must be stored, although nothing is wanted. */
   isDue(cursor: Position): boolean;
   passed(cursor: Position, to: Position): void;
@@ -25,7 +25,9 @@ export function createPassing(): Passing {
   let ahead: { readonly cursor: Position; readonly to: Position; readonly since: number } | undefined;
   const known = (cursor: Position) => (ahead && samePlace(ahead.cursor, cursor) ? ahead : undefined);
   return {
-    from: (cursor) => known(cursor)?.to ?? cursor,
+    get ahead() {
+      return ahead;
+    },
     isDue: (cursor) => performance.now() - (known(cursor)?.since ?? Number.POSITIVE_INFINITY) >= STORED_EVERY,
     passed(cursor, to) {
       ahead = { cursor, to, since: known(cursor)?.since ?? performance.now() };

@@ -10,12 +10,13 @@ import { createPump, type Pump } from './pump.ts';
 import {
   addCursor,
   claimCursor,
-  cursorOf,
   deleteOldEvents,
   type EventRow,
   eventsAfter,
   eventsOfTypesAfter,
-  eventsWaiting,
+  type LookRow,
+  lookFromCursor,
+  lookFromPlace,
   moveCursor,
   positionsAhead,
   presentPosition,
@@ -81,6 +82,8 @@ export interface EventStore {
 
 const notes = notesOf('events');
 const BATCH = 500;
+/** Events of one look, wanted or not; most of them are read in the server only. */
+const LOOKED_AT = 2_000;
 /** An event above the horizon of open transactions is looked for again after this pause, which grows up to the longest. Milliseconds. */
 const HORIZON_PAUSE = 2;
 const BUSY_PAUSE = 20;
@@ -92,8 +95,7 @@ const TAKEN_PAUSE = 1_000;
 /** A tail reads at most so often, however often commits wake it: hundreds of browsers must not take the queue's connections. Milliseconds. */
 const TAIL_REST = 100;
 /** How long after an event that it does not want a reader looks at the latest, so that one that it wants finds few before it. Milliseconds. */
-const UNWANTED_PAUSE = 50;
-const TAIL_UNWANTED_PAUSE = 500;
+const UNWANTED_PAUSE = 500;
 /** The safety net under lost notifications. */
 const POLL_EVERY = 5_000;
 const SWEEP_EVERY = 600_000;
@@ -104,14 +106,33 @@ interface Reader {
   readonly pump: Pump;
   /** Prefixes of the types that it looks for at once. */
   readonly types: readonly string[];
-  /** How long others may wait. Milliseconds. */
-  readonly patience: number;
   /** Called when notifications may have been missed. */
   readonly resync?: () => void;
 }
 
 const matches = (type: string, prefixes: readonly string[]): boolean =>
   prefixes.length === 0 || prefixes.some((prefix) => type.startsWith(prefix));
+
+/** What a reader has found. */
+interface Look {
+  readonly events: readonly StoredEvent[];
+  /** How far it has read. */
+  readonly to: Position;
+  /** It has read as much as it may at once. */
+  readonly more: boolean;
+  /** Others that it wants are there and cannot be read yet. */
+  readonly waiting: boolean;
+}
+
+const isEvent = (row: LookRow): row is LookRow & { readonly txid: string } => row.txid !== null;
+
+/** @param from behind which it looked */
+function lookOf({ looked, lastTxid, lastId, waiting }: LookRow, rows: readonly LookRow[], from: Position): Look {
+  const wanted = rows.filter(isEvent);
+  const full = wanted.length === BATCH ? wanted.at(-1) : undefined;
+  const to = full ? { txid: full.txid, id: full.id } : lastTxid === null ? from : { txid: lastTxid, id: lastId };
+  return { events: wanted.map(toEvent), to, more: full !== undefined || looked === LOOKED_AT, waiting };
+}
 
 const toEvent = (row: EventRow): StoredEvent => ({
   position: formatPosition(row),
@@ -152,15 +173,17 @@ export function createEventStore(options: { database: Database; keepDays: number
     reader.pump.wake();
   };
 
-  /** When to look again after a batch: at once, when events wait for an open transaction soon, otherwise when woken. */
-  const createPauses = (types: readonly string[]) => {
+  /**
+   * When to look again after a look: at once when there is more, soon while events wait for an open transaction, otherwise when woken. What is committed
+   * after a look wakes whoever wants it, so none has to ask once more before it rests.
+   */
+  const createPauses = () => {
     let pause = HORIZON_PAUSE;
-    return async (read: number, { txid, id }: Position): Promise<number | undefined> => {
+    return ({ events, more, waiting }: Look): number | undefined => {
       // Who has just read many gains more by larger batches than by looking often.
-      if (read > 0) pause = read < MANY ? HORIZON_PAUSE : BUSY_PAUSE;
-      if (read === BATCH) return 0;
-      const [row] = await eventsWaiting(database.queue, txid, id, types);
-      if (!row?.waiting) return undefined;
+      if (events.length > 0) pause = events.length < MANY ? HORIZON_PAUSE : BUSY_PAUSE;
+      if (more) return 0;
+      if (!waiting) return undefined;
       const present = pause;
       pause = Math.min(pause * HORIZON_GROWTH, LONGEST_HORIZON_PAUSE);
       return present;
@@ -180,9 +203,9 @@ export function createEventStore(options: { database: Database; keepDays: number
       await ready();
       unlisten = database.listener.subscribe(EVENT_CHANNEL, {
         notify(type) {
-          for (const { pump, types, patience } of readers) {
+          for (const { pump, types } of readers) {
             if (matches(type, types)) pump.wake();
-            else pump.wakeWithin(patience);
+            else pump.wakeWithin(UNWANTED_PAUSE);
           }
         },
         resync() {
@@ -209,20 +232,19 @@ export function createEventStore(options: { database: Database; keepDays: number
       names.add(name);
       await ready();
       await addCursor(database.work, name);
-      const pauseAfter = createPauses(types);
+      const pauseAfter = createPauses();
 
-      /** @returns false when another hub is at work on the cursor. */
-      const take = async (cursor: Position, rows: readonly EventRow[], last: Position): Promise<boolean> => {
+      /** @returns undefined when another hub is at work on the cursor, false when it has just been. */
+      const take = async (cursor: Position, wanted: readonly StoredEvent[], to: Position): Promise<boolean | undefined> => {
         let afterwards: unknown;
         const inTransaction = queue ? database.queueTransaction : database.transaction;
         const done = await inTransaction(async (tx) => {
           const [claimed] = await claimCursor(tx, name);
-          if (!claimed) return false;
-          // Another hub has just been here; what we read is out of date.
-          if (!samePlace(claimed, cursor)) return true;
-          const wanted = rows.filter(({ type }) => matches(type, types)).map(toEvent);
+          if (!claimed) return undefined;
+          // What we read is out of date.
+          if (!samePlace(claimed, cursor)) return false;
           if (wanted.length > 0) afterwards = await handle(tx, wanted);
-          await moveCursor(tx, name, last.txid, last.id);
+          await moveCursor(tx, name, to.txid, to.id);
           return true;
         });
         if (typeof afterwards === 'function') afterwards();
@@ -231,21 +253,26 @@ export function createEventStore(options: { database: Database; keepDays: number
 
       const passing = createPassing();
       const step = async (): Promise<number | undefined> => {
-        const [cursor] = await cursorOf(database.queue, name);
-        if (!cursor)
-          throw new HubError('INTERNAL', `the cursor of subscription "${name}" was deleted: restart the hub to begin from now on`);
         const mayPass = database.listener.listening;
-        const from = mayPass ? passing.from(cursor) : cursor;
-        const rows = await eventsAfter(database.queue, from.txid, from.id, BATCH);
-        const last = rows.at(-1) ?? from;
-        if (rows.length === 0 && samePlace(from, cursor)) return pauseAfter(0, last);
-        if (mayPass && !passing.isDue(cursor) && !rows.some(({ type }) => matches(type, types))) {
-          passing.passed(cursor, last);
-          return pauseAfter(rows.length, last);
+        const { cursor: known, to: ahead } = (mayPass && passing.ahead) || { cursor: BEGINNING, to: BEGINNING };
+        // Whoever subscribes may want others at any time.
+        const asked = [...types];
+        const rows = await lookFromCursor(database.queue, name, known.txid, known.id, ahead.txid, ahead.id, asked, LOOKED_AT, BATCH);
+        const [row] = rows;
+        if (!row) throw new HubError('INTERNAL', `the cursor of subscription "${name}" was deleted: restart the hub to begin from now on`);
+        const cursor = { txid: row.cursorTxid, id: row.cursorId };
+        const from = samePlace(cursor, known) ? ahead : cursor;
+        const look = lookOf(row, rows, from);
+        if (samePlace(look.to, cursor)) return pauseAfter(look);
+        if (asked.length !== types.length || asked.some((type, at) => type !== types[at])) return 0;
+        if (mayPass && !passing.isDue(cursor) && look.events.length === 0) {
+          passing.passed(cursor, look.to);
+          return pauseAfter(look);
         }
         passing.forget();
-        if (!(await take(cursor, rows, last))) return TAKEN_PAUSE;
-        return pauseAfter(rows.length, last);
+        const taken = await take(cursor, look.events, look.to);
+        if (taken === undefined) return TAKEN_PAUSE;
+        return taken ? pauseAfter(look) : 0;
       };
       const pump = createPump(name, () =>
         step().catch((error) => {
@@ -253,7 +280,7 @@ export function createEventStore(options: { database: Database; keepDays: number
           throw error;
         }),
       );
-      add({ pump, types, patience: UNWANTED_PAUSE, resync: passing.forget });
+      add({ pump, types, resync: passing.forget });
     },
     async read(after, types, limit) {
       const { txid, id } = after === undefined ? BEGINNING : parsePosition(after);
@@ -269,7 +296,7 @@ export function createEventStore(options: { database: Database; keepDays: number
       const ended = new AbortController();
       let lastRead = Number.NEGATIVE_INFINITY;
       const listening = Promise.withResolvers<void>();
-      const pauseAfter = createPauses(types);
+      const pauseAfter = createPauses();
       const pump = createPump('tail', async () => {
         await ready();
         if (!position) {
@@ -281,21 +308,23 @@ export function createEventStore(options: { database: Database; keepDays: number
         if (rest > 0) await pauseFor(rest, undefined, { signal: ended.signal }).catch(() => undefined);
         if (ended.signal.aborted) return undefined;
         lastRead = performance.now();
-        const rows = await eventsAfter(database.queue, position.txid, position.id, BATCH);
-        if (rows.length === BATCH) lastRead = Number.NEGATIVE_INFINITY;
-        for (const row of rows) {
+        const rows = await lookFromPlace(database.queue, position.txid, position.id, types, LOOKED_AT, BATCH);
+        const [row] = rows;
+        if (!row) return undefined;
+        const look = lookOf(row, rows, position);
+        if (look.more) lastRead = Number.NEGATIVE_INFINITY;
+        for (const event of look.events) {
           if (ended.signal.aborted) return undefined;
-          position = row;
-          if (!matches(row.type, types)) continue;
           try {
-            listener(toEvent(row));
+            listener(event);
           } catch (error) {
-            notes.error('the listener of a tail failed', { position: formatPosition(row), type: row.type }, error);
+            notes.error('the listener of a tail failed', { position: event.position, type: event.type }, error);
           }
         }
-        return pauseAfter(rows.length, position);
+        position = look.to;
+        return pauseAfter(look);
       });
-      const reader = { pump, types, patience: TAIL_UNWANTED_PAUSE };
+      const reader = { pump, types };
       const end = (): void => {
         ended.abort();
         listening.resolve();

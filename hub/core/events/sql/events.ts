@@ -31,14 +31,62 @@ export const eventsOfTypesAfter = statement<EventRow>(
    ORDER BY event.txid, event.id LIMIT $3`,
 );
 
+/** What a reader finds when it looks; of events, the wanted ones. */
+export interface LookRow extends Omit<EventRow, 'txid' | 'id'> {
+  /** Null throughout in the only row when nothing is wanted. */
+  readonly txid: string | null;
+  readonly id: number;
+  /** The stored place of a subscription; of a tail, where it began to look. */
+  readonly cursorTxid: string;
+  readonly cursorId: number;
+  /** How many events were looked at, and the place of the last of them; 0 and null when as many are wanted as may be answered. */
+  readonly looked: number;
+  readonly lastTxid: string | null;
+  readonly lastId: number;
+  /** Whether there may be wanted events that cannot be read yet; true also when too many wait to look at all of them. */
+  readonly waiting: boolean;
+}
+
 /**
- * Whether events of types that begin with one of `$3` (none: any) wait after a position, also above the horizon; true also when so many wait that not all were
- * looked at, as when a transaction stays open.
+ * One look of a reader, with all that it must know: where it stands, the events it wants behind that place and below the horizon, and whether others
+ * wait above it. Those of no concern stay in the server; they are only counted, and only when fewer than `limit` are wanted. `begin` is one row: place of the
+ * cursor, and the place behind which to look. `types` are prefixes (none: all), `looked` how many events are looked at, `limit` how many are answered.
  */
-export const eventsWaiting = statement<{ waiting: boolean }>(
-  'events.waiting',
-  `SELECT COALESCE(bool_or(cardinality($3::text[]) = 0 OR type ^@ ANY ($3::text[])), false) OR count(*) = 500 AS waiting
-   FROM (SELECT type FROM event WHERE (txid, id) > ($1::text::xid8, $2::bigint) ORDER BY txid, id LIMIT 500) AS ahead`,
+const look = (begin: string, types: string, looked: string, limit: string): string => {
+  const wanted = `(cardinality(${types}::text[]) = 0 OR type ^@ ANY (${types}::text[]))`;
+  const behind = '(e.txid, e.id) > ((SELECT txid FROM begin), (SELECT id FROM begin))';
+  return `WITH begin AS MATERIALIZED (${begin}),
+     wanted AS MATERIALIZED (
+       SELECT * FROM (SELECT * FROM event e WHERE ${behind} AND e.txid < ${HORIZON} ORDER BY e.txid, e.id LIMIT ${looked}) page
+       WHERE ${wanted} ORDER BY txid, id LIMIT ${limit}),
+     passed AS MATERIALIZED (
+       SELECT e.txid, e.id FROM event e WHERE (SELECT count(*) FROM wanted) < ${limit} AND ${behind} AND e.txid < ${HORIZON} ORDER BY e.txid, e.id LIMIT ${looked}),
+     ahead AS MATERIALIZED (SELECT e.type FROM event e WHERE ${behind} AND e.txid >= ${HORIZON} ORDER BY e.txid, e.id LIMIT 500),
+     state AS MATERIALIZED (
+       SELECT b.cursor_txid, b.cursor_id, (SELECT count(*) FROM passed) AS looked, l.txid, l.id,
+         (SELECT COALESCE(bool_or(${wanted}), false) OR count(*) = 500 FROM ahead) AS waiting
+       FROM begin b LEFT JOIN (SELECT txid, id FROM passed ORDER BY txid DESC, id DESC LIMIT 1) l ON true)
+   SELECT s.cursor_txid::text AS "cursorTxid", s.cursor_id AS "cursorId", s.looked, s.txid::text AS "lastTxid", s.id AS "lastId", s.waiting,
+     w.txid::text, w.id, w.time, w.type, w.source, w.subject, w.data
+   FROM state s LEFT JOIN wanted w ON true ORDER BY w.txid, w.id`;
+};
+
+/** Of a subscription: `$1` its name, `$2` and `$3` its stored place as it is known, `$4` and `$5` how far was read since, which counts while the stored place is that. */
+export const lookFromCursor = statement<LookRow>(
+  'events.lookFromCursor',
+  look(
+    `SELECT c.txid AS cursor_txid, c.id AS cursor_id, CASE WHEN k.same THEN $4::text::xid8 ELSE c.txid END AS txid, CASE WHEN k.same THEN $5::bigint ELSE c.id END AS id
+     FROM event_cursor c CROSS JOIN LATERAL (SELECT c.txid = $2::text::xid8 AND c.id = $3::bigint AS same) k WHERE c.subscriber = $1`,
+    '$6',
+    '$7',
+    '$8',
+  ),
+);
+
+/** Of a tail: `$1` and `$2` the place behind which to look. */
+export const lookFromPlace = statement<LookRow>(
+  'events.lookFromPlace',
+  look('SELECT $1::text::xid8 AS cursor_txid, $2::bigint AS cursor_id, $1::text::xid8 AS txid, $2::bigint AS id', '$3', '$4', '$5'),
 );
 
 /** The position from which only events of transactions that are still open or yet to come are seen. */
@@ -47,11 +95,6 @@ export const presentPosition = statement<{ txid: string }>('events.present', `SE
 export const addCursor = statement(
   'events.addCursor',
   `INSERT INTO event_cursor (subscriber, txid, id) VALUES ($1, ${HORIZON}, 0) ON CONFLICT DO NOTHING`,
-);
-
-export const cursorOf = statement<{ txid: string; id: number }>(
-  'events.cursorOf',
-  'SELECT txid::text, id FROM event_cursor WHERE subscriber = $1',
 );
 
 /** The cursor of a subscriber, locked; no row while another hub works on it. */

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import type { Queryable } from '../../database/statement.ts';
 import { run } from '../../database/statement.ts';
-import { deleteOldEvents, eventsAfter, eventsOfTypesAfter, eventsWaiting, positionsAhead } from '../sql/events.ts';
+import {
+  addCursor,
+  deleteOldEvents,
+  eventsAfter,
+  eventsOfTypesAfter,
+  lookFromCursor,
+  lookFromPlace,
+  positionsAhead,
+} from '../sql/events.ts';
 
 const EVENTS = 200_000;
 
@@ -10,6 +18,7 @@ let db: TestDatabase;
 beforeAll(async () => {
   db = await createTestDatabase({ queuePoolSize: 1 });
   // Plans are made while the table is empty, as in a hub that has just been installed.
+  await addCursor(db.database.work, 'costly');
   await run(db.database.work, 'VACUUM (ANALYZE) event');
   for (let time = 0; time < 7; time += 1) await everyStatement(db.database.queue);
   await run(
@@ -24,7 +33,8 @@ afterAll(() => db.drop());
 async function everyStatement(on: Queryable): Promise<void> {
   await eventsAfter(on, '0', 0, 500);
   await eventsOfTypesAfter(on, '0', 0, 500, ['vestnik.']);
-  await eventsWaiting(on, '0', 0, ['vestnik.']);
+  await lookFromPlace(on, '0', 0, ['vestnik.'], 2_000, 500);
+  await lookFromCursor(on, 'costly', '0', 0, '0', 0, ['vestnik.'], 2_000, 500);
   await positionsAhead(on);
   await deleteOldEvents(on, Temporal.Instant.from('1970-01-01T00:00:00Z'), 500);
 }
@@ -68,8 +78,23 @@ test('a batch of some types does not sort either', async () => {
   expect(plan).not.toMatch(/Seq Scan|Sort|Bitmap/);
 });
 
+test.each([
+  ['nothing', ['vestnik.other.'], 600],
+  ['a tenth', ['vestnik.test.thing3'], 1_600],
+  ['everything', [], 3_000],
+])('a look that wants %s of what it looks at reads by the primary key', async (_, types, most) => {
+  const plan = await explain((on) => lookFromPlace(on, '103', EVENTS / 2, types, 2_000, 500));
+  expect(plan).toContain('Index Scan using event_pkey');
+  expect(plan).not.toMatch(/Seq Scan on event |Bitmap/);
+  expect(buffers(plan)).toBeLessThan(most);
+});
+
 test('to know that nothing waits, and that nothing lies ahead, costs a few pages', async () => {
-  for (const plan of [await explain((on) => eventsWaiting(on, '203', EVENTS, ['vestnik.'])), await explain((on) => positionsAhead(on))]) {
+  for (const plan of [
+    await explain((on) => lookFromPlace(on, '203', EVENTS, ['vestnik.'], 2_000, 500)),
+    await explain((on) => lookFromCursor(on, 'costly', '203', EVENTS, '203', EVENTS, ['vestnik.'], 2_000, 500)),
+    await explain((on) => positionsAhead(on)),
+  ]) {
     expect(plan).not.toMatch(/Seq Scan on event /);
     expect(buffers(plan)).toBeLessThan(20);
   }
