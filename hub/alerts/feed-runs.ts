@@ -4,7 +4,7 @@ import { applyTurns, type Step } from './apply-turns.ts';
 import type { Prepared } from './attempt-target.ts';
 import type { RunningGroup } from './channel-groups.ts';
 import { allowsChannel } from './channel-mask.ts';
-import { CHANNEL_KINDS } from './channels/driver.ts';
+import { CHANNEL_KINDS, type ChannelState } from './channels/driver.ts';
 import { RESULT, type Result } from './result.ts';
 import { REACH, type RunRow } from './run.ts';
 import { windowAt } from './schedule.ts';
@@ -44,12 +44,15 @@ export interface Fed {
 const MOST = 200;
 /** Seconds after which it is tried again whose address is engaged. */
 const ENGAGED = 1;
+const NO_WORK: ReadonlySet<ChannelState['state'] | undefined> = new Set(['off', 'fault', undefined]);
 
-/** Runs that may use a group now, parted by priority, those of one priority in turns. */
+/** Runs that may use a group now, parted by priority, those of one priority in turns. One that may use only channels that do not work waits for them. */
 function runsFor(group: RunningGroup, runs: readonly RunRow[], now: Temporal.Instant, turn: number): RunRow[][] {
+  const states = group.driver.states();
+  const working = group.channels.filter(({ enabled }, place) => enabled && !NO_WORK.has(states[place]?.state));
   const usable = runs.filter(({ type, channels, frozen: { windows, zone } }) => {
     if (!REACH[type]?.channels.includes(group.kind)) return false;
-    if (!group.channels.some(({ number, enabled }) => enabled && allowsChannel(channels, number))) return false;
+    if (!working.some(({ number }) => allowsChannel(channels, number))) return false;
     return windowAt(windows, now, zone).open;
   });
   const levels = [...Map.groupBy(usable, ({ priority }) => priority)].sort(([a], [b]) => a - b);

@@ -20,8 +20,14 @@ export interface ReplyPorts {
   readonly hours: number;
 }
 
-/** Words of a reply that are compared. */
+/** Words of a reply that are compared, of each way to part it. */
 const MOST_WORDS = 50;
+/** A PIN may hold marks and blanks itself, or stand between some: `a.b`, `(4321)`, `PIN:4321`. */
+const BETWEEN_WORDS = [/\s+/u, /[\s.,;:!?]+/u, /[^\p{L}\p{N}]+/u];
+const wordsOf = (text: string): string[] => {
+  const whole = text.trim();
+  return [whole, ...BETWEEN_WORDS.flatMap((between) => whole.split(between, MOST_WORDS))];
+};
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 /** In constant time for each word. */
 const holds = (words: readonly string[], wanted: string): boolean =>
@@ -41,7 +47,7 @@ export async function takeReply(tx: Transaction, ports: ReplyPorts, { from, text
     tx,
     candidates.map(({ runId }) => runId),
   );
-  const words = text.trim().split(/[\s.,;:!?]+/u, MOST_WORDS);
+  const words = wordsOf(text);
   const meant = candidates.find(({ runId, personId, pin }) => {
     const frozen = runs.get(runId)?.row.frozen;
     switch (frozen?.confirmation.kind) {

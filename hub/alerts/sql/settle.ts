@@ -109,13 +109,17 @@ export const dropParts = statement(
 /** Parts of which nobody has said anything for `$1` hours. */
 export const dropOldParts = statement('alerts.dropOldParts', 'DELETE FROM alerts_part WHERE sent_at < now() - make_interval(hours => $1)');
 
-/** Attempts to an address whose receivers may still confirm, the newest first: `$2` type of task, `$3` since when. */
+/**
+ * Attempts to an address whose receivers may still confirm, the newest first: `$2` type of task, `$3` since when. Those of which nothing has left (0, 11, 12) told
+ * nobody anything; those that the far side refused (4, 6) come last, as its word may be wrong.
+ */
 export const confirmableAttempts = statement<{ attempt: number; runId: number; personId: number; pin: Buffer | null }>(
   'alerts.confirmableAttempts',
   `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.person_id AS "personId", p.pin
    FROM alerts_attempt a JOIN alerts_run r USING (run_id) LEFT JOIN alerts_person p USING (person_id)
    WHERE a.address = $1 AND a.confirmed_at IS NULL AND a.started_at > $3 AND r.type = $2 AND r.frozen -> 'confirmation' ->> 'kind' <> 'none'
-   ORDER BY a.attempt_id DESC LIMIT 20`,
+     AND COALESCE(a.result, 1) NOT IN (0, 11, 12)
+   ORDER BY COALESCE(a.result IN (4, 6), false), a.attempt_id DESC LIMIT 20`,
 );
 
 /** The attempt that a target has come to last. */

@@ -3,8 +3,10 @@ import * as z from 'zod';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { alertsSection } from '../../../config/alerts.ts';
 import { type Queryable, run } from '../../../core/database/statement.ts';
+import { HubError } from '../../../core/errors.ts';
 import { createEventStore, type EventStore } from '../../../core/events/subscribe.ts';
 import { SYSTEM } from '../../../core/identity/caller.ts';
+import type { Authentication } from '../../../core/identity/principal.ts';
 import { createSecretKey, type SecretKey } from '../../../core/identity/secret-key.ts';
 import type { Act } from '../../act.ts';
 import { addChannelGroup } from '../../add-channel-group.ts';
@@ -23,6 +25,8 @@ export interface FarSide {
   readonly orders: Order[];
   answer: (order: Order, signal: AbortSignal) => AttemptOutcome | Promise<AttemptOutcome>;
   capacity: number;
+  /** Places of channels that are in fault. */
+  readonly faulty: Set<number>;
   /** Of the driver that was started last. */
   news: ChannelNews;
   /** Drivers that run now. */
@@ -80,11 +84,23 @@ export interface TargetView extends Record<string, unknown> {
   readonly address: string;
 }
 
+/** For routes of which a test asks no password. */
+export const NO_PASSWORDS: Pick<Authentication, 'authenticateBasic'> = {
+  authenticateBasic: () => Promise.reject(new HubError('UNAUTHORIZED')),
+};
+
 /** Waits for what is to happen; a test itself has a minute. */
 export const PATIENCE = { timeout: 25_000, interval: 25 };
 
 function farSide(): FarSide {
-  return { orders: [], answer: () => outcome('done'), capacity: 10, news: undefined as unknown as ChannelNews, running: 0 };
+  return {
+    orders: [],
+    answer: () => outcome('done'),
+    capacity: 10,
+    faulty: new Set(),
+    news: undefined as unknown as ChannelNews,
+    running: 0,
+  };
 }
 
 /** A kind of channel whose far side a test steers. */
@@ -110,7 +126,7 @@ export function kindOf(number: number, far: FarSide): ChannelKindEntry {
         async stop() {
           far.running -= 1;
         },
-        states: () => states,
+        states: () => states.map((one, place) => (far.faulty.has(place) ? { ...one, state: 'fault' as const } : one)),
         capacity: () => far.capacity,
         async attempt(order, signal) {
           far.orders.push(order);
