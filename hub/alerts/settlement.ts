@@ -11,12 +11,12 @@ export interface RunManner extends Manner {
   readonly wait: number;
 }
 
-/** Where a target goes. `keep`: only its best result changes. */
+/** Where a target goes. `keep`: it stays where it is, and what is remembered of it changes. */
 export type Turn =
   | { readonly kind: 'later'; readonly progress: Progress; readonly dueAt: number }
   | { readonly kind: 'wait'; readonly progress: Progress; readonly dueAt: number }
   | { readonly kind: 'final'; readonly result: Result }
-  | { readonly kind: 'keep'; readonly best: Result };
+  | { readonly kind: 'keep'; readonly progress: Progress; readonly best: Result };
 
 /** How a slow far side is given time. Milliseconds. */
 const SLOW_PAUSE = 1_000;
@@ -106,26 +106,47 @@ export function belated(
   return { told: false, turn: waits ? { kind: 'wait', progress, dueAt: now + receipt } : undefined };
 }
 
+/** Told, and not confirmed: for the target that is a result of its own. */
+const countsAs = (result: Result, { confirms }: Pick<Manner, 'confirms'>): Result =>
+  result === RESULT.notified && confirms ? RESULT.unconfirmed : result;
+
 /**
- * What follows from a fact that came by itself: a receipt for the last part, a confirmation, a deadline, a bounce.
- * @param result what the attempt has come to
- * @param bounced a mail that had been accepted came back: the one fact that may make a result worse
+ * What follows when a mail comes back that had been accepted: the one fact that may make a result worse. What other attempts have reached stays; the address is not tried again.
+ * @param others the best that other attempts of the target came to; `queued`: nothing
  * @returns undefined when it changes nothing for the target
  */
-export function consequence(row: Standing, result: Result, manner: RunManner, now: number, bounced = false): Turn | undefined {
-  // Told, and not confirmed: for the target that is a result of its own.
-  const counts = result === RESULT.notified && manner.confirms ? RESULT.unconfirmed : result;
-  const best = bestOf(row.best as Result, counts);
+export function returned(row: Standing, others: Result, manner: RunManner, now: number): Turn | undefined {
+  const beside = countsAs(others, manner);
+  const best = bestOf(beside, RESULT.refused);
   if (row.state === 'f') {
-    if (bounced)
-      return row.result === RESULT.notified || row.result === RESULT.unconfirmed ? { kind: 'final', result: RESULT.refused } : undefined;
-    return improves(row.result as Result, counts) ? { kind: 'final', result: counts } : undefined;
+    const took = row.result === RESULT.notified || row.result === RESULT.unconfirmed;
+    return took && best !== row.result ? { kind: 'final', result: best } : undefined;
   }
-  if (succeeds(counts, manner)) return row.state === 'u' ? { kind: 'keep', best } : { kind: 'final', result: counts };
+  const progress = { ...progressOf(row), best: beside };
+  const planned = (row.state === 'l' || row.state === 'r') && row.at === row.triedAt;
+  if ((row.current && row.state === 'w') || planned) {
+    if (row.runEnded) return ended({ ...row, best: beside }, RESULT.refused, manner);
+    const turn = turnOf(after(progress, RESULT.refused, row.addresses, manner, now));
+    return planned && turn.kind === 'later' ? { ...turn, dueAt: Math.max(turn.dueAt, row.dueAt?.epochMilliseconds ?? 0) } : turn;
+  }
+  return { kind: 'keep', progress: { ...progress, invalid: progress.invalid | (1 << row.triedAt) }, best };
+}
+
+/**
+ * What follows from a fact that came by itself: a receipt for the last part, a confirmation, a deadline.
+ * @param result what the attempt has come to
+ * @returns undefined when it changes nothing for the target
+ */
+export function consequence(row: Standing, result: Result, manner: RunManner, now: number): Turn | undefined {
+  const counts = countsAs(result, manner);
+  const best = bestOf(row.best as Result, counts);
+  const keep: Turn = { kind: 'keep', progress: progressOf(row), best };
+  if (row.state === 'f') return improves(row.result as Result, counts) ? { kind: 'final', result: counts } : undefined;
+  if (succeeds(counts, manner)) return row.state === 'u' ? keep : { kind: 'final', result: counts };
   if (row.current && row.state === 'w') {
     if (result === RESULT.notified && manner.confirms) return { kind: 'wait', progress: progressOf(row), dueAt: now + manner.wait };
     if (row.runEnded) return ended(row, counts, manner);
     return turnOf(after(progressOf(row), counts, row.addresses, manner, now));
   }
-  return best === row.best ? undefined : { kind: 'keep', best };
+  return best === row.best ? undefined : keep;
 }

@@ -1,14 +1,24 @@
 import type { Transaction } from '../core/database/statement.ts';
 import type { Bounce } from './channels/driver.ts';
-import { RESULT } from './result.ts';
+import { bestOf, RESULT, type Result } from './result.ts';
 import type { RunBook } from './run-book.ts';
-import { attemptOfTarget } from './sql/settle.ts';
+import { attemptOfRound, resultsBeside } from './sql/bounces.ts';
+import { lockStanding } from './sql/settle.ts';
 import { tellAttempts } from './tell-attempts.ts';
 
-const REFERENCE = /^(\d{1,10})\.(\d{1,10})(?:\.\d{1,3})?$/;
+/** The number of an attempt; or run, target and round: mails of older hubs come back so. */
+const REFERENCE = /^(?:(\d{1,15})|(\d{1,10})\.(\d{1,10})(?:\.(\d{1,3}))?)$/;
+
+async function attemptOf(tx: Transaction, reference: string): Promise<number | undefined> {
+  const [, attempt, run, no, round] = REFERENCE.exec(reference) ?? [];
+  if (attempt !== undefined) return Number(attempt);
+  if (run === undefined || no === undefined) return undefined;
+  const [found] = await attemptOfRound(tx, Number(run), Number(no), round === undefined ? null : Number(round));
+  return found?.attempt;
+}
 
 /**
- * Takes a mail that came back after it had been accepted: who was notified was not (specification of alerts 5.1).
+ * Takes a mail that came back after it had been accepted: who was notified by it was not, unless another attempt has reached him (specification of alerts 5.1).
  * @returns runs of which something ended
  */
 export async function takeBounce(
@@ -17,10 +27,11 @@ export async function takeBounce(
   { reference, code, detail }: Bounce,
   now: number,
 ): Promise<ReadonlySet<number>> {
-  const [, run, no] = REFERENCE.exec(reference) ?? [];
-  if (run === undefined || no === undefined) return new Set();
-  const [found] = await attemptOfTarget(tx, Number(run), Number(no));
-  if (!found) return new Set();
-  const fact = { attempt: found.attempt, result: RESULT.refused, code, detail, bounced: true };
-  return tellAttempts(tx, book, [found.attempt], (row) => (row.attemptResult === RESULT.confirmed ? undefined : fact), now);
+  const attempt = await attemptOf(tx, reference);
+  if (attempt === undefined) return new Set();
+  // Locked first: what the other attempts came to stays so.
+  await lockStanding(tx, [attempt]);
+  const others = (await resultsBeside(tx, attempt)).reduce<Result>((best, { result }) => bestOf(best, result as Result), RESULT.queued);
+  const fact = { attempt, result: RESULT.refused, code, detail, bounced: { others } };
+  return tellAttempts(tx, book, [attempt], (row) => (row.attemptResult === RESULT.confirmed ? undefined : fact), now);
 }

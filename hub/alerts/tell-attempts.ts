@@ -2,7 +2,7 @@ import type { Transaction } from '../core/database/statement.ts';
 import { applyTurns, type Step } from './apply-turns.ts';
 import type { Result } from './result.ts';
 import type { RunBook } from './run-book.ts';
-import { consequence } from './settlement.ts';
+import { consequence, returned } from './settlement.ts';
 import { lockStanding, updateAttempts } from './sql/settle.ts';
 import type { Standing } from './standing.ts';
 
@@ -17,7 +17,8 @@ export interface Fact {
   readonly parts?: number;
   /** How somebody confirmed it: `sms`, `mail`, `pin`. */
   readonly confirmedBy?: string;
-  readonly bounced?: boolean;
+  /** A mail came back. `others`: the best that other attempts of the target came to; `queued`: nothing. */
+  readonly bounced?: { readonly others: Result };
 }
 
 /**
@@ -55,7 +56,7 @@ export async function tellAttempts(
     if (!run || !fact) continue;
     facts.push(fact);
     if (fact.result === undefined) continue;
-    const turn = consequence(row, fact.result, run.manner, now, fact.bounced);
+    const turn = fact.bounced ? returned(row, fact.bounced.others, run.manner, now) : consequence(row, fact.result, run.manner, now);
     if (!turn) continue;
     steps.push({
       row,

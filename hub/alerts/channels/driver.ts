@@ -103,7 +103,7 @@ export interface Incoming {
 
 /** A mail that came back after it had been accepted. */
 export interface Bounce {
-  /** Reference of the order. */
+  /** What the return path names: the number of the order's attempt. */
   readonly reference: string;
   readonly result: 'temporary' | 'permanent';
   readonly code: string;

@@ -59,7 +59,7 @@ export function composeMail(order: Order, { from: own, returnPath, bounceKey }: 
   const mail: SendMailOptions = {
     from,
     to: { name: '', address: to },
-    envelope: { from: bounceKey ? bounceAddress(returnPath, order.reference, bounceKey) : returnPath, to },
+    envelope: { from: bounceKey ? bounceAddress(returnPath, String(order.attempt), bounceKey) : returnPath, to },
     subject: subjectOf(order),
     messageId: `<${order.reference}@${own.address.slice(own.address.lastIndexOf('@') + 1)}>`,
     // RFC 3834; the second is what Exchange goes by, else every absence would be told to us.

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * Return paths of which each belongs to one mail (VERP): `bounce+12.345.0k3fz…@example.org`. A bounce comes to the address itself, so what it says
+ * Return paths of which each belongs to one mail (VERP): `bounce+12345.0k3fz…@example.org`, by the number of its attempt. A bounce comes to the address itself, so what it says
  * inside is not needed to know the mail. The end of the address is signed: who does not hold our key cannot bounce the mails of others.
  * Only lower-case letters and digits: some servers change the letter case of addresses that they return.
  */
@@ -36,7 +36,7 @@ function signature(reference: string, key: Uint8Array): string {
 /**
  * The return path of one mail.
  * @param returnPath normalised address of the settings
- * @param reference of the order: letters, digits, dots
+ * @param reference of the mail: letters, digits, dots
  * @returns the plain return path where the reference is too long for an address
  */
 export function bounceAddress(returnPath: string, reference: string, key: Uint8Array): string {

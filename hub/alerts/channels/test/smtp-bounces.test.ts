@@ -179,7 +179,7 @@ describe('the listener', () => {
   });
 });
 
-test('a mail that was taken and then comes back is told with its reference', async () => {
+test('a mail that was taken and then comes back is told with the number of its attempt', async () => {
   const free = await bench();
   const { port } = free.listener;
   await free.listener.stop(10);
@@ -189,10 +189,11 @@ test('a mail that was taken and then comes back is told with its reference', asy
   onTestFinished(() => driver.stop(100));
   await driver.start();
   await works(driver);
-  const order = makeOrder('gone@test.invalid', 'Тревога', { reference: '77.8' });
+  // A repetition in doubt has the same reference: only the attempt says which of the two came back.
+  const order = makeOrder('gone@test.invalid', 'Тревога', { reference: '77.8', attempt: 4_321 });
   expect(await driver.attempt(order, new AbortController().signal)).toMatchObject({ result: 'done' });
   // The next server finds out later, and sends its report to where the mail says that it wants it.
   const transport = createTransport({ host: '127.0.0.1', port: port ?? 0, ignoreTLS: true });
   await transport.sendMail({ envelope: { from: '', to: both.sink.mails[0]?.from ?? '' }, raw: GONE });
-  expect(news.bounces).toEqual([{ reference: '77.8', result: 'permanent', code: '5.1.1', detail: '550 5.1.1 no such mailbox' }]);
+  expect(news.bounces).toEqual([{ reference: '4321', result: 'permanent', code: '5.1.1', detail: '550 5.1.1 no such mailbox' }]);
 });
