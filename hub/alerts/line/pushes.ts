@@ -1,5 +1,5 @@
 import { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
-import { HubError, isDatabaseAway } from '../../core/errors.ts';
+import { HubError } from '../../core/errors.ts';
 import type { EventStore, StoredEvent } from '../../core/events/subscribe.ts';
 import { SYSTEM } from '../../core/identity/caller.ts';
 import { notesOf } from '../../core/telemetry/channels.ts';
@@ -14,6 +14,7 @@ import { RIGHT } from './codec/command.ts';
 import { haspLine, PUSHES } from './codec.ts';
 import type { LineContext } from './context.ts';
 import { haspOf } from './hasp.ts';
+import { createLook } from './look.ts';
 import { isEdit, pushOfEdit } from './push-edits.ts';
 import type { LineSession } from './session.ts';
 import { writeChannel } from './write-channel.ts';
@@ -44,32 +45,6 @@ const HASP_EVERY = 60_000;
 /** Events that may wait; of more, those that only MONITORING tells are left out. */
 const MOST_WAITING = 20_000;
 const RUNS_KNOWN = 1_000;
-
-/** Calls after a rest, however often it was asked; a call under way is followed by another one. */
-function createLook(rest: number, look: () => Promise<void>) {
-  let timer: NodeJS.Timeout | undefined;
-  let under = false;
-  let stopped = false;
-  const later = (): void => {
-    if (timer || under || stopped) return;
-    timer = setTimeout(async () => {
-      timer = undefined;
-      under = true;
-      await look().catch((error: unknown) => {
-        if (!isDatabaseAway(error)) notes.error('what is to be pushed could not be read', {}, error);
-      });
-      under = false;
-    }, rest);
-    timer.unref();
-  };
-  return {
-    later,
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
-}
 
 export function startPushes(
   context: LineContext,
