@@ -90,3 +90,15 @@ test('old TLS is served on an address of its own, and nowhere else', async () =>
   client.end();
   await expect(openLineClient(bench.server.address, old)).rejects.toThrow();
 });
+
+test('no new keys are made on a connection, on neither listener', async () => {
+  bench = await openLineBench({ line: { oldTlsHost: '127.0.0.1', oldTlsPort: 0 } });
+  for (const address of [bench.server.address, bench.server.oldAddress ?? '']) {
+    const client = await openLineClient(address, { maxVersion: 'TLSv1.2' });
+    expect(client.socket.getProtocol()).toBe('TLSv1.2');
+    const refused = new Promise<string>((resolve) => client.socket.once('error', (error) => resolve(error.message)));
+    client.socket.renegotiate({ rejectUnauthorized: false }, () => undefined);
+    expect(await refused).toContain('no renegotiation');
+  }
+  expect(await (await bench.connect()).ask('PING still')).toBe('PING OK still');
+});
