@@ -4,14 +4,15 @@ import type { Database } from '../core/database/database.ts';
 import { HubError } from '../core/errors.ts';
 import type { RunningGroup } from './channel-groups.ts';
 import type { Receipt } from './channels/driver.ts';
+import { createRepeats } from './repeats.ts';
 import type { RunBook } from './run-book.ts';
 import { type HeardReceipt, takeReceipts } from './take-receipts.ts';
 
 /**
  * Stores receipts in groups; each promise resolves after its commit, and rejects when it was not stored: its sender will say it again.
  *
- * A receipt is heard -> stored, when its message is known -> else asked again for some seconds, as it may be quicker than the commit of its message -> passed over: it
- * belongs to nothing that we sent.
+ * A receipt is heard -> stored, when its message is known -> else passed over at once, when it is the copy of one that was stored here; a centre repeats what it has not heard
+ * us answer -> else asked again for some seconds, as it may be quicker than the commit of its message -> passed over: it belongs to nothing that we sent.
  */
 export interface ReceiptBook {
   take(group: RunningGroup, receipt: Receipt): Promise<void>;
@@ -24,9 +25,13 @@ const BOUND = 20_000;
 /** Milliseconds before a receipt is asked for again whose message is not known; each time twice as long, up to the last. */
 const FIRST_PAUSE = 50;
 const LAST_PAUSE = 3_200;
+/** How long a receipt is known again, and how many of them. Milliseconds. */
+const KEPT = 600_000;
+const MOST_KEPT = 50_000;
 
 export function createReceiptBook(options: { database: Database; book: RunBook; touched(runs: ReadonlySet<number>): void }): ReceiptBook {
   const { database, book, touched } = options;
+  const stored = createRepeats(KEPT, MOST_KEPT);
   let early = 0;
   const batcher: Batcher<HeardReceipt, boolean> = createBatcher<HeardReceipt, boolean>({
     async flush(heard) {
@@ -44,8 +49,10 @@ export function createReceiptBook(options: { database: Database; book: RunBook; 
   return {
     async take(group, receipt) {
       const heard = { group: group.id, spellings: group.spellings(receipt.messageId), receipt };
+      const key = `${group.id} ${heard.spellings[0]}`;
       for (let wait = FIRST_PAUSE; ; wait *= 2) {
-        if ((await batcher.submit(heard)) || wait > LAST_PAUSE) return;
+        if (await batcher.submit(heard)) return stored.add(key);
+        if (wait > LAST_PAUSE || stored.has(key)) return;
         if (early >= BOUND) throw new HubError('BUSY', 'too many receipts of unknown messages');
         early += 1;
         await pause(wait);

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+
+// A centre says a receipt twice, as it has not heard us answer: the copy is answered as soon as the first one is stored.
+
+let bench: AlertsBench;
+beforeAll(async () => {
+  bench = await alertsBench();
+  await bench.hub();
+  await vi.waitFor(() => expect(bench.sms.running).toBe(1), PATIENCE);
+  bench.sms.answer = ({ address }) => outcome('submitted', { messageIds: [`${address}-1`, `${address}-2`] });
+});
+afterAll(() => bench.end());
+
+/** Milliseconds in which a copy is answered, well below the seconds for which an unknown message is asked for. */
+const SOON = 3_000;
+const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
+const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
+const receipt = (messageId: string) => bench.sms.news.receipt({ messageId, result: 'delivered', code: 'DELIVRD', detail: '' });
+async function quickly(...receipts: Promise<void>[]): Promise<void> {
+  const before = performance.now();
+  await Promise.all(receipts);
+  expect(performance.now() - before).toBeLessThan(SOON);
+}
+async function waiting(phone: string): Promise<number> {
+  const task = await bench.task(await bench.list([{ name: 'Twice', phones: [phone] }]));
+  await bench.start(task);
+  await become(task, ['w0']);
+  return task;
+}
+
+test('one after the other', async () => {
+  const task = await waiting('+79166000001');
+  await receipt('+79166000001-1');
+  await quickly(receipt('+79166000001-1'));
+  // The copy is not taken for the receipt of the other part.
+  expect(await states(task)).toEqual(['w0']);
+  await receipt('+79166000001-2');
+  await become(task, ['f2']);
+  await quickly(receipt('+79166000001-1'), receipt('+79166000001-2'));
+});
+
+test('both at once', async () => {
+  const task = await waiting('+79166000002');
+  await quickly(...['1', '1', '2', '2', '2'].map((part) => receipt(`+79166000002-${part}`)));
+  await become(task, ['f2']);
+});
+
+test('a new message under an id that was used before has its own receipt', async () => {
+  const first = await waiting('+79166000003');
+  await Promise.all([receipt('+79166000003-1'), receipt('+79166000003-2')]);
+  await become(first, ['f2']);
+  const second = await waiting('+79166000003');
+  await Promise.all([receipt('+79166000003-1'), receipt('+79166000003-2')]);
+  await become(second, ['f2']);
+});
