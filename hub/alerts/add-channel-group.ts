@@ -7,7 +7,7 @@ import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { sealSecrets } from './channel-secrets.ts';
 import type { ChannelKindEntry, ChannelKinds } from './channels/channel-kind.ts';
-import { requireChannelLicence } from './licence-channels.ts';
+import { requireChannelLicence } from './check-licence.ts';
 import { refusal } from './refusals.ts';
 import { holdChannels, insertChannelGroup, renumberChannels, setChannelSettings } from './sql/channels.ts';
 import { insertLog } from './sql/log.ts';

@@ -22,7 +22,7 @@ export interface AlertRoutePorts {
 
 /** REST of the alerts, below /api/v1/alerts (specification of alerts, chapter 7). */
 export function alertRoutes(
-  { database, events, secretKey, configuration }: ServePorts,
+  { database, events, secretKey, configuration, authentication }: ServePorts,
   { live, watch, kinds }: AlertRoutePorts,
 ): readonly Route[] {
   const ports: DirectoryPorts = {
@@ -33,7 +33,7 @@ export function alertRoutes(
   const usual = () => ({ language: configuration.language, zone: live.current().zone, format: format() });
   return [
     ...directoryRoutes(ports),
-    ...runRoutes(ports),
+    ...runRoutes({ ...ports, authentication }),
     ...reportRoutes({ database, usual }),
     ...runStreamRoutes({ database, watch }),
     ...channelRoutes({ ...ports, kinds }),

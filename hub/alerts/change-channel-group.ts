@@ -8,7 +8,7 @@ import type { Act } from './act.ts';
 import { kindOf } from './add-channel-group.ts';
 import { HIDDEN, openSecrets, sealSecrets } from './channel-secrets.ts';
 import type { ChannelKindEntry, ChannelKinds } from './channels/channel-kind.ts';
-import { requireChannelLicence } from './licence-channels.ts';
+import { requireChannelLicence } from './check-licence.ts';
 import { isId, refusal } from './refusals.ts';
 import { requireVersion } from './require-version.ts';
 import { channelsOfGroup, lockChannelGroup, setChannelGroup } from './sql/channel-group-edits.ts';

@@ -6,7 +6,7 @@ import type { Act } from './act.ts';
 import { kindOf } from './add-channel-group.ts';
 import { HIDDEN, openSecrets, sealSecrets } from './channel-secrets.ts';
 import type { ChannelKindEntry, ChannelKinds } from './channels/channel-kind.ts';
-import { requireChannelLicence } from './licence-channels.ts';
+import { requireChannelLicence } from './check-licence.ts';
 import { isId, refusal } from './refusals.ts';
 import { channelsOfGroup } from './sql/channel-group-edits.ts';
 import { lockChannel, raiseGroupVersion, renameGroup, setChannel } from './sql/channel-now.ts';

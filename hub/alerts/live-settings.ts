@@ -16,6 +16,7 @@ import { insertLog } from './sql/log.ts';
  * Keys are the places in the section `alerts` of the configuration.
  */
 export const LIVE_KEYS = [
+  'confirmStart',
   'forgetNames',
   'licence.boards',
   'licence.dynamicTts',

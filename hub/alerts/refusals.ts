@@ -206,6 +206,16 @@ export const REFUSALS = {
     (task, what) => `task ${task} cannot be started: ${what}`,
     (task) => `задание ${task} нельзя запустить: нет работающего канала, разрешённого заданию`,
   ),
+  start_not_confirmed: entry(
+    'FORBIDDEN',
+    (task, right) => `task ${task} cannot be started: ${right}`,
+    (task) => `задание ${task} нельзя запустить: подтвердите пуск своим паролем, подтверждение действует 5 минут`,
+  ),
+  wrong_password: entry(
+    'FORBIDDEN',
+    () => 'the password is wrong',
+    () => 'неверный пароль',
+  ),
   unknown_column: entry(
     'BAD_REQUEST',
     (title, right) => `the table has a column ${title}, which is not known; right would be ${right}`,

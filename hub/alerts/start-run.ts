@@ -3,6 +3,7 @@ import type { Transaction } from '../core/database/statement.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { checkStart } from './check-start.ts';
+import { requireProof } from './confirm-start.ts';
 import { type Confirmation, confirmationRule } from './confirmation.ts';
 import { TASK_STATUS, type TaskType } from './kinds.ts';
 import { isFault, PERSON_NAMES, parseTemplate } from './placeholders.ts';
@@ -23,6 +24,8 @@ export interface StartOptions {
   readonly initiator: Initiator;
   /** Data of the event that starts it. */
   readonly event?: Readonly<Record<string, unknown>> | undefined;
+  /** When whoever starts it has proved the password; undefined: not at all. */
+  readonly provedAt?: Temporal.Instant | undefined;
 }
 
 /** Digits of a code that is made up for a run. */
@@ -58,14 +61,15 @@ function shownFields({ message, settings }: Frozen): string[] {
 /**
  * Starts a task: makes a run with all its targets, or continues the one that was stopped (specification of alerts 4.2 and 4.7). A task that runs, and is not to
  * be restarted, stays as it is.
- * @throws HubError NOT_FOUND `unknown_task`; CONFLICT `start_not_licensed`, `no_channel`: nothing is stored then
+ * @throws HubError FORBIDDEN `start_not_confirmed`; NOT_FOUND `unknown_task`; CONFLICT `start_not_licensed`, `no_channel`: nothing is stored then
  */
 export async function startRun(
   tx: Transaction,
   act: Act,
   taskId: number,
-  { restart, initiator, event }: StartOptions,
+  { restart, initiator, event, provedAt }: StartOptions,
 ): Promise<TaskStanding> {
+  requireProof(act, taskId, initiator.how, provedAt);
   const [task] = await lockTask(tx, taskId);
   if (!task) throw refusal('unknown_task', taskId);
   const [last] = await lastRun(tx, taskId);

@@ -101,7 +101,13 @@ export function createContext(
         const ground = await openGround(configured, MODULES, 'vestnik command');
         try {
           const knownRights = await rightsOf(configured);
-          return await action(ground, createIdentity({ database: ground.database, knownRights }));
+          const identity = createIdentity({ database: ground.database, knownRights });
+          try {
+            return await action(ground, identity);
+          } finally {
+            // What it writes beside an answer needs the database, too.
+            await identity.stop();
+          }
         } finally {
           await ground.close();
         }

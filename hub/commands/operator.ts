@@ -6,10 +6,10 @@ import { findOperator, listOperators } from '../core/identity/list-operators.ts'
 import type { Operator } from '../core/identity/operator.ts';
 import { readablePassword } from '../core/identity/password.ts';
 import { setPassword } from '../core/identity/set-password.ts';
+import { passwordFrom } from '../core/terminal/password-input.ts';
 import type { CommandContext } from './context.ts';
 import { addOperatorImport } from './operator-import.ts';
 import { gather } from './option-values.ts';
-import { passwordFrom } from './password-input.ts';
 import { rightsByModule, rightsOfModule } from './rights-tables.ts';
 import { localTime, table } from './table.ts';
 

@@ -60,7 +60,8 @@ ${exitCodesHelp(t)}`,
   for (const module of MODULES) {
     module.addCommands(
       program,
-      (action) => context.withGround((ground) => action({ ...ground, caller: context.caller, print: context.print })),
+      (action) =>
+        context.withGround((ground, authentication) => action({ ...ground, authentication, caller: context.caller, print: context.print })),
       t,
     );
   }

@@ -29,6 +29,10 @@ export const alertsSection = z
     reportDays: count(1_095, 1, 36_500, 'Days that runs with their results are kept.'),
     forgetNames: yesNo('no', 'Whether the name of a person who is deleted goes from the reports, too.'),
     logDays: count(400, 1, 36_500, 'Days that the log of operators is kept.'),
+    confirmStart: yesNo(
+      'no',
+      'Whether a person who starts a task proves by the password, within 5 minutes before it, to be who has logged in. Schedules and rules are not asked.',
+    ),
     publicUrl: text(
       z.url({ protocol: /^https?$/, error: 'must be an address such as https://alerts.example.org' }),
       'URL',

@@ -57,6 +57,8 @@ export interface RunningModule {
 /** What a command of a module works with: the database is there and migrated; the caller is the system's user. */
 export interface CommandPorts extends HubPorts {
   readonly caller: Caller;
+  /** Recognises operators by their passwords, where an act asks for one although the system's user may do everything. */
+  readonly authentication: Pick<Authentication, 'authenticateBasic'>;
   /** Prints to standard output. */
   print(text: string): void;
 }

@@ -51,7 +51,7 @@ export const PROTOCOL_TEXTS = {
     ],
     rights: 'Rights',
     rightsIntro:
-      'A sum of bits; 127 is the administrator. A change takes effect at the next command of an open session. Without right 2 the field `pin` is empty.',
+      'A sum of bits; 127 is the administrator. A change takes effect at the next command of an open session. Without right 2 the field `pin` is empty. Where `alerts.confirmStart` is on, STARTTASK is ERR_NOACCESS until the user of the session has proved the own password by CHECKPASSW, within 5 minutes before it.',
     rightNames: [
       'see tasks, runs, people, channels',
       'change directory, messages, files; see PINs',
@@ -174,7 +174,7 @@ export const PROTOCOL_TEXTS = {
     ],
     rights: 'Права',
     rightsIntro:
-      'Сумма битов; 127 означает администратора. Изменение действует со следующей команды открытого сеанса. Без права 2 поле `pin` пустое.',
+      'Сумма битов; 127 означает администратора. Изменение действует со следующей команды открытого сеанса. Без права 2 поле `pin` пустое. Если включена `alerts.confirmStart`, STARTTASK отвечает ERR_NOACCESS, пока пользователь сеанса не подтвердит свой пароль командой CHECKPASSW, не раньше чем за 5 минут до пуска.',
     rightNames: [
       'видеть задания, запуски, людей, каналы',
       'изменять справочник, сообщения, файлы; видеть PIN',

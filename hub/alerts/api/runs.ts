@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
+import type { Authentication } from '../../core/identity/principal.ts';
+import { openProof, PROOF_MINUTES, provePassword, sealProof } from '../confirm-start.ts';
 import { TASK_STATUS } from '../kinds.ts';
 import { listAttempts, listHistory } from '../list-attempts.ts';
 import { listRuns, showRun } from '../list-runs.ts';
@@ -8,7 +10,7 @@ import { listTargets } from '../list-targets.ts';
 import { RESULT, type Result } from '../result.ts';
 import { startRun } from '../start-run.ts';
 import { stopRun } from '../stop-run.ts';
-import { idParams, started } from './call.ts';
+import { idParams, instant, started } from './call.ts';
 import type { DirectoryPorts } from './ports.ts';
 import {
   attemptAnswer,
@@ -24,8 +26,27 @@ import {
 } from './run-answers.ts';
 import { word, words } from './words.ts';
 
+export interface RunRoutePorts extends DirectoryPorts {
+  /** Proves passwords. */
+  readonly authentication: Pick<Authentication, 'authenticateBasic'>;
+}
+
 /** Starts and stops of tasks, their runs, and what came of whom. */
-export const runRoutes = ({ database, act }: DirectoryPorts): Route[] => [
+export const runRoutes = ({ database, act, authentication }: RunRoutePorts): Route[] => [
+  route({
+    method: 'POST',
+    path: '/start-proofs',
+    right: 'alerts.start',
+    summary: `Prove by the password that it is you who starts, where confirmStart is on. The proof counts for ${PROOF_MINUTES} minutes; wrong passwords count as failed logins`,
+    body: z.strictObject({ password: z.string().min(1).max(128) }),
+    answer: z.object({ proof: z.string(), until: instant }),
+    status: 201,
+    async handle({ caller, body }) {
+      await provePassword(authentication, caller.login, body.password, caller.address ?? 'local');
+      const { secretKey, now } = act(caller);
+      return { proof: sealProof(secretKey, caller, now), until: now.add({ minutes: PROOF_MINUTES }).toString() };
+    },
+  }),
   route({
     method: 'POST',
     path: '/tasks/:id/start',
@@ -37,6 +58,7 @@ export const runRoutes = ({ database, act }: DirectoryPorts): Route[] => [
         .boolean()
         .default(false)
         .meta({ description: 'A new run from scratch; one under way is ended, who was not told is cancelled' }),
+      proof: z.string().max(500).optional().meta({ description: 'Of POST /start-proofs, where confirmStart is on' }),
     }),
     answer: standingAnswer,
     status: 202,
@@ -44,7 +66,9 @@ export const runRoutes = ({ database, act }: DirectoryPorts): Route[] => [
       started(database, call, async (tx) => {
         const { caller, body, params } = call;
         const initiator = { login: caller.login, how: 'rest', from: caller.address ?? '' } as const;
-        return standingJson(await startRun(tx, act(caller), params.id, { restart: body.restart, initiator }));
+        const present = act(caller);
+        const provedAt = body.proof === undefined ? undefined : openProof(present.secretKey, caller, body.proof);
+        return standingJson(await startRun(tx, present, params.id, { restart: body.restart, initiator, provedAt }));
       }),
   }),
   route({

@@ -4,16 +4,23 @@ import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import { HubError } from '../../core/errors.ts';
 import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
+import { provingPassword } from '../../core/terminal/password-input.ts';
 import { renderTable } from '../../core/terminal/table.ts';
-import { pageText, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
+import { pageText, type Translate, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
 import { runJson, standingJson } from '../api/run-answers.ts';
+import { provePassword } from '../confirm-start.ts';
 import { listRuns, runOfTask } from '../list-runs.ts';
 import { recordReport } from '../record-report.ts';
 import type { ReportLanguage } from '../report-words.ts';
 import { startRun } from '../start-run.ts';
 import { stopRun } from '../stop-run.ts';
 import { beginReport, REPORT_FORMATS, type ReportFormat, reportOfRun } from '../write-report.ts';
-import type { AlertMaking } from './alert-ports.ts';
+import type { AlertMaking, AlertPorts } from './alert-ports.ts';
+
+async function proveOperator({ authentication }: AlertPorts, login: string, t: Translate): Promise<Temporal.Instant> {
+  await provePassword(authentication, login, await provingPassword(login, t), 'local');
+  return Temporal.Now.instant();
+}
 
 /** `vestnik alerts task start|stop|runs`. @param task the noun of tasks */
 function addRuns(task: Command, { t, withPorts }: AlertMaking): void {
@@ -22,12 +29,20 @@ function addRuns(task: Command, { t, withPorts }: AlertMaking): void {
       .command('start')
       .summary(t('start a task, or continue one that was stopped', 'запустить задание или продолжить остановленное'))
       .argument('<id>', '', identifier(t))
-      .option('--restart', t('a new run from scratch', 'новый запуск с начала')),
+      .option('--restart', t('a new run from scratch', 'новый запуск с начала'))
+      .option(
+        '--operator <login>',
+        t(
+          'confirm by the password of an operator, where alerts.confirmStart is on; it is asked for, or read from standard input',
+          'подтвердить паролем оператора, если включена alerts.confirmStart; он спрашивается или читается со стандартного ввода',
+        ),
+      ),
     t,
-  ).action((id: number, { restart = false, json }) =>
+  ).action((id: number, { restart = false, operator, json }) =>
     withPorts(async (ports) => {
-      const initiator = { login: ports.caller.login, how: 'cli', from: '' } as const;
-      const standing = await ports.database.transaction((tx) => startRun(tx, ports.act(), id, { restart, initiator }));
+      const provedAt = operator === undefined ? undefined : await proveOperator(ports, operator, t);
+      const initiator = { login: ports.caller.login, how: 'cli', from: operator ?? '' } as const;
+      const standing = await ports.database.transaction((tx) => startRun(tx, ports.act(), id, { restart, initiator, provedAt }));
       if (json) return ports.print(toJson(standingJson(standing)));
       const number = standing.run?.number ?? '';
       ports.print(

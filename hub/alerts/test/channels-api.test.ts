@@ -5,7 +5,7 @@ import { runRoutes } from '../api/runs.ts';
 import { settingRoutes } from '../api/settings.ts';
 import { channelKinds } from '../channels/kinds.ts';
 import { type LiveSettings, startLiveSettings } from '../live-settings.ts';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { type AlertsBench, alertsBench, NO_PASSWORDS, outcome, PATIENCE } from './support/alerts-bench.ts';
 
 let bench: AlertsBench;
 let live: LiveSettings;
@@ -19,7 +19,9 @@ beforeAll(async () => {
     act: (caller: typeof bench.act.caller) => ({ ...bench.act, now: Temporal.Now.instant(), settings: live.current(), caller }),
     kinds: channelKinds(Buffer.alloc(32)),
   };
-  rest = await startModuleRest(database, { alerts: [...channelRoutes(ports), ...runRoutes(ports), ...settingRoutes(live)] });
+  rest = await startModuleRest(database, {
+    alerts: [...channelRoutes(ports), ...runRoutes({ ...ports, authentication: NO_PASSWORDS }), ...settingRoutes(live)],
+  });
   await bench.hub();
 });
 afterAll(async () => {

@@ -2,14 +2,18 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ModuleRest, startModuleRest } from '../../test/support/module-rest.ts';
 import { runRoutes } from '../api/runs.ts';
 import { samplePace } from '../sample-pace.ts';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { type AlertsBench, alertsBench, NO_PASSWORDS, outcome, PATIENCE } from './support/alerts-bench.ts';
 
 let bench: AlertsBench;
 let rest: ModuleRest;
 beforeAll(async () => {
   bench = await alertsBench();
   rest = await startModuleRest(bench.db.database, {
-    alerts: runRoutes({ database: bench.db.database, act: (caller) => ({ ...bench.act, now: Temporal.Now.instant(), caller }) }),
+    alerts: runRoutes({
+      database: bench.db.database,
+      act: (caller) => ({ ...bench.act, now: Temporal.Now.instant(), caller }),
+      authentication: NO_PASSWORDS,
+    }),
   });
   await bench.hub();
 });

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
+import { moduleCommands } from '../../core/test/support/module-commands.ts';
 import { addCommands } from '../commands/index.ts';
-import { ALICE, type EndpointBench, openEndpointBench } from './support/endpoints.ts';
+import { type EndpointBench, openEndpointBench } from './support/endpoints.ts';
 
 let bench: EndpointBench;
 beforeAll(async () => {
@@ -17,26 +16,12 @@ afterEach(() => {
 
 const configuration = loadConfiguration({ environment: { VESTNIK_CALLBACKS__PUBLIC_URL: 'https://hub.example' }, cwd: '/' });
 
-/** Runs `vestnik callbacks ...` in this process; answers what it printed. */
-async function vestnik(words: readonly string[], language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik').exitOverride().configureOutput({ writeErr: () => undefined });
-  const ports = {
-    configuration,
-    database: bench.database,
-    secretKey: bench.secretKey,
-    hubId: randomUUID(),
-    caller: { ...ALICE, login: 'cli:alice', face: 'cli' },
-    print: (text: string) => void printed.push(`${text}\n`),
-  } as unknown as CommandPorts;
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  await program.parseAsync(['callbacks', ...words], { from: 'user' });
-  return printed.join('');
-}
+const vestnik = moduleCommands('callbacks', addCommands, () => ({
+  configuration,
+  database: bench.database,
+  secretKey: bench.secretKey,
+  hubId: randomUUID(),
+}));
 
 test('a bin from its adding to its end, with tests that are sent into it', async () => {
   const bin = JSON.parse(await vestnik(['bins', 'add', '--name', 'SAP', '--status', '503', '--retry-after', '60', '--json']));

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Command } from 'commander';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfiguration } from '../../config.ts';
 import { addTarget, enqueue } from '../../core/deliveries/enqueue.ts';
-import type { CommandPorts } from '../../core/module.ts';
+import { moduleCommands } from '../../core/test/support/module-commands.ts';
 import { addCommands } from '../commands/index.ts';
 import { keepExchange } from '../record-attempts.ts';
 import { runResendJobs } from '../run-resend-jobs.ts';
-import { ALICE, BIN, type EndpointBench, openEndpointBench } from './support/endpoints.ts';
+import { BIN, type EndpointBench, openEndpointBench } from './support/endpoints.ts';
 
 let bench: EndpointBench;
 let endpoint: number;
@@ -46,26 +45,14 @@ beforeAll(async () => {
 });
 afterAll(() => bench.drop());
 
-/** Runs `vestnik callbacks ...` in this process; answers what it printed. */
-async function callbacks(line: string, language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik').exitOverride().configureOutput({ writeErr: () => undefined });
-  const ports = {
-    configuration: loadConfiguration({ environment: { VESTNIK_CALLBACKS__PUBLIC_URL: 'https://hub.example' }, cwd: '/' }),
-    database: bench.database,
-    secretKey: bench.secretKey,
-    hubId: randomUUID(),
-    caller: { ...ALICE, login: 'cli:alice', face: 'cli' },
-    print: (text: string) => void printed.push(`${text}\n`),
-  } as unknown as CommandPorts;
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  await program.parseAsync(['callbacks', ...line.split(' ')], { from: 'user' });
-  return printed.join('');
-}
+const configuration = loadConfiguration({ environment: { VESTNIK_CALLBACKS__PUBLIC_URL: 'https://hub.example' }, cwd: '/' });
+const commands = moduleCommands('callbacks', addCommands, () => ({
+  configuration,
+  database: bench.database,
+  secretKey: bench.secretKey,
+  hubId: randomUUID(),
+}));
+const callbacks = (line: string, language?: 'ru') => commands(line.split(' '), language);
 
 test('the log from a terminal: list, show, bytes, export', async () => {
   expect(await callbacks('deliveries list --state failed --order 1042 --trip 77')).toBe('nothing here\n');

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
+import { moduleCommands } from '../../core/test/support/module-commands.ts';
 import { addCommands } from '../commands/index.ts';
-import { ALICE, BIN, type EndpointBench, openEndpointBench } from './support/endpoints.ts';
+import { BIN, type EndpointBench, openEndpointBench } from './support/endpoints.ts';
 
 let bench: EndpointBench;
 const folder = mkdtempSync(join(tmpdir(), 'vestnik-endpoints-'));
@@ -23,27 +23,8 @@ afterEach(() => {
 
 const configuration = loadConfiguration({ environment: { VESTNIK_CALLBACKS__PUBLIC_URL: 'https://hub.example' }, cwd: '/' });
 
-/** Runs `vestnik callbacks endpoints ...` in this process; answers what it printed. */
-async function endpoints(words: readonly string[], language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  const ports = {
-    configuration,
-    database: bench.database,
-    secretKey: bench.secretKey,
-    caller: { ...ALICE, login: 'cli:alice', face: 'cli' },
-    print: (text: string) => void printed.push(`${text}\n`),
-  } as unknown as CommandPorts;
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  await program.parseAsync(['callbacks', 'endpoints', ...words], { from: 'user' });
-  return printed.join('');
-}
+const commands = moduleCommands('callbacks', addCommands, () => ({ configuration, database: bench.database, secretKey: bench.secretKey }));
+const endpoints = (words: readonly string[], language?: 'ru') => commands(['endpoints', ...words], language);
 const file = (name: string, text: string): string => {
   const path = join(folder, name);
   writeFileSync(path, text);

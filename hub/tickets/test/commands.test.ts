@@ -7,11 +7,11 @@ import { Command, CommanderError } from 'commander';
 import { unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfiguration } from '../../config.ts';
-import type { CommandPorts } from '../../core/module.ts';
 import { renderFields, renderTable } from '../../core/terminal/table.ts';
+import { moduleCommands } from '../../core/test/support/module-commands.ts';
 import { addCommands } from '../commands/index.ts';
 import { writePrivateFile } from '../commands/private-file.ts';
-import { ALICE, deliver, openWorkbench, storeDocuments, type Workbench } from './support/administration.ts';
+import { deliver, openWorkbench, storeDocuments, type Workbench } from './support/administration.ts';
 import { failure } from './support/failure.ts';
 
 let bench: Workbench;
@@ -32,27 +32,7 @@ afterEach(async () => {
 
 const configuration = loadConfiguration({ environment: { VESTNIK_TICKETS__FEED_NAMES: 'hub.example.org' }, cwd: '/' });
 
-/** Runs `vestnik tickets ...` in this process; answers what it printed. */
-async function tickets(words: readonly string[], language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  const ports = {
-    ...{ configuration, database: bench.database, authority: bench.authority, hubId: 'test', databaseFolder: undefined },
-    events: undefined as unknown as CommandPorts['events'],
-    secretKey: undefined as unknown as CommandPorts['secretKey'],
-    caller: { ...ALICE, login: 'cli:alice', face: 'cli' as const },
-    print: (text: string) => void printed.push(`${text}\n`),
-  };
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  await program.parseAsync(['tickets', ...words], { from: 'user' });
-  return printed.join('');
-}
+const tickets = moduleCommands('tickets', addCommands, () => ({ configuration, database: bench.database, authority: bench.authority }));
 const json = async (...words: string[]) => JSON.parse(await tickets([...words, '--json']));
 /** A command line that is refused before anything is done. */
 const refused = async (...words: string[]): Promise<CommanderError> => {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CommandPorts } from '../../core/module.ts';
+import { moduleCommands } from '../../core/test/support/module-commands.ts';
 import { addCommands } from '../commands/index.ts';
-import { callerOf, openBench, type StaticBench } from './support/bench.ts';
+import { openBench, type StaticBench } from './support/bench.ts';
 
 let bench: StaticBench;
 let folder: string;
@@ -24,25 +24,7 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-/** Runs `vestnik travel ...` in this process; answers what it printed. */
-async function travel(words: readonly (string | number)[], language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  const program = new Command('vestnik')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  const ports: CommandPorts = {
-    ...bench.ports,
-    caller: { ...callerOf('cli'), login: 'cli:alice' },
-    print: (text) => void printed.push(`${text}\n`),
-  };
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  await program.parseAsync(['travel', ...words.map(String)], { from: 'user' });
-  return printed.join('');
-}
+const travel = moduleCommands('travel', addCommands, () => bench.ports);
 const json = async (...words: (string | number)[]) => JSON.parse(await travel([...words, '--json']));
 const refused = (...words: (string | number)[]): Promise<unknown> =>
   travel(words).then(

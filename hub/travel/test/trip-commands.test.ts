@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, type CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CommandPorts } from '../../core/module.ts';
+import { moduleCommands } from '../../core/test/support/module-commands.ts';
 import { addCommands } from '../commands/index.ts';
 import { ORDER_ACTIONS, TRIP_ACTIONS } from '../transitions.ts';
-import { callerOf } from './support/bench.ts';
 import { openTrips, type TripsBench } from './support/trips.ts';
 
 let bench: TripsBench;
@@ -20,28 +19,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The command line of this process; `printed` gathers what it says. */
-function commandLine(language: 'en' | 'ru', printed: string[]): Command {
-  const program = new Command('vestnik')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  const ports: CommandPorts = {
-    ...bench.ports,
-    caller: { ...callerOf('cli'), login: 'cli:alice' },
-    print: (text) => void printed.push(`${text}\n`),
-  };
-  addCommands(
-    program,
-    (action) => action(ports),
-    (en, ru) => (language === 'ru' ? ru : en),
-  );
-  return program;
-}
-async function travel(words: readonly (string | number)[], language: 'en' | 'ru' = 'en'): Promise<string> {
-  const printed: string[] = [];
-  await commandLine(language, printed).parseAsync(['travel', ...words.map(String)], { from: 'user' });
-  return printed.join('');
-}
+const travel = moduleCommands('travel', addCommands, () => bench.ports);
 const json = async (...words: (string | number)[]) => JSON.parse(await travel([...words, '--json']));
 const refused = (...words: (string | number)[]): Promise<string> =>
   travel(words).then(
@@ -134,7 +112,13 @@ test('every action has a command with help in both languages', () => {
     ['order', ORDER_ACTIONS],
   ] as const)
     for (const language of ['en', 'ru'] as const) {
-      const group = commandLine(language, []).commands[0]?.commands.find((command) => command.name() === noun);
+      const program = new Command('vestnik');
+      addCommands(
+        program,
+        async () => undefined,
+        (en, ru) => (language === 'ru' ? ru : en),
+      );
+      const group = program.commands[0]?.commands.find((command) => command.name() === noun);
       for (const action of actions) {
         const command = group?.commands.find((one) => one.name() === action.replaceAll('_', '-'));
         expect(command?.summary(), `${noun} ${action}`).toMatch(language === 'ru' ? /[а-я]/ : /^[a-z]/);

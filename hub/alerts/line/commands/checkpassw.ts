@@ -1,10 +1,12 @@
 import type { LineCommand } from '../call.ts';
+import { rememberProof } from '../proofs.ts';
 import { prove } from './login.ts';
 
-/** Checks a password; the session keeps its user. */
+/** Checks a password; the session keeps its user. The user's own is what a start may ask for (specification of alerts 8.3.5). */
 export const checkPassword: LineCommand = {
   async perform(call, [login = '', password = '']) {
-    await prove(call, login, password, 'ERR_CHECKPASSW');
+    const principal = await prove(call, login, password, 'ERR_CHECKPASSW');
+    rememberProof(call.session, principal.login);
     call.ok(login);
   },
 };

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { HubError } from '../core/errors.ts';
-import type { Translate } from './language.ts';
+import { HubError } from '../errors.ts';
+import type { Translate } from './words.ts';
 
 const LONGEST = 4_096;
 
@@ -32,6 +32,10 @@ function ask(question: string): Promise<string> {
     });
   });
 }
+
+/** The password that proves who somebody is: asked for once on a terminal, elsewhere the first line of standard input. @throws HubError VALIDATION */
+export const provingPassword = (login: string, t: Translate): Promise<string> =>
+  process.stdin.isTTY ? ask(t(`Password of ${login}: `, `Пароль ${login}: `)) : firstLine();
 
 /** The password for an operator: from standard input, asked for twice on a terminal, or undefined when a random one is wanted. */
 export async function passwordFrom(
