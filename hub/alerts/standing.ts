@@ -6,6 +6,8 @@ export type Standing = {
   personId: number;
   groupId: number;
   address: string;
+  /** Number of the channel that it went by; null: not known yet. */
+  channel: number | null;
   /** Of the attempt. */
   ended: boolean;
   attemptResult: number | null;

@@ -61,7 +61,7 @@ export async function tellAttempts(
     steps.push({
       row,
       turn,
-      channel: null,
+      channel: row.channel,
       confirmedBy: fact.confirmedBy ?? null,
       detail: fact.detail ?? null,
       avoidGroup: row.avoidGroup,

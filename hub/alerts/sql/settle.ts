@@ -4,7 +4,7 @@ import type { Standing } from '../standing.ts';
 /** Attempts with their targets, both locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored. */
 export const lockStanding = statement<Standing>(
   'alerts.lockStanding',
-  `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.ended_at IS NOT NULL AS ended,
+  `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.channel, a.ended_at IS NOT NULL AS ended,
      a.result AS "attemptResult", a.parts, a.round AS "triedRound", a.at AS "triedAt", a.started_at AS "startedAt", t.attempt_id = a.attempt_id AS current, t.state, t.result, t.best, t.round, t.at, t.pass,
      t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore", t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
      r.ended_at IS NOT NULL AS "runEnded"
@@ -18,7 +18,7 @@ export const lockStanding = statement<Standing>(
 /** Targets without an attempt under way, as they stand. */
 export const standingOfTargets = statement<Standing>(
   'alerts.standingOfTargets',
-  `SELECT 0 AS attempt, t.run_id AS "runId", t.no, t.person_id AS "personId", 0 AS "groupId", t.address, true AS ended, NULL::smallint AS "attemptResult",
+  `SELECT 0 AS attempt, t.run_id AS "runId", t.no, t.person_id AS "personId", 0 AS "groupId", t.address, t.channel, true AS ended, NULL::smallint AS "attemptResult",
      0 AS parts, 0 AS "triedRound", 0 AS "triedAt", now() AS "startedAt", false AS current, t.state, t.result, t.best, t.round, t.at, t.pass, t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore",
      t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
      false AS "runEnded"
