@@ -10,7 +10,7 @@ import { requires } from './support/requires.ts';
 
 /** The commands of the guide to the alerts as a reader types them, one after the other, on a hub of its own; what the guide says of them is what comes. */
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const SIMULATOR = 'node_modules/.bin/node --input-type=module';
+const SIMULATOR = 'vestnik alerts simulate';
 const LINE_CLIENT = 'node_modules/.bin/node client/line/main.ts';
 
 const undo: (() => Promise<unknown> | unknown)[] = [];
@@ -90,7 +90,8 @@ requires('Linux', 'openssl').test(
       ]),
     );
     const simulator = shell.find((block) => block.startsWith(SIMULATOR)) ?? '';
-    const said = await simulate(simulator);
+    const program = simulator.trim().replace('vestnik', `"${process.execPath}" "${ROOT}hub/main.ts"`);
+    const said = await simulate(`${program} --sms-port ${sms} --mail-port ${mail}`);
     const typed = shell.filter((block) => block !== simulator);
     const vestnik = `vestnik() { "${process.execPath}" "${ROOT}hub/main.ts" "$@" </dev/null; }`;
     const password =
@@ -121,7 +122,7 @@ const commandsOf = (page: string): string[] =>
   shellOf(page, new Map())
     .join('')
     .split('\n')
-    .filter((line) => /^(vestnik|call|line|until|API=|import|await) ?/.test(line))
+    .filter((line) => /^(vestnik|call|line|until|API=) ?/.test(line))
     .map((line) => line.replaceAll(/'[^']*'|"On duty"|"Дежурный"|name=[^ ']+/g, ''));
 
 test('the guides in both languages let their readers type the same', () => {

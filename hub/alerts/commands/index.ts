@@ -6,6 +6,7 @@ import { addMessageCommands } from './messages.ts';
 import { addPeopleTableCommands } from './people-tables.ts';
 import { addRuleCommands } from './rules.ts';
 import { addRunCommands } from './runs.ts';
+import { addSimulateCommand } from './simulate.ts';
 import { addTaskCommands } from './tasks.ts';
 
 /** `vestnik alerts ...`: each a thin face over a use case, in the language of `t`. */
@@ -26,4 +27,5 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   addRunCommands(alerts, addTaskCommands(alerts, making), making);
   addRuleCommands(alerts, making);
   addPeopleTableCommands(alerts, making);
+  addSimulateCommand(alerts, { t, withPorts });
 };
