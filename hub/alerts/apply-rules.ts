@@ -8,7 +8,9 @@ import { ruleRefusal } from './rule.ts';
 import { compileFilter, type RuleEvent, type RuleFilter } from './rule-filter.ts';
 import { insertLog } from './sql/log.ts';
 import { enabledRules, insertMatch, type RuleRow, recentStarts, settleMatch } from './sql/rules.ts';
+import { lockTask } from './sql/runs.ts';
 import { startRun } from './start-run.ts';
+import { tellRefusedStart } from './tell-task.ts';
 
 const notes = notesOf('alerts.rules');
 /** Types of the alerts' own events. */
@@ -38,6 +40,9 @@ interface Outcome {
 
 /** Starts the task of a rule; whatever goes wrong with it is undone and told, so that no event stops those behind it. */
 async function start(tx: Transaction, act: Act, rule: RuleRow, event: StoredEvent): Promise<Outcome> {
+  const [task] = await lockTask(tx, rule.taskId);
+  // Nothing starts a disabled task by itself; a person still can.
+  if (task && !task.enabled) return { outcome: 'refused', run: null, reason: `task ${rule.taskId} is disabled` };
   await run(tx, 'SAVEPOINT alerts_rule');
   try {
     const initiator = { login: act.caller.login, how: 'rule', from: rule.name } as const;
@@ -77,6 +82,7 @@ async function applyRule(tx: Transaction, act: Act, rule: RuleRow, event: Stored
   };
   await publish(tx, { type: 'vestnik.alerts.rule.matched', subject: `rule/${rule.ruleId}`, data });
   if (outcome.outcome !== 'refused') return;
+  await tellRefusedStart(tx, rule.taskId);
   await publish(tx, {
     type: 'vestnik.alerts.start.refused',
     subject: `task/${rule.taskId}`,

@@ -2,12 +2,12 @@ import type { Transaction } from '../core/database/statement.ts';
 import { HubError } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
 import type { Act } from './act.ts';
-import { TASK_STATUS, type TaskStatus } from './kinds.ts';
+import { TASK_STATUS } from './kinds.ts';
 import { lateMinutes, nextOccurrence, type Schedule } from './schedule.ts';
 import { insertLog } from './sql/log.ts';
 import { type DueTaskRow, dueTasks, insertOccurrence, lastRun, lockTask, setNextStart, settleOccurrenceRow } from './sql/runs.ts';
 import { startRun } from './start-run.ts';
-import { tellTaskStatus } from './tell-task.ts';
+import { tellRefusedStart, tellTaskStatus } from './tell-task.ts';
 
 /** Tasks that are started in one transaction. */
 const MOST = 20;
@@ -60,14 +60,12 @@ function countMissed(schedule: Schedule, first: Temporal.Instant, until: Tempora
   return count;
 }
 
-/** How a task stands that was not started: a refusal is a failure (specification of alerts 5.8.4); one that waits for nothing more does not wait. */
+/** How a task stands that was not started: a refusal is a failure; one that waits for nothing more does not wait. */
 async function tellStanding(tx: Transaction, taskId: number, skipped: Skipped): Promise<void> {
+  if (skipped === 'refused') return tellRefusedStart(tx, taskId);
   const [task] = await lockTask(tx, taskId);
-  if (!task || task.status === TASK_STATUS.running) return;
-  const resting = task.runs > 0 ? TASK_STATUS.finished : TASK_STATUS.idle;
-  const waits = task.status === TASK_STATUS.waiting && task.nextStartAt === null;
-  const status = skipped === 'refused' ? TASK_STATUS.failed : waits ? resting : task.status;
-  if (status !== task.status) await tellTaskStatus(tx, task, status as TaskStatus, undefined);
+  if (task?.status !== TASK_STATUS.waiting || task.nextStartAt !== null) return;
+  await tellTaskStatus(tx, task, task.runs > 0 ? TASK_STATUS.finished : TASK_STATUS.idle, undefined);
 }
 
 type Started = { readonly run: number } | { readonly skipped: Skipped; readonly reason: string };

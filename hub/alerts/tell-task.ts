@@ -1,7 +1,7 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { publish } from '../core/events/publish.ts';
-import type { TaskStatus } from './kinds.ts';
-import { setTaskStatus } from './sql/runs.ts';
+import { TASK_STATUS, type TaskStatus } from './kinds.ts';
+import { lockTask, setTaskStatus } from './sql/runs.ts';
 
 /** Gives a task another status, and tells it: what the line protocol pushes as `UPDATETASK OK` (specification of alerts 3.12). */
 export async function tellTaskStatus(
@@ -20,6 +20,13 @@ export async function tellTaskStatus(
     request_id: requestId ?? null,
   };
   await publish(tx, { type: 'vestnik.alerts.task.status', subject: `task/${task.taskId}`, data });
+}
+
+/** Makes a task failed that was to start by itself and was refused (specification of alerts 5.8.4); one that runs, or is disabled, stays as it is. */
+export async function tellRefusedStart(tx: Transaction, taskId: number): Promise<void> {
+  const [task] = await lockTask(tx, taskId);
+  if (!task || [TASK_STATUS.running, TASK_STATUS.disabled, TASK_STATUS.failed].some((status) => status === task.status)) return;
+  await tellTaskStatus(tx, task, TASK_STATUS.failed, undefined);
 }
 
 /** Tells what became of a run. */

@@ -101,9 +101,23 @@ describe('an event of the hub', () => {
     expect(await settled(ids[1] ?? 0, 1)).toMatchObject([{ outcome: 'started' }]);
     const told = await bench.events.read(undefined, ['vestnik.alerts.start.refused'], 100);
     expect(told.at(-1)?.data).toMatchObject({ task_id: blocked, rule: 'Blocked' });
+    // Failed, and told as every change of a status; a start by hand that is refused would leave it as it was.
+    expect(await bench.rows('SELECT status FROM alerts_task WHERE task_id = $1', blocked)).toEqual([{ status: 5 }]);
+    const statuses = await bench.events.read(undefined, ['vestnik.alerts.task.status'], 1_000);
+    expect(statuses.filter(({ data }) => data['task_id'] === blocked).map(({ data }) => data['status'])).toEqual([5]);
+    await expect(bench.start(blocked)).rejects.toMatchObject({ reason: 'no_channel' });
     await bench.rows('UPDATE alerts_task SET deleted_at = now() WHERE task_id = $1', blocked);
     await tell('vestnik.test.Refused', {});
     expect((await settled(ids[0] ?? 0, 2))[0]).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('there is no task') });
+  });
+
+  test('starts no disabled task, which stays disabled', async () => {
+    const task = await bench.task(await bench.list([{ name: 'A', phones: ['+79160000002'] }]));
+    await bench.rows('UPDATE alerts_task SET enabled = false, status = 6 WHERE task_id = $1', task);
+    const id = await rule({ name: 'Disabled', task_id: task, filter: { type: 'vestnik.test.Disabled' } });
+    await tell('vestnik.test.Disabled', {});
+    expect(await settled(id, 1)).toMatchObject([{ outcome: 'refused', run_id: null, reason: `task ${task} is disabled` }]);
+    expect(await bench.rows('SELECT status, runs FROM alerts_task WHERE task_id = $1', task)).toEqual([{ status: 6, runs: 0 }]);
   });
 
   test('starts no task that runs already, unless it restarts', async () => {
