@@ -1,11 +1,13 @@
 import type { Queryable } from '../core/database/statement.ts';
 import type { DueItem, Outcome } from '../core/deliveries/outcome.ts';
 import { notesOf } from '../core/telemetry/channels.ts';
+import { createAttachments } from './attachments.ts';
 import type { ChannelGroups, RunningGroup } from './channel-groups.ts';
 import { allowsChannel } from './channel-mask.ts';
 import type { AttemptOutcome, Order } from './channels/driver.ts';
 import { storable } from './far-side-text.ts';
 import type { Content } from './message-content.ts';
+import { measureAttempt } from './metrics.ts';
 import type { RunRow } from './run.ts';
 import type { RunBook } from './run-book.ts';
 import type { AttemptRecord } from './settle-attempts.ts';
@@ -74,6 +76,7 @@ function outcomeOf(outcome: AttemptOutcome | undefined, group: RunningGroup | un
 
 /** Makes the attempt of a delivery that the engine says is due (core/deliveries). Each has one attempt: what follows is the target's (target.ts). */
 export function attemptTarget({ db, book, groups, take, activeMask, contentOf }: AttemptPorts) {
+  const attachmentsOf = createAttachments(db);
   const load = async (attempt: number): Promise<Prepared | undefined> => {
     const [row] = await attemptById(db, attempt);
     if (!row || row.ended) return undefined;
@@ -97,6 +100,7 @@ export function attemptTarget({ db, book, groups, take, activeMask, contentOf }:
       reference: `${prepared.runId}.${prepared.no}.${prepared.round}`,
       address: prepared.address,
       ...content,
+      attachments: await attachmentsOf(run.frozen),
       from: run.frozen.settings.from,
       channels: allowed.size === group.channels.length ? undefined : allowed,
     };
@@ -119,6 +123,9 @@ export function attemptTarget({ db, book, groups, take, activeMask, contentOf }:
       order = NOT_PREPARED;
     }
     if ('result' in order) return outcomeOf(order, group);
-    return outcomeOf(await group.driver.attempt(order, signal), group);
+    const began = performance.now();
+    const outcome = await group.driver.attempt(order, signal);
+    measureAttempt(group, outcome.result, began);
+    return outcomeOf(outcome, group);
   };
 }

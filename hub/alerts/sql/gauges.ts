@@ -1,10 +1,24 @@
 import { statement } from '../../core/database/statement.ts';
 
-/** Runs under way, seconds by which the oldest waiting target is late, enabled channels in fault. */
-export const runGauges = statement<{ runs: number; lag: number; faults: number }>(
+/** What the gauges of the alerts tell, over all hubs on the database. */
+export interface GaugeRow {
+  /** Runs under way. */
+  readonly runs: number;
+  /** Seconds by which the oldest waiting target is late. */
+  readonly lag: number;
+  /** How many channels of a kind are in a state, by their numbers; those that are switched off are off. */
+  readonly channels: readonly (readonly [kind: number, state: number, count: number])[];
+  /** Requests that message centres have not answered yet, as their binds told last. */
+  readonly smppWindow: number;
+}
+
+export const gaugeRow = statement<GaugeRow>(
   'alerts.gauges',
-  `SELECT (SELECT count(*)::int FROM alerts_run WHERE status = 2) AS runs,
+  `WITH present AS (
+     SELECT g.kind, c.info, CASE WHEN c.enabled AND g.enabled THEN c.state ELSE 0 END AS state
+     FROM alerts_channel c JOIN alerts_channel_group g USING (group_id) WHERE NOT c.gone AND g.deleted_at IS NULL)
+   SELECT (SELECT count(*)::int FROM alerts_run WHERE status = 2) AS runs,
      COALESCE((SELECT GREATEST(0, extract(epoch FROM now() - due_at))::float8 FROM alerts_target WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1), 0) AS lag,
-     (SELECT count(*)::int FROM alerts_channel c JOIN alerts_channel_group g USING (group_id)
-      WHERE c.enabled AND NOT c.gone AND g.enabled AND g.deleted_at IS NULL AND c.state = 6) AS faults`,
+     COALESCE((SELECT jsonb_agg(jsonb_build_array(kind, state, count)) FROM (SELECT kind, state, count(*) FROM present GROUP BY kind, state) k), '[]') AS channels,
+     COALESCE((SELECT sum((regexp_match(info, 'inflight=(\\d{1,6})'))[1]::int)::int FROM present WHERE kind = 3 AND state <> 0), 0) AS "smppWindow"`,
 );

@@ -8,5 +8,4 @@ export const SMPP_METRICS: readonly MetricDefinition[] = [
     help: 'Units of message centres that were left out: malformed, unreadable, unknown, stray answers, receipts without an id',
     labels: ['reason'],
   },
-  { name: 'vestnik_alerts_throttled_total', kind: 'counter', help: 'Answers by which a message centre asked to slow down' },
 ];

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
-import { measure, notesOf } from '../../../core/telemetry/channels.ts';
+import { notesOf } from '../../../core/telemetry/channels.ts';
 import type { AttemptOutcome, AttemptResult, ChannelNews, Driver, Order } from '../driver.ts';
 import { type Bind, type BindHost, type BindOptions, createBind } from './bind.ts';
 import { createComposer } from './compose.ts';
@@ -144,7 +144,6 @@ export function createSmppDriver(settings: SmppSettings, news: ChannelNews, paus
     const host: SubmissionHost = {
       pump,
       throttled(sentAt) {
-        measure('vestnik_alerts_throttled_total', 1);
         rate.throttled(sentAt, performance.now());
         news.changed();
       },
