@@ -1,6 +1,7 @@
 import type { Database } from '../core/database/database.ts';
 import { deleteEndedBefore } from '../core/deliveries/log.ts';
 import type { AlertsSettings } from './settings.ts';
+import { dropUnusedContents, lockFiles } from './sql/files.ts';
 import {
   deleteForgottenTasks,
   deleteOldLog,
@@ -23,6 +24,8 @@ export interface Expired {
   readonly lines: number;
   readonly matches: number;
   readonly deliveries: number;
+  /** Contents of files. */
+  readonly contents: number;
 }
 
 /** Repeats a deletion while it finds as much as it may take. @returns how much went in all */
@@ -58,7 +61,7 @@ async function expireDeliveries(database: Database, now: Temporal.Instant, isSto
 
 /**
  * Deletes what has been kept for long enough (specification of alerts 6.7): runs with all that came of them, deleted tasks without runs, lines of the log, what
- * came of rules, deliveries of the engine. In small groups, each a transaction of its own.
+ * came of rules, deliveries of the engine, sounds that only ended runs had. In small groups, each a transaction of its own.
  * @param isStopped true ends it after the group under way
  */
 export async function expire(
@@ -72,5 +75,9 @@ export async function expire(
   const lines = await whole(isStopped, ROWS, async () => (await deleteOldLog(database.work, logDays, ROWS))[0]?.deleted ?? 0);
   const matches = await whole(isStopped, ROWS, async () => (await deleteOldMatches(database.work, logDays, ROWS))[0]?.deleted ?? 0);
   const deliveries = await expireDeliveries(database, now, isStopped);
-  return { runs, tasks, lines, matches, deliveries };
+  const contents = await database.transaction(async (tx) => {
+    await lockFiles(tx);
+    return (await dropUnusedContents(tx))[0]?.deleted ?? 0;
+  });
+  return { runs, tasks, lines, matches, deliveries, contents };
 }

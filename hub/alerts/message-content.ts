@@ -1,4 +1,3 @@
-import type { Order } from './channels/driver.ts';
 import { eventValue, isFault, PERSON_NAMES, type PersonName, parseTemplate, type Template } from './placeholders.ts';
 import type { RunRow } from './run.ts';
 
@@ -7,7 +6,6 @@ export interface Content {
   readonly text: string;
   readonly subject: string | undefined;
   readonly confirmUrl: string | undefined;
-  readonly attachments: Order['attachments'];
 }
 
 /** Who is told: number within the run, and what may be shown of the person. */
@@ -57,6 +55,6 @@ export function createMessageContent(confirmUrlOf: ConfirmUrlOf): (run: RunRow, 
           return frozen.code ?? undefined;
       }
     };
-    return { text: text.render(valueFor), subject: subject?.render(valueFor), confirmUrl: confirmUrlOf(run, no), attachments: [] };
+    return { text: text.render(valueFor), subject: subject?.render(valueFor), confirmUrl: confirmUrlOf(run, no) };
   };
 }

@@ -11,6 +11,8 @@ export interface Frozen {
   /** The code that proves a reading, where the confirmation asks for one. */
   readonly code: string | null;
   readonly settings: TaskRule;
+  /** The sound that goes with each mail, by its content, which stays while the run may need it; undefined: none does. */
+  readonly attachment?: { readonly name: string; readonly sha256: string };
   readonly windows: readonly DialWindow[];
   readonly zone: string;
   /** Data of the event that started it: what `{event.*}` shows. */

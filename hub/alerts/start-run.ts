@@ -5,12 +5,13 @@ import type { Act } from './act.ts';
 import { checkStart } from './check-start.ts';
 import { requireProof } from './confirm-start.ts';
 import { type Confirmation, confirmationRule } from './confirmation.ts';
-import { TASK_STATUS, type TaskType } from './kinds.ts';
+import { TASK_STATUS, TASK_TYPE, type TaskType } from './kinds.ts';
 import { isFault, PERSON_NAMES, parseTemplate } from './placeholders.ts';
 import { refusal } from './refusals.ts';
 import { type Frozen, type Initiator, REACH } from './run.ts';
 import { NO_SCHEDULE, type Schedule } from './schedule.ts';
 import { insertTargets } from './sql/expand.ts';
+import { fileOfMessage } from './sql/files.ts';
 import { insertLog } from './sql/log.ts';
 import { insertRun, lastRun, lockTask, setRunStatus, setTotal, type TaskRow } from './sql/runs.ts';
 import { updateActiveRun } from './sql/tasks.ts';
@@ -32,11 +33,13 @@ export interface StartOptions {
 const CODE_DIGITS = 4;
 
 /** What a run keeps of its task as it is now. */
-function freeze(task: TaskRow, { settings }: Act, event: StartOptions['event']): Frozen {
+async function freeze(tx: Transaction, task: TaskRow, { settings }: Act, event: StartOptions['event']): Promise<Frozen> {
   const type = task.type as TaskType;
   const confirmation = confirmationRule(task.confirmation as Confirmation, type);
   // A foreign client's text sets no windows.
   const { windows, zone } = typeof task.schedule === 'string' ? NO_SCHEDULE : (task.schedule as Schedule);
+  const rule = taskRule(task.settings as TaskSettings, type);
+  const [attachment] = rule.attach && type === TASK_TYPE.email ? await fileOfMessage(tx, task.messageId) : [];
   const madeUp = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
   return {
     task: task.name,
@@ -44,7 +47,8 @@ function freeze(task: TaskRow, { settings }: Act, event: StartOptions['event']):
     message: { id: task.messageId, name: task.messageName, type: task.messageType, text: task.text },
     confirmation,
     code: confirmation.kind === 'code' ? (confirmation.key ?? madeUp) : null,
-    settings: taskRule(task.settings as TaskSettings, type),
+    settings: rule,
+    ...(attachment && { attachment }),
     windows,
     zone: zone ?? settings.zone,
     event: event ?? null,
@@ -90,7 +94,7 @@ export async function startRun(
   }
   if (last && (running || last.status === TASK_STATUS.stopped)) await endRun(tx, task, last);
   const number = task.runs + 1;
-  const frozen = freeze(task, act, event);
+  const frozen = await freeze(tx, task, act, event);
   const reach = REACH[task.type];
   const [made] = await insertRun(
     tx,

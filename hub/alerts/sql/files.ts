@@ -32,10 +32,24 @@ export const putFile = statement(
    ON CONFLICT (name) DO UPDATE SET sha256 = $2, size = $3, length_ms = $4, created_by = $5, created_at = now()`,
 );
 export const deleteFileRow = statement('alerts.deleteFile', 'DELETE FROM alerts_file WHERE name = $1');
-/** Unless another name has it. */
-export const dropContent = statement(
-  'alerts.dropContent',
-  'DELETE FROM alerts_content WHERE sha256 = $1 AND NOT EXISTS (SELECT FROM alerts_file WHERE sha256 = $1)',
+const UNUSED = `NOT EXISTS (SELECT FROM alerts_file f WHERE f.sha256 = c.sha256)
+   AND NOT EXISTS (SELECT FROM alerts_run r WHERE r.ended_at IS NULL AND r.frozen -> 'attachment' ->> 'sha256' = encode(c.sha256, 'hex'))`;
+/** Unless another name has it, or a run that has not ended sends it. */
+export const dropContent = statement('alerts.dropContent', `DELETE FROM alerts_content c WHERE c.sha256 = $1 AND ${UNUSED}`);
+/** Contents that only runs had, which have ended by now. */
+export const dropUnusedContents = statement<{ deleted: number }>(
+  'alerts.dropUnusedContents',
+  `WITH gone AS (DELETE FROM alerts_content c WHERE ${UNUSED} RETURNING 1) SELECT count(*)::int AS deleted FROM gone`,
+);
+/** The file of a message, by its content; it can be neither replaced nor deleted until our transaction ends. */
+export const fileOfMessage = statement<{ name: string; sha256: string }>(
+  'alerts.fileOfMessage',
+  `SELECT f.name, encode(f.sha256, 'hex') AS sha256 FROM alerts_file f WHERE f.name = (SELECT file FROM alerts_message WHERE message_id = $1) FOR SHARE`,
+);
+/** `$1` in hexadecimal digits. */
+export const contentBySha256 = statement<{ content: Buffer }>(
+  'alerts.contentBySha256',
+  "SELECT content FROM alerts_content WHERE sha256 = decode($1, 'hex')",
 );
 export const messageOfFile = statement<{ id: number }>(
   'alerts.messageOfFile',

@@ -46,7 +46,14 @@ test('runs, logs and deliveries go when their time is over, and only then', asyn
   );
   const before = { log: await count('alerts_log'), deliveries: await count('delivery', 'engine = 2') };
 
-  expect(await expire(bench.db.database, DAYS, Temporal.Now.instant())).toEqual({ runs: 1, tasks: 1, lines: 1, matches: 0, deliveries: 1 });
+  expect(await expire(bench.db.database, DAYS, Temporal.Now.instant())).toEqual({
+    runs: 1,
+    tasks: 1,
+    lines: 1,
+    matches: 0,
+    deliveries: 1,
+    contents: 0,
+  });
   for (const table of ['alerts_run', 'alerts_target', 'alerts_attempt', 'alerts_run_count'])
     expect(await count(table, `run_id = ${oldRun}`), table).toBe(0);
   expect([await count('alerts_part'), await count('alerts_occurrence')]).toEqual([0, 0]);
@@ -54,7 +61,14 @@ test('runs, logs and deliveries go when their time is over, and only then', asyn
   expect([await count('alerts_target', `run_id = ${freshRun}`), await count('alerts_attempt', `run_id = ${freshRun}`)]).toEqual([2, 2]);
   expect(await count('alerts_log')).toBe((before.log ?? 0) - 1);
   expect(await count('delivery', 'engine = 2')).toBe((before.deliveries ?? 0) - 1);
-  expect(await expire(bench.db.database, DAYS, Temporal.Now.instant())).toEqual({ runs: 0, tasks: 0, lines: 0, matches: 0, deliveries: 0 });
+  expect(await expire(bench.db.database, DAYS, Temporal.Now.instant())).toEqual({
+    runs: 0,
+    tasks: 0,
+    lines: 0,
+    matches: 0,
+    deliveries: 0,
+    contents: 0,
+  });
 });
 
 test('a run that is stopped, and one that is under way, are not old, whenever they began', async () => {
