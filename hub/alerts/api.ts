@@ -1,3 +1,4 @@
+import { authenticate } from '../core/http/authenticate.ts';
 import type { Route } from '../core/http/route.ts';
 import type { ServePorts } from '../core/module.ts';
 import { channelRoutes } from './api/channels.ts';
@@ -35,7 +36,7 @@ export function alertRoutes(
     ...directoryRoutes(ports),
     ...runRoutes({ ...ports, authentication }),
     ...reportRoutes({ database, usual }),
-    ...runStreamRoutes({ database, watch }),
+    ...runStreamRoutes({ database, watch, authenticate: (request) => authenticate(request, authentication) }),
     ...channelRoutes({ ...ports, kinds }),
     ...settingRoutes(live),
     ...ruleRoutes({ ...ports, events }),

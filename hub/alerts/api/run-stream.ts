@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Database } from '../../core/database/database.ts';
 import { HubError } from '../../core/errors.ts';
 import { type Route, route } from '../../core/http/route.ts';
+import { allows, type Caller } from '../../core/identity/caller.ts';
 import { requireRun } from '../list-runs.ts';
 import type { RunWatch } from '../watch-runs.ts';
 import { idParams } from './call.ts';
@@ -15,13 +16,17 @@ export interface RunStreamPorts {
   /** Streams of one hub, and of one login. (Default: 200, 20) */
   readonly most?: number;
   readonly mostOfLogin?: number;
+  /** Recognises the caller again, to end streams of those who may no longer look. */
+  authenticate(request: FastifyRequest): Promise<Caller>;
+  /** Milliseconds between two signs of life, with each of which the caller is recognised again. (Default: 15000) */
+  readonly heartbeat?: number;
 }
 
 const TYPE = 'text/event-stream; charset=utf-8';
-/** Between two signs of life, and looks whether the hub is stopping. Milliseconds. */
-const HEARTBEAT = 15_000;
+const RIGHT = 'alerts.view';
+/** Between looks whether the hub is stopping. Milliseconds. */
 const STOP_LOOK = 500;
-/** A stream ends then and its reader comes back: so one whose right was taken away does not watch on. Milliseconds. */
+/** A stream ends then and its reader comes back. Milliseconds. */
 const LIFE = 15 * 60_000;
 /** Bytes that may wait for a slow reader. */
 const BACKLOG = 1024 * 1024;
@@ -29,10 +34,18 @@ const BACKLOG = 1024 * 1024;
 /**
  * A run live, by server-sent events: `run` (counters, at most once a second) and `results` (targets whose results have come).
  *
- * A stream is open -> closed: by the reader, by a reader too slow for what happens, after 15 minutes, by the end of the hub. Whoever comes back gets `run` again and reads
+ * A stream is open -> closed: by the reader, by a reader too slow for what happens, by the end of its login or right, after 15 minutes, by the end of the
+ * hub. Whoever comes back gets `run` again and reads
  * /runs/{id}/targets for what he has missed.
  */
-export function runStreamRoutes({ database, watch, most = 200, mostOfLogin = 20 }: RunStreamPorts): Route[] {
+export function runStreamRoutes({
+  database,
+  watch,
+  authenticate,
+  most = 200,
+  mostOfLogin = 20,
+  heartbeat = 15_000,
+}: RunStreamPorts): Route[] {
   const open = new Map<object, string>();
 
   const serve = (request: FastifyRequest, runId: number, login: string, response: ServerResponse): void => {
@@ -58,7 +71,18 @@ export function runStreamRoutes({ database, watch, most = 200, mostOfLogin = 20 
       if (response.writableLength > BACKLOG) close();
     };
     const tell = (event: string, data: unknown): void => send(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    const beat = setInterval(() => send(': still here\n\n'), HEARTBEAT);
+    const beat = setInterval(() => {
+      send(': still here\n\n');
+      authenticate(request).then(
+        (again) => {
+          if (!allows(again, RIGHT)) close();
+        },
+        (error: unknown) => {
+          // A database that is away is no end of a login.
+          if (error instanceof HubError && (error.code === 'UNAUTHORIZED' || error.code === 'FORBIDDEN')) close();
+        },
+      );
+    }, heartbeat);
     const look = setInterval(() => {
       if (!request.server.server.listening) close();
     }, STOP_LOOK);
@@ -84,7 +108,7 @@ export function runStreamRoutes({ database, watch, most = 200, mostOfLogin = 20 
     route({
       method: 'GET',
       path: '/runs/:id/stream',
-      right: 'alerts.view',
+      right: RIGHT,
       summary: 'Follow a run live (server-sent events): `run` as GET /runs/{id} answers it, `results` as items of /runs/{id}/targets',
       params: idParams,
       query: z.strictObject({}),

@@ -1,4 +1,8 @@
+import type { FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { HubError } from '../../core/errors.ts';
+import { callerOf } from '../../core/http/router.ts';
+import type { Caller } from '../../core/identity/caller.ts';
 import { type ModuleRest, startModuleRest } from '../../test/support/module-rest.ts';
 import { runStreamRoutes } from '../api/run-stream.ts';
 import { createRunWatch, type RunWatch } from '../watch-runs.ts';
@@ -7,11 +11,27 @@ import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/aler
 let bench: AlertsBench;
 let watch: RunWatch;
 let rest: ModuleRest;
+const recognised = async (request: FastifyRequest): Promise<Caller> => {
+  const caller = callerOf(request);
+  if (!caller) throw new HubError('UNAUTHORIZED');
+  return caller;
+};
+/** Who a caller is at the next heartbeat. */
+let again = recognised;
 beforeAll(async () => {
   bench = await alertsBench();
   const { database } = bench.db;
   watch = createRunWatch({ db: database.work, events: bench.events });
-  rest = await startModuleRest(database, { alerts: runStreamRoutes({ database, watch, most: 5, mostOfLogin: 2 }) });
+  rest = await startModuleRest(database, {
+    alerts: runStreamRoutes({
+      database,
+      watch,
+      most: 5,
+      mostOfLogin: 2,
+      heartbeat: 50,
+      authenticate: (request) => again(request),
+    }),
+  });
   await bench.hub();
 });
 afterAll(async () => {
@@ -117,12 +137,36 @@ describe('a run live', () => {
     open[1]?.leave();
   });
 
+  test('ends with the login and with the right, and outlives a database that is away', async () => {
+    const task = await bench.task(await bench.list([]));
+    const run = (await bench.start(task)).run?.id ?? 0;
+    let asked = 0;
+    again = async () => {
+      asked += 1;
+      throw new HubError('STORE_UNAVAILABLE');
+    };
+    const stream = await follow(run, 'alerts.view+tickets.view');
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(3), PATIENCE);
+    expect(stream.ended).toBe(false);
+    again = async (request) => ({ ...(await recognised(request)), rights: ['tickets.view'] });
+    await vi.waitFor(() => expect(stream.ended).toBe(true), PATIENCE);
+    again = recognised;
+    const second = await follow(run, 'alerts.view+tickets.view');
+    await vi.waitFor(() => expect(runs(second.frames)).not.toEqual([]), PATIENCE);
+    expect(second.ended).toBe(false);
+    again = () => Promise.reject(new HubError('UNAUTHORIZED'));
+    await vi.waitFor(() => expect(second.ended).toBe(true), PATIENCE);
+    again = recognised;
+  });
+
   test('ends with the hub, which waits for nobody', async () => {
     const task = await bench.task(await bench.list([]));
     const run = (await bench.start(task)).run?.id ?? 0;
     const { database } = bench.db;
     const other = createRunWatch({ db: database.work, events: bench.events });
-    const hub = await startModuleRest(database, { alerts: runStreamRoutes({ database, watch: other }) });
+    const hub = await startModuleRest(database, {
+      alerts: runStreamRoutes({ database, watch: other, authenticate: (request) => recognised(request) }),
+    });
     const response = await fetch(`${hub.address}/api/v1/alerts/runs/${run}/stream`, {
       headers: { authorization: `Basic ${Buffer.from('*:x').toString('base64')}` },
     });
