@@ -77,7 +77,8 @@ export const alerts: Module = {
       const watch = createRunWatch({ db: database.work, events });
       undo.push(() => watch.stop());
       return {
-        routes: { alerts: alertRoutes(hub, { live, watch, kinds }) },
+        // Sessions of the line protocol see at once what REST edits.
+        routes: { alerts: alertRoutes({ ...hub, database: line?.database ?? database }, { live, watch, kinds }) },
         publicRoutes: confirmRoutes({ database, book: engine.book, secretKey, key: keys.confirm, ended: engine.ended }),
         gauges: [
           ...createGauges(database, engine),

@@ -116,6 +116,14 @@ export class LineWriter {
     return this;
   }
 
+  /** Writes bytes as they are, such as lines that were written before. */
+  bytes(value: Uint8Array): this {
+    if (this.#at + value.length > this.#bytes.length) this.#grow(value.length);
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
+    return this;
+  }
+
   /** Ends the line. */
   end(): this {
     if (this.#at + 2 > this.#bytes.length) this.#grow(2);

@@ -129,6 +129,16 @@ describe('the writer', () => {
     );
   });
 
+  test('bytes are written as they are, however small the pieces of memory are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), fc.integer({ min: 1, max: 64 }), (parts, piece) => {
+        const out = new LineWriter(piece);
+        for (const part of parts) out.bytes(part);
+        expect(Buffer.from(out.take()).equals(Buffer.concat(parts))).toBe(true);
+      }),
+    );
+  });
+
   test('what was taken stays, however much is written behind it and however small the pieces of memory are', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 64 }), fc.array(fc.string({ maxLength: 100 }), { maxLength: 50 }), (piece, texts) => {

@@ -5,6 +5,7 @@ import type { Act } from '../act.ts';
 import type { ChannelKinds } from '../channels/channel-kind.ts';
 import type { LiveSettings } from '../live-settings.ts';
 import type { PersonPages } from './person-pages.ts';
+import type { EditWatch } from './watch-edits.ts';
 
 /** Who logs in, and the directory of operators. */
 export type LineIdentity = Pick<Identity, 'authenticateBasic' | 'change' | 'hashPassword' | 'rights'>;
@@ -21,6 +22,8 @@ export interface LineContext {
   readonly kinds: ChannelKinds;
   readonly reportOf: ReportOf;
   readonly people: PersonPages;
+  /** Finished answers about single records. */
+  readonly kept: Pick<EditWatch, 'tasks' | 'people'>;
   /** As the greeting names it. */
   readonly version: string;
   /** Bytes of files that clients are sending at this moment, all sessions together. */

@@ -17,6 +17,7 @@ import { createPersonPages } from './person-pages.ts';
 import { startPushes } from './pushes.ts';
 import { bitsOf } from './rights.ts';
 import { type LineSession, openLineSession } from './session.ts';
+import { watchEdits } from './watch-edits.ts';
 
 /**
  * The server of the line protocol: listeners, sessions, pushes.
@@ -31,6 +32,8 @@ export interface LineServer {
   /** Address of the listener for old TLS; undefined without one. */
   readonly oldAddress: string | undefined;
   readonly sessions: number;
+  /** The hub's database for its other faces: what is edited through it is seen by every session as soon as the edit is answered. */
+  readonly database: Database;
   stop(): Promise<void>;
 }
 
@@ -70,12 +73,15 @@ const STOP_DEADLINE = 10_000;
 
 /** Starts the line protocol. @throws HubError CONFLICT when an address or a certificate cannot be used */
 export async function startLineServer(options: LineServerOptions): Promise<LineServer> {
-  const { configuration, database, events, identity, settings } = options;
+  const { configuration, events, identity, settings } = options;
   const { line } = configuration.alerts;
   const limits = { ...LIMITS, ...options.limits };
   const sessions = new Set<LineSession>();
+  const edits = watchEdits(options.database, () => undefined);
+  const { database } = edits;
   const context: LineContext = {
     database,
+    kept: edits,
     identity,
     secretKey: options.secretKey,
     settings,
@@ -144,12 +150,14 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
     address: main.address,
     fingerprint: certificate.first.fingerprint,
     oldAddress,
+    database,
     get sessions() {
       return sessions.size;
     },
     async stop() {
       untail();
       pushes.stop();
+      edits.stop();
       clearInterval(timer);
       const closed = Promise.all(listeners.map((listener) => listener.stop(STOP_DEADLINE)));
       for (const session of sessions) session.end();

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import * as z from 'zod';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
 import { type Configuration, loadConfiguration } from '../../../../config.ts';
+import type { Database } from '../../../../core/database/database.ts';
 import { run, type Transaction, type Value } from '../../../../core/database/statement.ts';
 import { createEventStore, type EventStore } from '../../../../core/events/subscribe.ts';
 import { addOperator } from '../../../../core/identity/add-operator.ts';
@@ -34,6 +35,8 @@ export interface LineBench {
   operator(login: string, rights: readonly string[]): Promise<void>;
   write<T>(body: (tx: Transaction, act: Act) => Promise<T>): Promise<T>;
   rows<R extends Record<string, unknown>>(text: string, ...values: Value[]): Promise<R[]>;
+  /** A line server of another hub on the same database, which is stopped with this bench. @param database its own way to it */
+  second(database: Database): Promise<{ readonly server: LineServer; client(login?: string): Promise<LineClient> }>;
   stop(): Promise<void>;
 }
 
@@ -79,9 +82,8 @@ export async function openLineBench(
   identity.start();
   const authority = await openAuthority({ database, secretKey });
   const settings = await startLiveSettings({ database, events, configured: configuration.alerts });
-  const server = await startLineServer({
+  const common = {
     configuration,
-    database,
     events,
     authority,
     secretKey,
@@ -94,7 +96,9 @@ export async function openLineBench(
     },
     version: '1.0',
     ...more,
-  });
+  } satisfies Omit<LineServerOptions, 'database'>;
+  const server = await startLineServer({ ...common, database });
+  const others: LineServer[] = [];
   const act: Act = {
     caller: SYSTEM,
     secretKey,
@@ -107,6 +111,19 @@ export async function openLineBench(
   };
   const clients: LineClient[] = [];
   const hash = await identity.hashPassword(PASSWORD);
+  const connectTo = async (address: string, wishes?: ConnectionOptions): Promise<LineClient> => {
+    const client = await openLineClient(address, wishes);
+    clients.push(client);
+    return client;
+  };
+  const logIn = async (address: string, login: string): Promise<LineClient> => {
+    const client = await connectTo(address);
+    client.say(`LOGIN ${login} ${PASSWORD}`);
+    const [welcome = ''] = await client.lines(1);
+    if (!welcome.startsWith('LOGIN OK ')) throw new Error(`not logged in: ${welcome}`);
+    await client.line();
+    return client;
+  };
   const bench: LineBench = {
     db,
     server,
@@ -115,27 +132,21 @@ export async function openLineBench(
     settings,
     act,
     configuration,
-    async connect(wishes) {
-      const client = await openLineClient(server.address, wishes);
-      clients.push(client);
-      return client;
-    },
-    async client(login = 'admin') {
-      const client = await bench.connect();
-      client.say(`LOGIN ${login} ${PASSWORD}`);
-      const [welcome = ''] = await client.lines(1);
-      if (!welcome.startsWith('LOGIN OK ')) throw new Error(`not logged in: ${welcome}`);
-      await client.line();
-      return client;
-    },
+    connect: (wishes) => connectTo(server.address, wishes),
+    client: (login = 'admin') => logIn(server.address, login),
     async operator(login, rights) {
       await identity.change((tx) => addOperator(tx, SYSTEM, { login, rights, password: hash }, identity.rights));
     },
     write: (body) => database.transaction((tx) => body(tx, act)),
     rows: async (text, ...values) => (await run<never>(database.work, text, values)).rows,
+    async second(theirs) {
+      const other = await startLineServer({ ...common, database: theirs });
+      others.push(other);
+      return { server: other, client: (login = 'admin') => logIn(other.address, login) };
+    },
     async stop() {
       for (const client of clients) client.end();
-      await server.stop();
+      for (const other of [server, ...others]) await other.stop();
       settings.stop();
       await identity.stop();
       await events.stop();
