@@ -47,6 +47,8 @@ test.each(asking)('%s with every parameter empty', async (name) => {
   else expect(found).toEqual([expect.stringMatching(new RegExp(`^${name} ERR_`))]);
 });
 
+/** Codes that every command may answer. */
+const OF_ALL: readonly string[] = ['ERR_BADARGUMENT_COUNT', 'ERR_BADSYNTAX', 'ERR_NOACCESS'];
 const LARGE = ['2147483648', '9223372036854775808', '9'.repeat(30)];
 const HOSTILE = ['-1', '1e3', '0', ...LARGE, '%', '%2', '%zz', 'abc', '\u00a0', "';%20DROP%20TABLE%20operator;%20--"];
 test.each(asking)('%s with hostile values', async (name) => {
@@ -55,6 +57,8 @@ test.each(asking)('%s with hostile values', async (name) => {
     // Whatever it is, it is answered, and only once.
     const last = found.filter((line) => / (ERR_|OK|END)/.test(line) && !line.startsWith('HASP '));
     expect(last.length, `${value}: ${found.join(' | ')}`).toBe(1);
+    const code = / (ERR_[A-Z_]+) /.exec(last[0] ?? '')?.[1];
+    if (code !== undefined) expect([...OF_ALL, ...COMMANDS.get(name as CommandName)!.errors], value).toContain(code);
   }
 });
 
