@@ -2,7 +2,8 @@ import { statement } from '../../core/database/statement.ts';
 
 /**
  * Makes the targets of a run of its list: `$1` run, `$2` list, `$3` kind of address, `$4` types of phone that do, `$5` whether equal addresses with equal
- * content are told once, `$6` names of the person's fields that the content shows. In one statement, so a run has all its targets or none.
+ * content are told once, `$6` names of the person's fields that the content shows. In one statement, so a run has all its targets or none. Only who
+ * may have an address twice is looked through for it.
  * @returns how many there are, and how many of them are already final.
  */
 export const insertTargets = statement<{ total: number; final: number }>(
@@ -11,11 +12,13 @@ export const insertTargets = statement<{ total: number; final: number }>(
      SELECT person_id FROM alerts_list_person WHERE list_id = $2
      UNION
      SELECT p.person_id FROM alerts_list_group g JOIN alerts_person p USING (group_id) WHERE g.list_id = $2),
+   given AS (
+     SELECT a.person_id, array_agg(a.normal ORDER BY a.place) AS addresses FROM alerts_address a JOIN member USING (person_id)
+     WHERE a.enabled AND a.kind = $3 AND (a.phone_type IS NULL OR a.phone_type = ANY ($4::smallint[])) GROUP BY a.person_id),
    reached AS (
-     SELECT person_id, array_agg(normal ORDER BY place) AS addresses
-     FROM (SELECT a.person_id, a.normal, min(a.place) AS place FROM alerts_address a JOIN member USING (person_id)
-           WHERE a.enabled AND a.kind = $3 AND (a.phone_type IS NULL OR a.phone_type = ANY ($4::smallint[])) GROUP BY a.person_id, a.normal) d
-     GROUP BY person_id),
+     SELECT person_id, CASE WHEN cardinality(addresses) = 1 OR (cardinality(addresses) = 2 AND addresses[1] <> addresses[2]) THEN addresses ELSE
+       ARRAY(SELECT u.normal FROM unnest(addresses) WITH ORDINALITY AS u (normal, place) GROUP BY u.normal ORDER BY min(u.place)) END AS addresses
+     FROM given),
    told AS (
      SELECT p.*, COALESCE(r.addresses, '{}') AS addresses, row_number() OVER (ORDER BY p.priority, p.name, p.person_id) AS no,
        CASE WHEN (p.excluded_from IS NOT NULL OR p.excluded_until IS NOT NULL)
