@@ -5,7 +5,7 @@ import { isDatabaseAway } from '../core/errors.ts';
 import type { EventStore } from '../core/events/subscribe.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { notesOf } from '../core/telemetry/channels.ts';
-import { attemptTarget, type Prepared } from './attempt-target.ts';
+import { attemptTarget } from './attempt-target.ts';
 import { type ChannelGroups, startChannelGroups } from './channel-groups.ts';
 import type { ChannelKinds } from './channels/channel-kind.ts';
 import { endRuns } from './end-runs.ts';
@@ -14,6 +14,7 @@ import { type Fed, feedRuns, type Room } from './feed-runs.ts';
 import { licenceAgainst } from './licence.ts';
 import { type ConfirmUrlOf, createMessageContent } from './message-content.ts';
 import { createPace } from './pace.ts';
+import { createPreparedAttempts } from './prepared-attempts.ts';
 import { createReceiptBook } from './receipt-book.ts';
 import { createRepeats } from './repeats.ts';
 import type { RunRow } from './run.ts';
@@ -36,6 +37,8 @@ export interface AlertEngine {
   readonly groups: ChannelGroups;
   /** Attempts under way here. */
   readonly underWay: number;
+  /** Attempts that were written down here and have not begun. */
+  readonly prepared: number;
   /** What runs are like. */
   readonly book: RunBook;
   /** Somebody may be ready: looks at once. */
@@ -78,7 +81,7 @@ const NOTHING: Fed = { prepared: [], taken: new Map(), dry: new Set(), touched: 
 export async function startAlertEngine(options: AlertEngineOptions): Promise<AlertEngine> {
   const { database, events, secretKey, settings } = options;
   const book = createRunBook();
-  const prepared = new Map<number, Prepared>();
+  const prepared = createPreparedAttempts();
   const pace = createPace();
   let active = new Map<number, RunRow>();
   let stopped = false;
@@ -155,11 +158,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
       db: database.work,
       book,
       groups,
-      take(attempt) {
-        const found = prepared.get(attempt);
-        prepared.delete(attempt);
-        return found;
-      },
+      take: prepared.take,
       activeMask: (run) => active.get(run)?.channels,
       contentOf: createMessageContent(options.confirmUrlOf),
     }),
@@ -179,6 +178,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     dropped: (target) => {
       groups.drop(target);
       pace.forget(target);
+      prepared.forget(target);
     },
   });
 
@@ -206,7 +206,8 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     // Of those that were stopped while they were read nothing more is begun.
     for (const run of stoppedMeanwhile) active.delete(run);
     if (news === before) dry = dry.union(fed.dry);
-    for (const one of fed.prepared) prepared.set(one.attempt, one);
+    // A group that has gone to another hub meanwhile takes its attempts with it.
+    for (const one of fed.prepared) if (groups.byId(one.group)) prepared.keep(one);
     for (const [group, count] of fed.taken) pace.begun(group, count);
     fed.handOver();
     endSoon(fed.touched);
@@ -292,6 +293,9 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     ended: endSoon,
     get underWay() {
       return engine.underWay;
+    },
+    get prepared() {
+      return prepared.size;
     },
     wake: somebodyReady,
     async stop() {

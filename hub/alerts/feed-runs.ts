@@ -1,10 +1,10 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { enqueueHere, type HandOver } from '../core/deliveries/enqueue.ts';
 import { applyTurns, type Step } from './apply-turns.ts';
-import type { Prepared } from './attempt-target.ts';
 import type { RunningGroup } from './channel-groups.ts';
 import { allowsChannel } from './channel-mask.ts';
 import { CHANNEL_KINDS, type ChannelState } from './channels/driver.ts';
+import type { PreparedFor } from './prepared-attempts.ts';
 import { RESULT, type Result } from './result.ts';
 import { REACH, type RunRow } from './run.ts';
 import { windowAt } from './schedule.ts';
@@ -29,7 +29,7 @@ export interface FeedPorts {
 }
 
 export interface Fed {
-  readonly prepared: readonly Prepared[];
+  readonly prepared: readonly PreparedFor[];
   /** Attempts by group. */
   readonly taken: ReadonlyMap<number, number>;
   /** Groups for which nothing is ready. */
@@ -66,7 +66,7 @@ function runsFor(group: RunningGroup, runs: readonly RunRow[], now: Temporal.Ins
  */
 export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonly Room[], runs: readonly RunRow[]): Promise<Fed> {
   const now = Temporal.Instant.fromEpochMilliseconds(Math.floor(ports.now));
-  const prepared: (Prepared & { readonly group: number; readonly kind: number })[] = [];
+  const prepared: (PreparedFor & { readonly kind: number })[] = [];
   /** By run and number: a second group sees them ready once more. */
   const refused = new Map<string, { run: RunRow; row: FedRow }>();
   const dry = new Set<number>();
