@@ -14,8 +14,9 @@ import { insertTargets } from './sql/expand.ts';
 import { fileOfMessage } from './sql/files.ts';
 import { insertLog } from './sql/log.ts';
 import { insertRun, lastRun, lockTask, setRunStatus, setTotal, type TaskRow } from './sql/runs.ts';
+import { startWarnings } from './sql/start-warnings.ts';
 import { updateActiveRun } from './sql/tasks.ts';
-import { endRun, type TaskStanding } from './stop-run.ts';
+import { endRun, type StartWarnings, type TaskStanding } from './stop-run.ts';
 import { type TaskSettings, taskRule } from './task-settings.ts';
 import { tellRun, tellTaskStatus } from './tell-task.ts';
 
@@ -29,6 +30,7 @@ export interface StartOptions {
   readonly provedAt?: Temporal.Instant | undefined;
 }
 
+const NO_WARNINGS: StartWarnings = { withoutAddress: 0, withoutPin: 0 };
 /** Digits of a code that is made up for a run. */
 const CODE_DIGITS = 4;
 
@@ -111,10 +113,21 @@ export async function startRun(
   const [targets] = await insertTargets(tx, made.runId, task.listId, reach.address, reach.phones, dedup, shownFields(frozen));
   const { total = 0, final = 0 } = targets ?? {};
   await setTotal(tx, made.runId, total);
+  const [{ withoutAddress, withoutPin } = NO_WARNINGS] = await startWarnings(tx, made.runId, frozen.confirmation.kind === 'pin');
   await tellTaskStatus(tx, { ...task, runs: number }, TASK_STATUS.running, requestId);
   const how = { login: initiator.login, how: initiator.how, from: initiator.from };
-  await tellRun(tx, { runId: made.runId, taskId, number }, 'started', { name: task.name, type: task.type, total, final, ...how });
+  const warned = { without_address: withoutAddress, without_pin: withoutPin };
+  await tellRun(tx, { runId: made.runId, taskId, number }, 'started', {
+    name: task.name,
+    type: task.type,
+    total,
+    final,
+    ...warned,
+    ...how,
+  });
   await audit(tx, act.caller, { action: 'alerts.task.start', object: String(taskId), after: { run: number, total, how: initiator.how } });
-  await insertLog(tx, 'info', initiator.login, `Задание «${task.name}» (${taskId}) запущено, запуск ${number}, абонентов ${total}`);
-  return { ...standing, run: { id: made.runId, number }, changed: true };
+  const lacks = `${withoutAddress > 0 ? `, без адреса ${withoutAddress}` : ''}${withoutPin > 0 ? `, без ПИН-кода ${withoutPin}` : ''}`;
+  const level = lacks === '' ? 'info' : 'warn';
+  await insertLog(tx, level, initiator.login, `Задание «${task.name}» (${taskId}) запущено, запуск ${number}, абонентов ${total}${lacks}`);
+  return { ...standing, run: { id: made.runId, number }, changed: true, warnings: { withoutAddress, withoutPin } };
 }

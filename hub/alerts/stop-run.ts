@@ -18,6 +18,16 @@ export interface TaskStanding {
   readonly run: { readonly id: number; readonly number: number } | undefined;
   /** Whether something has changed. */
   readonly changed: boolean;
+  /** Of a new run: people who will not be reached, or cannot confirm. */
+  readonly warnings?: StartWarnings;
+}
+
+/** What whoever starts a run should know of its list (specification of alerts 4.5, 10). */
+export interface StartWarnings {
+  /** Who has no enabled address that does. */
+  readonly withoutAddress: number;
+  /** Who is told, and asked for a PIN that he has not: received, not confirmed, at best. */
+  readonly withoutPin: number;
 }
 
 /**

@@ -18,14 +18,22 @@ export const standingAnswer = z.object({
   status: wordAnswer(TASK_STATUS),
   run: z.object({ id: z.int(), number: z.int() }).nullable().meta({ description: 'Its last run; null before the first' }),
   changed: z.boolean().meta({ description: 'false: it ran already, or did not run' }),
+  warnings: z
+    .object({
+      without_address: z.int().meta({ description: 'People who are not told: they have no enabled address that does' }),
+      without_pin: z.int().meta({ description: 'People who are asked for a PIN and have none: they cannot confirm' }),
+    })
+    .nullable()
+    .meta({ description: 'Of a run that has just begun; else null' }),
 });
-export const standingJson = ({ taskId, name, type, status, run, changed }: TaskStanding) => ({
+export const standingJson = ({ taskId, name, type, status, run, changed, warnings }: TaskStanding) => ({
   task_id: taskId,
   name,
   type: wordOf(TASK_TYPE, type),
   status: wordOf(TASK_STATUS, status),
   run: run ?? null,
   changed,
+  warnings: warnings ? { without_address: warnings.withoutAddress, without_pin: warnings.withoutPin } : null,
 });
 
 export const runAnswer = z.object({

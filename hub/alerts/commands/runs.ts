@@ -50,6 +50,16 @@ function addRuns(task: Command, { t, withPorts }: AlertMaking): void {
           ? t(`task ${id} runs, run ${number}`, `задание ${id} выполняется, запуск ${number}`)
           : t(`task ${id} runs already, run ${number}`, `задание ${id} уже выполняется, запуск ${number}`),
       );
+      const { withoutAddress = 0, withoutPin = 0 } = standing.warnings ?? {};
+      if (withoutAddress > 0)
+        ports.print(t(`people without an address that does: ${withoutAddress}`, `абонентов без подходящего адреса: ${withoutAddress}`));
+      if (withoutPin > 0)
+        ports.print(
+          t(
+            `people who cannot confirm, as they have no PIN: ${withoutPin}`,
+            `абонентов без ПИН-кода, подтвердить они не смогут: ${withoutPin}`,
+          ),
+        );
     }),
   );
   withJson(task.command('stop').summary(t('stop a task', 'остановить задание')).argument('<id>', '', identifier(t)), t).action(
