@@ -78,7 +78,7 @@ export interface AttemptOutcome {
   readonly channel: number | undefined;
   /** Ids under which the far side knows the parts; with `submitted` as many as there are parts. */
   readonly messageIds: readonly string[];
-  /** Milliseconds before which the same address is not to be tried again, such as after greylisting. */
+  /** Milliseconds from the end of the attempt in which the same address is not to be tried again, such as after greylisting. */
   readonly notBefore: number | undefined;
 }
 

@@ -1,4 +1,9 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { addChannelGroup } from '../add-channel-group.ts';
+import { startAlertEngine } from '../alert-engine.ts';
+import { channelKinds } from '../channels/kinds.ts';
+import { startMailSink } from '../mail-sink/mail-sink.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
 
 // A far side that asks for patience with an address (greylisting) has it, whatever was tried in between.
@@ -30,4 +35,35 @@ test('the next round waits for an address that was held before another one was t
   await bench.rows(`UPDATE alerts_target SET due_at = now(), not_before = NULL WHERE state = 'l'`);
   await vi.waitFor(() => expect(bench.mail.orders).toHaveLength(4), PATIENCE);
   expect(bench.mail.orders.slice(2).map(({ address }) => address)).toEqual(['grey@example.org', 'plain@example.org']);
+});
+
+test('a server that greylists is asked again after five minutes, by the real driver', async () => {
+  const real = await alertsBench();
+  onTestFinished(() => real.end());
+  const sink = await startMailSink({ answer: () => ({ do: 'refuse', at: 'rcpt', code: 450, text: '4.7.1 greylisted' }) });
+  onTestFinished(() => sink.stop());
+  const kinds = channelKinds(Buffer.alloc(32, 7));
+  await real.rows('UPDATE alerts_channel_group SET enabled = false');
+  const settings = { host: '127.0.0.1', port: sink.port, tls: 'none', from: 'duty@example.org' };
+  await real.db.database.transaction((tx) => addChannelGroup(tx, real.act, kinds, { kind: 4, name: 'Sink', settings }));
+  const engine = await startAlertEngine({
+    database: real.db.database,
+    events: real.events,
+    secretKey: real.act.secretKey,
+    hubId: randomUUID(),
+    kinds,
+    settings: () => ({ ...real.act.settings, leaseSeconds: 5 }),
+    confirmUrlOf: () => undefined,
+  });
+  onTestFinished(() => engine.stop());
+  await vi.waitFor(
+    async () => expect(await real.rows('SELECT number FROM alerts_channel WHERE state IN (1, 5) AND group_id > 2')).toHaveLength(1),
+    PATIENCE,
+  );
+  const task = await real.task(await real.list([{ name: 'Grey', emails: ['grey@example.org'] }]), { type: 3, settings: { pause: 0 } });
+  await real.start(task);
+  await vi.waitFor(async () => expect(await real.targets(task)).toMatchObject([{ state: 'l', attempts: 1 }]), PATIENCE);
+  const [row] = await real.rows<{ seconds: number }>('SELECT extract(epoch FROM due_at - last_at)::float8 AS seconds FROM alerts_target');
+  expect(row?.seconds).toBeGreaterThan(290);
+  expect(row?.seconds).toBeLessThan(310);
 });

@@ -142,7 +142,7 @@ class SmtpDriver implements Driver {
       detail,
       channel: result === 'canceled' ? undefined : 0,
       messageIds: [],
-      notBefore: pause === undefined ? undefined : Date.now() + pause,
+      notBefore: pause,
     });
     const { channels } = order;
     if (signal.aborted) return outcome('canceled', 'aborted', 'aborted before anything was sent');
