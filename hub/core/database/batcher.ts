@@ -5,7 +5,7 @@ import { HubError } from '../errors.ts';
  *
  * An item is waiting -> in flight (one flush = one transaction) -> settled, all items of a flush after its commit.
  * A flush starts as soon as fewer than `maxInFlight` are under way; so an idle batcher answers with the latency of one commit, and a
- * busy one grows its batches by itself. The batcher is open -> stop() -> draining (no new items, what waits is flushed) -> stopped.
+ * busy one grows its batches by itself. With `gather` it waits a little for others that are on their way. The batcher is open -> stop() -> draining (no new items, what waits is flushed) -> stopped.
  */
 export interface Batcher<Item, Result> {
   /** @throws HubError BUSY when the queue is full (nothing is stored), SHUTTING_DOWN after stop(). */
@@ -25,6 +25,11 @@ export interface BatcherOptions<Item, Result> {
   readonly maxWeight: number;
   /** Flushes under way at once. (Measured best: 2) */
   readonly maxInFlight: number;
+  /**
+   * A flush starts only when nothing more has come for `quiet` milliseconds, an item waits for `longest`, or as many wait as it takes. For items that come
+   * in bursts, whose producers do not mind: fewer commits, which others wait for, too. (Default: it starts at once)
+   */
+  readonly gather?: { readonly quiet: number; readonly longest: number };
   /** Items that may wait; beyond it submit() throws BUSY. */
   readonly queueBound: number;
   /** Weight that may wait, so that many heavy items do not fill the memory; a lone item always may. (Default: 64 flushes of `maxWeight`) */
@@ -40,11 +45,16 @@ interface Waiting<Item, Result> {
 
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
   const queueWeight = options.queueWeight ?? 64 * options.maxWeight;
+  const { gather } = options;
   const queue: Waiting<Item, Result>[] = [];
   let weightWaiting = 0;
   let inFlight = 0;
   let stopping = false;
   let scheduled = false;
+  /** When the newest item came, and when the oldest of those that wait did; by the process's clock. */
+  let newestAt = 0;
+  let oldestAt = 0;
+  let gathering: NodeJS.Timeout | undefined;
   const drained = Promise.withResolvers<void>();
 
   const take = (): Waiting<Item, Result>[] => {
@@ -71,8 +81,23 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     }
   };
 
+  /** How long a flush is still put off. Milliseconds. */
+  const patience = (): number => {
+    if (!gather || stopping || queue.length >= options.maxItems || weightWaiting >= options.maxWeight) return 0;
+    const now = performance.now();
+    return Math.min(newestAt + gather.quiet, oldestAt + gather.longest) - now;
+  };
+
   const pump = (): void => {
     while (inFlight < options.maxInFlight && queue.length > 0) {
+      const wait = patience();
+      if (wait > 0) {
+        gathering ??= setTimeout(() => {
+          gathering = undefined;
+          pump();
+        }, wait);
+        break;
+      }
       inFlight += 1;
       void flush(take()).then(() => {
         inFlight -= 1;
@@ -98,6 +123,10 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
             retryAfter: 1,
           });
         }
+        if (gather) {
+          newestAt = performance.now();
+          if (queue.length === 0) oldestAt = newestAt;
+        }
         queue.push({ item, weight, resolve, reject });
         weightWaiting += weight;
         if (scheduled) return;
@@ -111,6 +140,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     },
     stop() {
       stopping = true;
+      clearTimeout(gathering);
       pump();
       return drained.promise;
     },

@@ -14,7 +14,7 @@ import { createOwnership } from './ownership.ts';
 import type { Policy } from './policy.ts';
 import { createReturns } from './returns.ts';
 import { createSalvage } from './salvage.ts';
-import { createSettler, type Settled } from './settle.ts';
+import { createSettler, type Groups, type Settled } from './settle.ts';
 import { createSlots } from './slots.ts';
 import type { TargetQueue } from './target-queue.ts';
 import { createTargets } from './targets.ts';
@@ -78,10 +78,13 @@ export interface DeliveryOptions<Record> {
   dropped?(target: number): void;
   /** How heavy a record is, in bytes, so that a group of outcomes does not fill the memory. (Default: 0) */
   weigh?(record: Record): number;
+  /** How outcomes are grouped. What waits to be stored is in doubt after a crash. (Default: two groups at once, none is waited for) */
+  readonly groups?: Groups;
 }
 
 const LEASE = 15_000;
 const STOP_DEADLINE = 30_000;
+const GROUPS: Groups = { atOnce: 2 };
 
 /**
  * Puts the parts together. They speak to one another in a ring (an end frees a slot, a free slot begins what was claimed, what has begun makes
@@ -105,6 +108,7 @@ export function createDeliveryEngine<Record>(options: DeliveryOptions<Record>): 
     health: () => health.toStore(ownership.now()),
     healthLost: (lost) => health.notStored(lost),
     givesUp: () => gaveUp,
+    groups: options.groups ?? GROUPS,
   });
   const submit = (settled: Settled<Record>): Promise<unknown> => settler.submit(settled);
 

@@ -23,8 +23,9 @@ export interface NewDelivery {
   readonly extra: string | null;
 }
 
-/** What a notification says of targets whose claimed items are to be given back. */
+/** What a notification says of targets whose claimed items are to be given back, and of those that have first attempts to claim and nothing else that is new. */
 export const GIVE_BACK = 'back';
+export const FIRSTS = 'firsts';
 
 /** A notification carries at most 8000 bytes; with more targets than this it names none. */
 const MOST_NAMED = 200;
@@ -75,7 +76,7 @@ async function insert(
     items.map(({ extra }) => extra).join('\n'),
     offers.map((seen) => seen !== undefined),
     hubId,
-    others.length === 0 ? null : payloadOf(ENGINES[engine], others),
+    others.length === 0 ? null : `${payloadOf(ENGINES[engine], others)}:${FIRSTS}`,
     offers.map((seen) => seen ?? 0),
   );
   const { ids = '', claimed = '', now = 0 } = row ?? {};

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import { ENGINES, type EngineName, GIVE_BACK } from './enqueue.ts';
+import { ENGINES, type EngineName, FIRSTS, GIVE_BACK } from './enqueue.ts';
 import { DELIVERY_CHANNEL } from './sql/due.ts';
 import type { TargetQueue } from './target-queue.ts';
 import type { Targets } from './targets.ts';
@@ -43,13 +43,14 @@ export function createNews({ database, engine, targets, ready, returnAll, tend, 
   let lookedTo = 0;
   let stopped = false;
 
-  const wake = (named?: readonly number[]): void => {
+  const wake = (named?: readonly number[], firsts = false): void => {
     if (stopped) return;
     const woken = named ? named.map((target) => targets.get(target)) : targets.all();
     for (const queue of woken) {
       if (!queue) continue;
       queue.dirty = true;
-      queue.laterAt = 0;
+      // Where only first attempts are new, nobody need ask for later ones.
+      if (!firsts) queue.laterAt = 0;
       if (queue.held > 0) ready(queue);
     }
     // A target that nobody owns yet is nobody's to wake; those of other hubs are asked for only once.
@@ -83,13 +84,13 @@ export function createNews({ database, engine, targets, ready, returnAll, tend, 
           if (Number(name) !== ENGINES[engine]) return;
           const named = ids === '' ? undefined : ids.split(',').map(Number);
           if (what === GIVE_BACK) for (const queue of (named ?? []).flatMap((target) => targets.get(target) ?? [])) void returnAll(queue);
-          else wake(named);
+          else wake(named, what === FIRSTS);
         },
         resync: () => void tend().then(() => wake()),
       });
       looking = setInterval(look, LOOK_EVERY).unref();
     },
-    wake,
+    wake: (named) => wake(named),
     stop() {
       stopped = true;
       clearInterval(looking);

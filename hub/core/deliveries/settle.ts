@@ -1,4 +1,4 @@
-import { type Batcher, createBatcher } from '../database/batcher.ts';
+import { type Batcher, type BatcherOptions, createBatcher } from '../database/batcher.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/statement.ts';
 import { isDatabaseAway } from '../errors.ts';
@@ -46,6 +46,13 @@ export interface SettlerOptions<Record> {
   healthLost(targets: readonly TargetHealth[]): void;
   /** True when nobody can wait for an absent database any longer. */
   givesUp(): boolean;
+  readonly groups: Groups;
+}
+
+/** How outcomes are put together: so many groups at once, and whether they are waited for (database/batcher.ts). */
+export interface Groups {
+  readonly atOnce: number;
+  readonly gather?: NonNullable<BatcherOptions<unknown, unknown>['gather']>;
 }
 
 const notes = notesOf('deliveries');
@@ -205,7 +212,8 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
     weightOf: ({ outcome }) => (outcome ? options.weigh(outcome.record) : 0),
     maxItems: MOST,
     maxWeight: MOST_BYTES,
-    maxInFlight: 2,
+    maxInFlight: options.groups.atOnce,
+    ...(options.groups.gather && { gather: options.groups.gather }),
     // The engine begins nothing while too much waits to be stored: nothing is turned away here.
     queueBound: Number.POSITIVE_INFINITY,
     queueWeight: Number.POSITIVE_INFINITY,

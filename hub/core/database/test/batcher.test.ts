@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { HubError } from '../../errors.ts';
 import { type BatcherOptions, createBatcher } from '../batcher.ts';
@@ -47,6 +47,55 @@ describe('group commit', () => {
     expect(manual.flushes.map(({ items }) => items)).toEqual([[0], [1], [2, 3, 4, 5]]);
     for (const flush of manual.flushes) flush.answer();
     expect(await Promise.all(answers)).toEqual([0, 10, 20, 30, 40, 50]);
+  });
+
+  describe('that gathers', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+    afterEach(() => void vi.useRealTimers());
+    const begin = (more: Partial<BatcherOptions<number, number>> = {}) => {
+      const manual = manualFlush();
+      const batcher = createBatcher({ ...LIMITS, maxInFlight: 1, gather: { quiet: 3, longest: 20 }, flush: manual.flush, ...more });
+      return { batcher, flushes: () => manual.flushes.map(({ items }) => items), manual };
+    };
+    const submit = async ({ submit }: ReturnType<typeof begin>['batcher'], ...items: number[]): Promise<void> => {
+      for (const item of items) void submit(item);
+      await turn();
+    };
+
+    test('waits until nothing more comes, and then no longer', async () => {
+      const { batcher, flushes } = begin();
+      await submit(batcher, 1);
+      vi.advanceTimersByTime(2);
+      await submit(batcher, 2);
+      vi.advanceTimersByTime(2);
+      expect(flushes()).toEqual([]);
+      vi.advanceTimersByTime(2);
+      expect(flushes()).toEqual([[1, 2]]);
+    });
+
+    test('lets nobody wait for longer than the longest, though more and more come', async () => {
+      const { batcher, flushes } = begin();
+      for (let item = 0; item < 15; item += 1) {
+        await submit(batcher, item);
+        vi.advanceTimersByTime(2);
+      }
+      expect(flushes().map((items) => items[0])).toEqual([0]);
+      expect(flushes()[0]?.length).toBeGreaterThanOrEqual(9);
+      expect(flushes()[0]?.length).toBeLessThanOrEqual(11);
+    });
+
+    test('begins at once with as many as a flush takes, and when it stops', async () => {
+      const { batcher, flushes, manual } = begin({ maxItems: 2 });
+      await submit(batcher, 1, 2, 3);
+      expect(flushes()).toEqual([[1, 2]]);
+      manual.flushes[0]?.answer();
+      await turn();
+      expect(flushes()).toEqual([[1, 2]]);
+      const stopped = batcher.stop();
+      expect(flushes()).toEqual([[1, 2], [3]]);
+      manual.flushes[1]?.answer();
+      await stopped;
+    });
   });
 
   test('a flush ends at the limit of items, and at that of weight but never empty', async () => {
