@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:tls';
+import { decodeWindows1251 } from '@vestnik/protocol/windows1251.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { requires } from '../../../../test/support/requires.ts';
 import { addGroup } from '../../add-group.ts';
 import { type LineBench, openLineBench, PASSWORD } from './support/line-bench.ts';
-import { bytesOf, type LineClient, openLineClient } from './support/line-client.ts';
+import { bytesOf, type LineClient, openLineClient, replay as replayAt } from './support/line-client.ts';
 
 let bench: LineBench;
 beforeAll(async () => {
@@ -48,16 +49,7 @@ const ANSWERS = [
   'QUIT OK',
 ];
 
-/** Sends pieces, each in a TLS record of its own that has left before the next one is made. */
-async function replay(pieces: readonly Uint8Array[]): Promise<string[]> {
-  const client = await openLineClient(bench.server.address);
-  client.socket.setNoDelay(true);
-  for (const piece of pieces)
-    await new Promise<void>((resolve) => {
-      client.socket.write(piece, () => setImmediate(resolve));
-    });
-  return client.closed();
-}
+const replay = (pieces: readonly Uint8Array[]): Promise<string[]> => replayAt(bench.server.address, pieces);
 
 test('the session in one write', async () => {
   expect(await replay([BYTES])).toEqual(ANSWERS);
@@ -116,24 +108,28 @@ test('random bytes are answered or closed, and the server serves on', async () =
   );
 });
 
-test('every byte value but NUL comes back as it was sent', async () => {
+test('every byte value but NUL is stored in a description, and comes back as it was sent', async () => {
   const client = await bench.client();
-  for (let begin = 1; begin < 256; begin += 51) {
-    const bytes = Uint8Array.from({ length: Math.min(51, 256 - begin) }, (_, at) => begin + at);
-    const raw = Buffer.concat([
-      Buffer.from('PING '),
-      // What may not stand in a line is escaped; the rest is sent as it is, 0x98 and 0xA0 included.
-      ...Array.from(bytes, (byte) =>
-        byte <= 0x25 || byte === 0x7f ? Buffer.from(`%${byte.toString(16).toUpperCase().padStart(2, '0')}`) : Buffer.of(byte),
-      ),
-      Buffer.from('\r\n'),
-    ]);
-    client.write(raw);
-    const expected = new TextDecoder('windows-1251')
-      .decode(raw.subarray(5, -2))
-      .replace(/%(2[1-4])/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
-    expect(await client.line()).toBe(`PING OK ${expected}`);
-  }
+  const values = Uint8Array.from({ length: 255 }, (_, at) => at + 1);
+  // What may not stand in a line is escaped; the rest is sent as it is, 0x98 and 0xA0 included.
+  const sent = Buffer.concat(
+    Array.from(values, (byte) =>
+      byte <= 0x20 || byte === 0x25 || byte === 0x7f
+        ? Buffer.from(`%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+        : Buffer.of(byte),
+    ),
+  );
+  const shown = decodeWindows1251(sent);
+  client.write(Buffer.concat([Buffer.from('ADDGROUP bytes '), sent, Buffer.from('\r\n')]));
+  const [, , id = ''] = (await client.line()).split(' ');
+  const stored = await bench.rows('SELECT description FROM alerts_group WHERE group_id = $1', Number(id));
+  expect(stored).toEqual([{ description: decodeWindows1251(values) }]);
+  client.say('GETGROUPS');
+  expect(await client.until(/^GETGROUPS END$/)).toContain(`GETGROUPS DATA ${id} bytes ${shown}`);
+  // All of them escaped, in small letters, mean the same.
+  const escaped = Array.from(values, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  expect(await client.ask(`UPDATEGROUP ${id} bytes ${escaped}`)).toBe(`UPDATEGROUP OK ${id} bytes ${shown}`);
+  expect(await client.ask(`DELGROUP ${id}`)).toBe(`DELGROUP OK ${id}`);
 });
 
 test.each([

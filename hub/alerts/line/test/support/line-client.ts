@@ -99,3 +99,14 @@ export async function openLineClient(address: string, options: ConnectionOptions
   };
   return client;
 }
+
+/** Sends pieces, each in a TLS record of its own that has left before the next one is made. @returns what was answered until the server closed */
+export async function replay(address: string, pieces: readonly Uint8Array[]): Promise<string[]> {
+  const client = await openLineClient(address);
+  client.socket.setNoDelay(true);
+  for (const piece of pieces)
+    await new Promise<void>((resolve) => {
+      client.socket.write(piece, () => setImmediate(resolve));
+    });
+  return client.closed();
+}
