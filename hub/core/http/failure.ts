@@ -3,6 +3,7 @@ import { HubError, toHubError } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
 import { challengeFor } from './authenticate.ts';
 import { type Language, languageOf, PROBLEM_TYPE, problemOf } from './problem.ts';
+import { routeOf } from './router.ts';
 
 const notes = notesOf('http');
 
@@ -56,7 +57,8 @@ export function sendFailure(thrown: unknown, request: FastifyRequest, reply: Fas
   if (error.retryAfter !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfter))));
   if (leavesUnread(error, request)) reply.header('connection', 'close');
   const language = languageOf(request.headers['accept-language'], fallback);
-  const problem = problemOf(error, { language, path: about.path, requestId: request.id });
+  const lineCode = routeOf(request)?.lineCode?.(error);
+  const problem = problemOf(error, { language, path: about.path, requestId: request.id, lineCode });
   reply.code(problem.status).header('content-language', language).type(PROBLEM_TYPE).send(JSON.stringify(problem));
   return problem.status;
 }

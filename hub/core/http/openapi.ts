@@ -135,6 +135,7 @@ const PROBLEM: JsonSchema = {
     status: { type: 'integer' },
     code: { type: 'string', enum: Object.keys(ERRORS) },
     reason: { type: 'string', description: 'a finer code, where there is one' },
+    lineCode: { type: 'string', description: 'of the alerts: the code of their line protocol for the same', examples: ['ERR_GETTASK'] },
     detail: { type: 'string' },
     instance: { type: 'string' },
     requestId: { type: 'string' },

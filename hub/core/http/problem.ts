@@ -10,6 +10,8 @@ export interface Problem {
   readonly code: string;
   /** A finer code than `code`, where an error has one. */
   readonly reason?: string;
+  /** The code of the module's old protocol for the same, where it has one. */
+  readonly lineCode?: string;
   /** What is wrong with this request. */
   readonly detail: string;
   /** Path of the request. */
@@ -39,7 +41,7 @@ export function languageOf(header: string | undefined, fallback: Language): Lang
 /** The body of a failed request. `detail` is in English where the error knows no Russian for it. */
 export function problemOf(
   error: HubError,
-  about: { readonly language: Language; readonly path: string; readonly requestId: string },
+  about: { readonly language: Language; readonly path: string; readonly requestId: string; readonly lineCode?: string | undefined },
 ): Problem {
   const entry = ERRORS[error.code];
   const title = entry[about.language];
@@ -50,6 +52,7 @@ export function problemOf(
     status: entry.status,
     code: error.code,
     ...(error.reason !== undefined && { reason: error.reason }),
+    ...(about.lineCode !== undefined && { lineCode: about.lineCode }),
     detail: message === entry.en ? title : message,
     instance: about.path,
     requestId: about.requestId,

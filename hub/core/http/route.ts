@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, HubError } from '../errors.ts';
 import type { Caller } from '../identity/caller.ts';
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -52,6 +52,8 @@ export interface Route<
   readonly also?: Readonly<Record<number, string>>;
   /** Content types of the answer besides `answer` as JSON, for a route that sends by itself. */
   readonly produces?: readonly string[];
+  /** The code that an old protocol of the module has for an error of this route; it is shown beside the hub's own, as `lineCode`. (Default: none) */
+  readonly lineCode?: (error: HubError) => string | undefined;
   /** Codes it answers beyond those that every route of its kind may answer (openapi.ts, `usualErrors`). */
   readonly errors?: readonly ErrorCode[];
   handle(call: Call<P, Q, B>): Promise<unknown>;

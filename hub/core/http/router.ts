@@ -38,6 +38,10 @@ const callers = new WeakMap<FastifyRequest, Caller>();
 /** The caller of a request that has passed the login; undefined before it and on public routes. */
 export const callerOf = (request: FastifyRequest): Caller | undefined => callers.get(request);
 
+/** Which route a request has reached; what fails before it, or elsewhere, has none. */
+const routes = new WeakMap<FastifyRequest, Route>();
+export const routeOf = (request: FastifyRequest): Route | undefined => routes.get(request);
+
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<unknown> {
@@ -71,6 +75,7 @@ export function registerRoutes(app: FastifyInstance, options: RouterOptions): vo
       url,
       bodyLimit: limit,
       onRequest: async (request, reply) => {
+        routes.set(request, route);
         if (route.right !== 'public') {
           const caller = await options.authenticate(request);
           if (route.scoped) requireScope(caller, route.right);

@@ -1,5 +1,6 @@
 import type { LineBlock, LineCommand } from '../call.ts';
 import type { CommandName } from '../codec/commands.ts';
+import type { RefusalCodes } from '../refuse.ts';
 import { addAbonent } from './addabonent.ts';
 import { addGroup } from './addgroup.ts';
 import { addList } from './addlist.ts';
@@ -115,3 +116,6 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, keyof typeof BLOCKS>, LineC
 export const commandOf = (name: CommandName): LineCommand => COMMANDS[name as keyof typeof COMMANDS];
 
 export const blockOf = (name: CommandName): LineBlock => BLOCKS[name as keyof typeof BLOCKS];
+
+/** What a command answers for what its use case refuses; undefined: nothing is refused. */
+export const refusalCodesOf = (name: CommandName): RefusalCodes | undefined => (blockOf(name) ?? commandOf(name)).refusals;

@@ -84,10 +84,9 @@ export interface TargetView extends Record<string, unknown> {
   readonly address: string;
 }
 
+const nobody = () => Promise.reject(new HubError('UNAUTHORIZED'));
 /** For routes of which a test asks no password. */
-export const NO_PASSWORDS: Pick<Authentication, 'authenticateBasic'> = {
-  authenticateBasic: () => Promise.reject(new HubError('UNAUTHORIZED')),
-};
+export const NO_PASSWORDS: Authentication = { authenticateBasic: nobody, authenticateToken: nobody, authenticateSession: nobody };
 
 /** Waits for what is to happen; a test itself has a minute. */
 export const PATIENCE = { timeout: 25_000, interval: 25 };
