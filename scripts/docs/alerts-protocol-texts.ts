@@ -41,13 +41,13 @@ export const PROTOCOL_TEXTS = {
     news: 'News',
     newsTexts: [
       '- `UPDATETASK OK <id> <name> <ttype> <status>` comes to every session with right 1 at every change of a status; a client must expect it between any two answers. `HASP ...` comes when the licence changes.',
-      `- MONITORING ${PUSHES.mask.tasks}: \`GETTASKINFO OK ...\` at most once a second for each run, \`GETTASKINFO ABON <id> <run> <abonid> <result> <attempts> <lasttime> <address> <channel>\` for each final result, \`REPORTREADY <id> <run>\` at the end. ${PUSHES.mask.channels}: \`GETCHANINFO OK ...\`. ${PUSHES.mask.log}: \`GETLOG DATA ...\`. ${PUSHES.mask.directory}: the answers to edits that others make.`,
+      `- MONITORING ${PUSHES.mask.tasks}: \`GETTASKINFO OK ...\` at most once a second for each run, \`GETTASKINFO ABON <id> <run> <abonid> <result> <attempts> <lasttime> <address> <channel>\` for each final result, \`REPORTREADY <id> <run>\` at the end. ${PUSHES.mask.channels}: \`GETCHANINFO OK ...\` at a change, at most five times a second for each channel. ${PUSHES.mask.log}: \`GETLOG DATA ...\`. ${PUSHES.mask.directory}: the answers to edits that others make.`,
       `- A session that has used PING or MONITORING gets \`PING\` after ${seconds(PUSHES.ping)} s of silence.`,
       '- News are whole lines or blocks between answers, never inside one.',
     ],
     times: 'Times and limits',
     timeTexts: [
-      '15 s to finish the TLS handshake, 30 s to log in; after that there is no limit of idleness. Who accepts nothing for 60 s is disconnected. 200 sessions, 10 of one login, 50 new connections a second; 64 requests or 1 MiB may wait. After 5 failed logins in 10 minutes answers come late, after 20 the address is refused for 15 minutes.',
+      '15 s to finish the TLS handshake, 30 s to log in; after that there is no limit of idleness. Who accepts nothing for 60 s is disconnected. 200 sessions, 10 of one login (the next LOGIN is ERR_NOACCESS), 50 new connections a second; 64 requests or 1 MiB may wait. After 5 failed logins in 10 minutes answers come late, after 20 the address is refused for 15 minutes.',
     ],
     rights: 'Rights',
     rightsIntro:
@@ -110,7 +110,7 @@ export const PROTOCOL_TEXTS = {
       ['`params` of a channel', '`key=value;...`, settings of its kind'],
     ],
     valueNotes:
-      'Compound values have `;` between their parts; inside a part `\\;`, `\\=` and `\\\\` stand for the characters. Empty is the same as `0`. A value that does not parse is ERR_BADSYNTAX; with `alerts.line.strict: false` it is kept, returned unchanged and means none.',
+      'Compound values have `;` between their parts; inside a part `\\;`, `\\=` and `\\\\` stand for the characters. Empty is the same as `0`. A value that does not parse is ERR_BADSYNTAX; with `alerts.line.strict: no` it is kept, returned unchanged and means none.',
     addinfo: '`addinfo`',
     addinfoIntro: '`key=value;...`, in any order. Unknown keys are kept and returned unchanged, in their place.',
     addinfoHead: '| key | values | default | meaning |',
@@ -164,13 +164,13 @@ export const PROTOCOL_TEXTS = {
     news: 'Новости',
     newsTexts: [
       '- `UPDATETASK OK <id> <name> <ttype> <status>` получает каждый сеанс с правом 1 при каждой смене состояния; клиент должен быть готов к ней между любыми ответами. `HASP ...` приходит при смене лицензии.',
-      `- MONITORING ${PUSHES.mask.tasks}: \`GETTASKINFO OK ...\` не чаще раза в секунду на запуск, \`GETTASKINFO ABON <id> <run> <abonid> <result> <attempts> <lasttime> <address> <channel>\` на каждый окончательный результат, \`REPORTREADY <id> <run>\` в конце. ${PUSHES.mask.channels}: \`GETCHANINFO OK ...\`. ${PUSHES.mask.log}: \`GETLOG DATA ...\`. ${PUSHES.mask.directory}: ответы на изменения, сделанные другими.`,
+      `- MONITORING ${PUSHES.mask.tasks}: \`GETTASKINFO OK ...\` не чаще раза в секунду на запуск, \`GETTASKINFO ABON <id> <run> <abonid> <result> <attempts> <lasttime> <address> <channel>\` на каждый окончательный результат, \`REPORTREADY <id> <run>\` в конце. ${PUSHES.mask.channels}: \`GETCHANINFO OK ...\` при изменении, не чаще пяти раз в секунду на канал. ${PUSHES.mask.log}: \`GETLOG DATA ...\`. ${PUSHES.mask.directory}: ответы на изменения, сделанные другими.`,
       `- Сеанс, использовавший PING или MONITORING, получает \`PING\` после ${seconds(PUSHES.ping)} с тишины.`,
       '- Новости приходят целыми строками или блоками между ответами и никогда внутри ответа.',
     ],
     times: 'Время и пределы',
     timeTexts: [
-      '15 с на установление TLS, 30 с на вход; дальше бездействие не ограничено. Кто 60 с ничего не принимает, того сервер отключает. 200 сеансов, 10 на один логин, 50 новых соединений в секунду; ждать могут 64 запроса или 1 МиБ. После 5 неудачных входов за 10 минут ответы задерживаются, после 20 адресу отказывают 15 минут.',
+      '15 с на установление TLS, 30 с на вход; дальше бездействие не ограничено. Кто 60 с ничего не принимает, того сервер отключает. 200 сеансов, 10 на один логин (следующий LOGIN — ERR_NOACCESS), 50 новых соединений в секунду; ждать могут 64 запроса или 1 МиБ. После 5 неудачных входов за 10 минут ответы задерживаются, после 20 адресу отказывают 15 минут.',
     ],
     rights: 'Права',
     rightsIntro:
@@ -236,7 +236,7 @@ export const PROTOCOL_TEXTS = {
       ['`params` канала', '`ключ=значение;...`, настройки его вида'],
     ],
     valueNotes:
-      'Части составных значений разделены `;`; внутри части `\\;`, `\\=` и `\\\\` означают сами символы. Пустое значение то же, что `0`. Значение, которое не разобрано, даёт ERR_BADSYNTAX; при `alerts.line.strict: false` оно хранится, возвращается без изменений и означает «нет».',
+      'Части составных значений разделены `;`; внутри части `\\;`, `\\=` и `\\\\` означают сами символы. Пустое значение то же, что `0`. Значение, которое не разобрано, даёт ERR_BADSYNTAX; при `alerts.line.strict: no` оно хранится, возвращается без изменений и означает «нет».',
     addinfo: '`addinfo`',
     addinfoIntro: '`ключ=значение;...` в любом порядке. Неизвестные ключи хранятся и возвращаются без изменений, на своём месте.',
     addinfoHead: '| ключ | значения | по умолчанию | что значит |',

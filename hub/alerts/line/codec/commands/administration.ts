@@ -53,8 +53,8 @@ export const ADMINISTRATION = [
     answer: ['BEGIN <count>', 'DATA <key> <value>*', 'END'],
     rights: RIGHT.channels,
     errors: [],
-    en: 'Settings whose key begins so; secrets as `***`.',
-    ru: 'Настройки, ключ которых так начинается; секреты показаны как `***`.',
+    en: 'Settings that can be changed while the server runs, whose key begins so; a secret would be `***`. Keys are places in the section `alerts` of the configuration without its name: `licence.email`, `line.strict`, `personGap`.',
+    ru: 'Настройки, которые меняются на ходу и ключ которых так начинается; секрет был бы показан как `***`. Ключ — место в разделе `alerts` конфигурации без имени раздела: `licence.email`, `line.strict`, `personGap`.',
   },
   {
     name: 'SETCONFIG',
@@ -62,8 +62,8 @@ export const ADMINISTRATION = [
     answer: ['OK <key> <value>'],
     rights: RIGHT.channels,
     errors: [],
-    en: 'Sets one setting; `***` keeps a secret. An unknown key or a bad value is ERR_BADSYNTAX.',
-    ru: 'Задаёт одну настройку; `***` оставляет секрет прежним. Неизвестный ключ и неверное значение: ERR_BADSYNTAX.',
+    en: 'Sets one of the settings that GETCONFIG lists, for all servers on the database; `***` keeps a secret. An unknown key or a bad value is ERR_BADSYNTAX.',
+    ru: 'Задаёт одну из настроек, которые перечисляет GETCONFIG, сразу для всех серверов с этой базой; `***` оставляет секрет прежним. Неизвестный ключ и неверное значение: ERR_BADSYNTAX.',
   },
   {
     name: 'GETLOG',
