@@ -1,4 +1,5 @@
 import type { Configuration } from './config.ts';
+import { succeedHub } from './core/deliveries/succession.ts';
 import { type ShowEvent, showByView } from './core/http/event-stream.ts';
 import { HTTP_METRICS } from './core/http/metrics.ts';
 import type { Route } from './core/http/route.ts';
@@ -78,6 +79,8 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
     const ground = await openGround(configuration, MODULES, `vestnik ${process.pid}`);
     undo.push(() => ground.close());
     const { database, events, authority } = ground;
+    const place = await succeedHub(database, configuration.dataFolder, ground.hubId);
+    undo.push(() => place?.release());
 
     const identity = createIdentity({
       database,

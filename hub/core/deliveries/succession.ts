@@ -9,39 +9,63 @@ const notes = notesOf('deliveries');
 const LOCK = 'hub.lock';
 const NAME = 'hub.id';
 
-/** The hub that had the lock before; undefined: nobody, or the folder is a copy of the one in which that hub may be alive. */
-function nameIn(folder: string, lock: number): string | undefined {
+interface Place {
+  readonly lock: FolderLock;
+  /** Number of the lock's file: a copy of the folder has another. */
+  readonly file: number;
+}
+
+/** @returns undefined when another living hub has the folder, or nothing can be written there */
+function takePlace(folder: string): Place | undefined {
+  const path = join(folder, LOCK);
+  let lock: FolderLock | undefined;
+  try {
+    lock = lockFile(path);
+    return lock && { lock, file: statSync(path).ino };
+  } catch (error) {
+    lock?.release();
+    notes.debug('the folder cannot be locked; the leases of a hub that ran there before run out', { folder, why: String(error) });
+    return undefined;
+  }
+}
+
+/** The hub that had the place before; undefined: nobody, or it is the folder from which this one was copied, whose hub may be alive. */
+function predecessor(folder: string, { file }: Place): string | undefined {
   try {
     const [hub = '', of] = readFileSync(join(folder, NAME), 'utf8').trim().split(' ');
-    return Number(of) === lock && /^[0-9a-f-]{36}$/.test(hub) ? hub : undefined;
+    return Number(of) === file && /^[0-9a-f-]{36}$/.test(hub) ? hub : undefined;
   } catch {
     return undefined;
   }
 }
 
+function leaveName(folder: string, { file }: Place, hubId: string): void {
+  const fresh = join(folder, `${NAME}.new`);
+  try {
+    writeFileSync(fresh, `${hubId} ${file}\n`);
+    renameSync(fresh, join(folder, NAME));
+  } catch (error) {
+    notes.debug('the name of this hub cannot be left to the next one', { folder, why: String(error) });
+  }
+}
+
 /**
  * Takes the place of the hub that ran before on this data folder. Whoever holds the lock of the folder knows that the other is dead: what it had is taken
- * over at once, and not only when its leases have run out. A folder that cannot be written to, or that another living hub has, is no fault: then leases count.
+ * over at once, and not only when its leases have run out. Where the folder cannot be written to, or another living hub has it, the leases count.
  * @returns the lock, to be held until the last attempt has ended
  * @throws what the database throws
  */
 export async function succeedHub(database: Database, folder: string, hubId: string): Promise<FolderLock | undefined> {
-  let lock: FolderLock | undefined;
+  const place = takePlace(folder);
+  if (!place) return undefined;
   try {
-    const path = join(folder, LOCK);
-    lock = lockFile(path);
-    if (!lock) return undefined;
-    const { ino } = statSync(path);
-    const before = nameIn(folder, ino);
-    // First: were we to die now, nobody would know any more whom we have succeeded, and its leases would count.
+    const before = predecessor(folder, place);
+    // First: were we to die now, the next one must still know whom to succeed.
     if (before !== undefined) await removeDeadHub(database.work, before);
-    writeFileSync(join(folder, `${NAME}.new`), `${hubId} ${ino}\n`);
-    renameSync(join(folder, `${NAME}.new`), join(folder, NAME));
-    return lock;
+    leaveName(folder, place, hubId);
+    return place.lock;
   } catch (error) {
-    lock?.release();
-    if ((error as NodeJS.ErrnoException).syscall === undefined && !isUnlockable(error)) throw error;
-    notes.debug('the place of the hub that ran before cannot be taken; its leases run out', { folder, why: String(error) });
-    return undefined;
+    place.lock.release();
+    throw error;
   }
 }

@@ -13,6 +13,9 @@ export const markLeaving = statement('deliveries.markLeaving', 'UPDATE delivery_
 
 export const removeHub = statement('deliveries.removeHub', 'DELETE FROM delivery_hub WHERE engine = $1 AND hub = $2');
 
+/** Of all engines. */
+export const removeDeadHub = statement('deliveries.removeDeadHub', 'DELETE FROM delivery_hub WHERE hub = $1');
+
 export const forgetHubs = statement(
   'deliveries.forgetHubs',
   `DELETE FROM delivery_hub h WHERE h.engine = $1 AND h.alive_until < now() - interval '1 hour'
