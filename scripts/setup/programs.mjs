@@ -38,13 +38,15 @@ export const PROGRAMS = {
   gammu: { package: 'gammu', why: 'a program that knows GSM modems judges our simulator of one' },
   smsd: { package: 'smstools', why: 'a second program that sends SMS through our simulator of a modem' },
   xls2csv: { package: 'catdoc', why: 'a reader of XLS that is not ours' },
+  soffice: { package: 'libreoffice-calc-nogui', why: 'reports are read by LibreOffice, as by many who get them' },
+  chromium: { package: 'chromium', why: 'reports are looked at by a browser' },
   smtpd: { package: 'opensmtpd', why: 'a real mail server takes the mails of the alerts, and returns some' },
   swaks: { package: 'swaks', why: 'a mail client that is not ours proves the mail server of the tests' },
   bearerbox: { package: 'kannel', why: 'an SMS gateway that is not ours binds to our message centre as its client' },
   'python3-xlrd': { package: 'python3-xlrd', why: 'a reader of XLS that is not ours', of: 'python3', proof: importable('xlrd') },
 };
 
-/** @typedef {'curl' | 'jq' | 'openssl' | 'python3' | 'python3-zeep' | 'python3-suds' | 'php' | 'php-soap' | 'php-curl' | 'socat' | 'gammu' | 'smsd' | 'xls2csv' | 'smtpd' | 'swaks' | 'bearerbox' | 'python3-xlrd'} ProgramName */
+/** @typedef {'curl' | 'jq' | 'openssl' | 'python3' | 'python3-zeep' | 'python3-suds' | 'php' | 'php-soap' | 'php-curl' | 'socat' | 'gammu' | 'smsd' | 'xls2csv' | 'soffice' | 'chromium' | 'smtpd' | 'swaks' | 'bearerbox' | 'python3-xlrd'} ProgramName */
 
 /** Every program of this name on the path. @param {string} name @returns {string[]} */
 function allOnPath(name) {
