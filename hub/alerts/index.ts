@@ -18,6 +18,8 @@ import { watchRules } from './watch-rules.ts';
 import { createRunWatch } from './watch-runs.ts';
 import { reportOfRun } from './write-report.ts';
 
+export { checkReadiness, MOST_TEXTS, type Readiness } from './check-readiness.ts';
+
 /** Alerts: people are told by SMS and e-mail, and what came of it is reported (README.md in this folder). */
 export const alerts: Module = {
   name: 'alerts',

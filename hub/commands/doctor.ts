@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from './context.ts';
+import { lineFindings } from './doctor/alerts.ts';
 import { billingFindings, siteServiceFindings } from './doctor/billing.ts';
 import { databaseFindings } from './doctor/database.ts';
 import type { Finding } from './doctor/finding.ts';
@@ -14,8 +15,8 @@ export function addDoctor(program: Command, context: CommandContext): void {
     .summary(t('look for what would keep the hub from working', 'найти, что мешает серверу работать'))
     .description(
       t(
-        'Looks at Node, configuration, data folder, secret key, ports, certificates, disk, database, migrations and clock. Each line is ok, warn or fail, with the next step. Changes no data.',
-        'Проверяет Node, конфигурацию, папку данных, секретный ключ, порты, сертификаты, диск, базу данных, миграции и часы. Каждая строка: ok, warn или fail, и что делать. Данные не меняет.',
+        'Looks at Node, configuration, data folder, secret key, ports, certificates, disk, database, migrations, clock, billing and alerts. Each line is ok, warn or fail, with the next step. Changes no data.',
+        'Проверяет Node, конфигурацию, папку данных, секретный ключ, порты, сертификаты, диск, базу данных, миграции, часы, биллинг и оповещение. Каждая строка: ok, warn или fail, и что делать. Данные не меняет.',
       ),
     )
     .addOption(new Option('--json', t('print JSON', 'вывести JSON')))
@@ -25,6 +26,7 @@ export function addDoctor(program: Command, context: CommandContext): void {
       const findings: Finding[] = [
         ...(await machineFindings(configuration, context)),
         ...(await databaseFindings(configuration, context)),
+        ...lineFindings(configuration, context),
         ...billingFindings(context),
         ...(await siteServiceFindings(configuration, context)),
       ];

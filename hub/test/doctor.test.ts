@@ -130,6 +130,9 @@ describe('the database', () => {
       ['clock', 'ok'],
       ['fees', 'ok'],
       ['database readers', 'ok'],
+      ['alerts licence', 'ok'],
+      ['alerts channels', 'ok'],
+      ['alerts tasks', 'ok'],
     ]);
     expect(findings.get('database')?.text).toMatch(/^PostgreSQL 1[5-9]/);
   });

@@ -8,6 +8,7 @@ import { run } from '../../core/database/statement.ts';
 import { migrationsOf, openStore } from '../../ground.ts';
 import { MODULES } from '../../modules.ts';
 import type { CommandContext } from '../context.ts';
+import { alertFindings } from './alerts.ts';
 import { accrualFindings } from './billing.ts';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
 import { readerFindings } from './readers.ts';
@@ -90,6 +91,7 @@ export async function databaseFindings(configuration: Configuration, context: Co
         await clockFinding(store.database, context),
         ...(await accrualFindings(store.database, configuration, context)),
         ...(await readerFindings(store.database, configuration, context)),
+        ...(await alertFindings(store.database, configuration, context)),
       ];
     } finally {
       await store.close();

@@ -85,9 +85,14 @@ async function hubAnswers({ http }: Configuration): Promise<boolean> {
 
 async function portFindings(configuration: Configuration, { t }: CommandContext): Promise<Finding[]> {
   const { http, tickets } = configuration;
+  const { line } = configuration.alerts;
   const ports = [
     { key: 'http.port', host: http.host, port: http.port },
     { key: 'tickets.feedPort', host: tickets.feedHost, port: tickets.feedPort },
+    ...(line.enabled === 'no' ? [] : [{ key: 'alerts.line.port', host: line.host, port: line.port }]),
+    ...(line.enabled === 'no' || line.oldTlsHost === undefined
+      ? []
+      : [{ key: 'alerts.line.oldTlsPort', host: line.oldTlsHost, port: line.oldTlsPort }]),
   ];
   const findings: Finding[] = [];
   for (const { key, host, port } of ports) {

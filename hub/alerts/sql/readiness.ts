@@ -1,0 +1,68 @@
+import { statement } from '../../core/database/statement.ts';
+
+/** Whether a hub runs on this database, by its own clock. */
+export const hubRuns = statement<{ runs: boolean }>(
+  'alerts.hubRuns',
+  'SELECT EXISTS (SELECT FROM delivery_hub WHERE alive_until > now()) AS runs',
+);
+
+export type PlannedTask = {
+  taskId: number;
+  name: string;
+  type: number;
+  channels: string;
+  status: number;
+  runs: number;
+  confirms: string | null;
+  /** An object, or what a foreign client sent and nobody can read. */
+  schedule: unknown;
+  nextStartAt: Temporal.Instant | null;
+};
+/** Tasks that are not disabled. */
+export const plannedTasks = statement<PlannedTask>(
+  'alerts.plannedTasks',
+  `SELECT task_id AS "taskId", name, type, channels, status, runs, confirmation ->> 'kind' AS confirms, schedule, next_start_at AS "nextStartAt"
+   FROM alerts_task WHERE enabled AND deleted_at IS NULL ORDER BY task_id`,
+);
+
+/**
+ * Tasks of a type with how many of their people cannot be told (no enabled address of the kind `$2` and, of phones, of the types `$3`), and how many have no PIN
+ * although it is asked for. `$1` type of task.
+ */
+export const taskGaps = statement<{ taskId: number; name: string; unreachable: number; pinless: number }>(
+  'alerts.taskGaps',
+  `WITH task AS (SELECT task_id, name, list_id, confirmation ->> 'kind' = 'pin' AS pin FROM alerts_task WHERE enabled AND deleted_at IS NULL AND type = $1),
+   wanted AS (SELECT DISTINCT list_id FROM task),
+   member AS (
+     SELECT l.list_id, l.person_id FROM alerts_list_person l JOIN wanted USING (list_id)
+     UNION
+     SELECT g.list_id, p.person_id FROM alerts_list_group g JOIN wanted USING (list_id) JOIN alerts_person p USING (group_id)),
+   gap AS (
+     SELECT list_id, count(*) FILTER (WHERE NOT EXISTS (
+         SELECT FROM alerts_address a WHERE a.person_id = m.person_id AND a.enabled AND a.kind = $2
+           AND (a.phone_type IS NULL OR a.phone_type = ANY ($3::smallint[]))))::int AS unreachable,
+       count(*) FILTER (WHERE p.pin IS NULL)::int AS pinless
+     FROM member m JOIN alerts_person p USING (person_id) WHERE p.remote = 0 GROUP BY list_id)
+   SELECT task_id AS "taskId", name, unreachable, CASE WHEN pin THEN pinless ELSE 0 END AS pinless FROM task JOIN gap USING (list_id)
+   WHERE unreachable > 0 OR (pin AND pinless > 0) ORDER BY task_id`,
+);
+
+/** Things with signs that a regular expression knows, by kind and number; at most `$2`. */
+export const foreignTexts = statement<{ kind: string; id: number; name: string }>(
+  'alerts.foreignTexts',
+  `SELECT * FROM (
+     SELECT 'person' AS kind, person_id AS id, name FROM alerts_person
+       WHERE concat(name, organization, department, rank, position, description, ip_address) ~ $1
+     UNION ALL SELECT 'group', group_id, name FROM alerts_group WHERE concat(name, description) ~ $1
+     UNION ALL SELECT 'list', list_id, name FROM alerts_list WHERE concat(name, description) ~ $1
+     UNION ALL SELECT 'message', message_id, name FROM alerts_message WHERE concat(name, text) ~ $1
+     UNION ALL SELECT 'task', task_id, name FROM alerts_task WHERE deleted_at IS NULL AND name ~ $1) AS found
+   LIMIT $2`,
+);
+
+/** Rules that are on and whose task is gone or disabled. */
+export const deadRules = statement<{ ruleId: number; name: string }>(
+  'alerts.deadRules',
+  `SELECT r.rule_id AS "ruleId", r.name FROM alerts_rule r LEFT JOIN alerts_task t USING (task_id)
+   WHERE r.enabled AND (t.task_id IS NULL OR t.deleted_at IS NOT NULL OR NOT t.enabled) ORDER BY r.rule_id`,
+);
