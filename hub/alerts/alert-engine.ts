@@ -21,6 +21,7 @@ import type { RunRow } from './run.ts';
 import { createRunBook, type RunBook } from './run-book.ts';
 import type { AlertsSettings } from './settings.ts';
 import { type AttemptRecord, settleAttempts } from './settle-attempts.ts';
+import { databaseNow } from './sql/clock.ts';
 import { promoteLater } from './sql/feed.ts';
 import { activeRuns } from './sql/runs.ts';
 import { attemptsUnderWay } from './sql/sweep.ts';
@@ -127,10 +128,10 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
         const key = `${group.id} ${message.from} ${message.id ?? message.text}`;
         // A copy would be taken for the answer to an older message.
         if (replies.has(key)) return;
-        await hear((tx) => takeReply(tx, { book, secretKey, plan: settings(), hours: settings().receiptHours }, message, Date.now()));
+        await hear((tx) => takeReply(tx, { book, secretKey, plan: settings(), hours: settings().receiptHours }, message));
         replies.add(key);
       },
-      bounced: (_, bounce) => hear((tx) => takeBounce(tx, book, bounce, Date.now())),
+      bounced: (_, bounce) => hear((tx) => takeBounce(tx, book, bounce)),
       roomier: () => wake(),
     },
   });
@@ -200,7 +201,9 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
       // A licence that has ended lets nothing new begin (specification of alerts 5.8.5).
       runs = (await activeRuns(tx)).filter(({ type }) => licenceAgainst(settings(), type, Temporal.Now.instant()) === undefined);
       if (runs.length === 0) return NOTHING;
-      return feedRuns(tx, { handOver: engine.handOver, personGap: settings().personGap, now: Date.now(), turn }, open, runs);
+      const byClock = runs.some(({ frozen: { windows } }) => windows.length > 0);
+      const now = byClock ? await databaseNow(tx) : Temporal.Now.instant();
+      return feedRuns(tx, { handOver: engine.handOver, personGap: settings().personGap, now, turn }, open, runs);
     });
     active = new Map(runs.map((run) => [run.runId, run]));
     // Of those that were stopped while they were read nothing more is begun.

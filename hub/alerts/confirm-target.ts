@@ -47,7 +47,6 @@ export async function confirmTarget(
   { book, secretKey }: PagePorts,
   { run, no }: ConfirmTarget,
   answer: string | undefined,
-  now: number,
 ): Promise<{ facts: PageFacts; wrong: boolean; touched: ReadonlySet<number> } | undefined> {
   // The row is locked: answers of one receiver take turns, so that tries cannot be had twice.
   const facts = await showTarget(tx, { book }, { run, no });
@@ -65,12 +64,12 @@ export async function confirmTarget(
   const touched =
     result === undefined
       ? new Set<number>()
-      : await tellAttempts(
-          tx,
-          book,
-          [attempt.attempt],
-          () => ({ attempt: attempt.attempt, result, code: undefined, detail: undefined, ...(right && { confirmedBy: 'mail' }) }),
-          now,
-        );
+      : await tellAttempts(tx, book, [attempt.attempt], () => ({
+          attempt: attempt.attempt,
+          result,
+          code: undefined,
+          detail: undefined,
+          ...(right && { confirmedBy: 'mail' }),
+        }));
   return { facts: { ...facts, state: right ? 'done' : left > 0 ? 'ask' : 'locked', triesLeft: left }, wrong: !right, touched };
 }

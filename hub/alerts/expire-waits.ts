@@ -11,9 +11,7 @@ import { tellAttempts } from './tell-attempts.ts';
  */
 export async function expireWaits(tx: Transaction, book: RunBook, most: number): Promise<{ count: number; touched: ReadonlySet<number> }> {
   const due = await overdueAttempts(tx, most);
-  const [first] = due;
-  if (!first) return { count: 0, touched: new Set() };
-  const { now } = first;
+  if (due.length === 0) return { count: 0, touched: new Set() };
   let count = 0;
   const touched = await tellAttempts(
     tx,
@@ -21,7 +19,7 @@ export async function expireWaits(tx: Transaction, book: RunBook, most: number):
     due.map(({ attempt }) => attempt),
     (row) => {
       // Somebody was quicker.
-      if (!row.current || row.state !== 'w' || row.dueAt === null || row.dueAt.epochMilliseconds > now) return undefined;
+      if (!row.current || row.state !== 'w' || row.dueAt === null || row.dueAt.epochMilliseconds > row.now) return undefined;
       count += 1;
       const told = row.attemptResult === RESULT.notified;
       return {
@@ -31,7 +29,6 @@ export async function expireWaits(tx: Transaction, book: RunBook, most: number):
         detail: told ? 'told, and not confirmed in time' : 'no receipt in time',
       };
     },
-    now,
   );
   return { count, touched };
 }

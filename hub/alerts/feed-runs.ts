@@ -22,8 +22,8 @@ export interface FeedPorts {
   readonly handOver: HandOver;
   /** Seconds between the end of a call to a person and the next one. */
   readonly personGap: number;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  /** By the database's clock, where a run has dialling windows. */
+  readonly now: Temporal.Instant;
   /** Grows with each feeding: runs of one priority take turns. */
   readonly turn: number;
 }
@@ -65,7 +65,6 @@ function runsFor(group: RunningGroup, runs: readonly RunRow[], now: Temporal.Ins
  * @param runs those under way
  */
 export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonly Room[], runs: readonly RunRow[]): Promise<Fed> {
-  const now = Temporal.Instant.fromEpochMilliseconds(Math.floor(ports.now));
   const prepared: (PreparedFor & { readonly kind: number })[] = [];
   /** By run and number: a second group sees them ready once more. */
   const refused = new Map<string, { run: RunRow; row: FedRow }>();
@@ -74,7 +73,7 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
   for (const { group, room } of rooms) {
     let free = Math.min(room, left);
     if (free > 0) dry.add(group.id);
-    for (const level of runsFor(group, runs, now, ports.turn)) {
+    for (const level of runsFor(group, runs, ports.now, ports.turn)) {
       for (const [at, run] of level.entries()) {
         if (free <= 0) break;
         const share = Math.ceil(free / (level.length - at));

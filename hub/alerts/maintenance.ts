@@ -7,6 +7,7 @@ import { expire } from './expire-runs.ts';
 import { createRunBook } from './run-book.ts';
 import { samplePace } from './sample-pace.ts';
 import type { AlertsSettings } from './settings.ts';
+import { databaseNow } from './sql/clock.ts';
 import { dropOldParts } from './sql/settle.ts';
 import { startScheduled } from './start-scheduled.ts';
 import { sweepAttempts } from './sweep-attempts.ts';
@@ -17,6 +18,8 @@ export interface MaintenanceOptions {
   settings(): AlertsSettings;
   /** Somebody may be ready. */
   wake(): void;
+  /** By which tasks start. (Default: the database's, so that hubs agree whatever their own clocks say) */
+  readonly clock?: (() => Temporal.Instant) | undefined;
 }
 
 const SECOND = 1_000;
@@ -26,7 +29,7 @@ const LOCKS = 7_305_2;
 const SWEEP = 9;
 
 /** What the alerts do by the clock. */
-export function startMaintenance({ database, secretKey, settings, wake }: MaintenanceOptions): Jobs {
+export function startMaintenance({ database, secretKey, settings, wake, clock }: MaintenanceOptions): Jobs {
   const book = createRunBook();
   return startJobs(database, {
     from: 'alerts.maintenance',
@@ -40,15 +43,20 @@ export function startMaintenance({ database, secretKey, settings, wake }: Mainte
         firstAfter: SECOND,
         async run(_, isStopped) {
           let started = 0;
+          const failed = new Map<number, unknown>();
           for (;;) {
-            const act: Act = { caller: SYSTEM, settings: settings(), secretKey, now: Temporal.Now.instant() };
-            const looked = await database.transaction((tx) => startScheduled(tx, act));
+            const looked = await database.transaction(async (tx) => {
+              const act: Act = { caller: SYSTEM, settings: settings(), secretKey, now: clock?.() ?? (await databaseNow(tx)) };
+              return startScheduled(tx, act, failed);
+            });
             started += looked;
             if (looked === 0 || isStopped()) break;
           }
-          if (started === 0) return undefined;
-          wake();
-          return { started };
+          if (started > failed.size) wake();
+          const [first] = failed;
+          if (first)
+            throw new Error(`tasks that could not be started by their schedule: ${[...failed.keys()].join(', ')}`, { cause: first[1] });
+          return started === 0 ? undefined : { started };
         },
       },
       {
@@ -76,9 +84,9 @@ export function startMaintenance({ database, secretKey, settings, wake }: Mainte
         lock: SWEEP,
         every: 10 * SECOND,
         firstAfter: 10 * SECOND,
-        async run(now) {
+        async run() {
           const lostAfter = Math.max(60, 2 * settings().leaseSeconds);
-          const swept = await database.transaction((tx) => sweepAttempts(tx, book, lostAfter, now.epochMilliseconds));
+          const swept = await database.transaction((tx) => sweepAttempts(tx, book, lostAfter));
           if (swept.attempts + swept.runs === 0) return undefined;
           wake();
           return swept;

@@ -35,7 +35,7 @@ export function createReceiptBook(options: { database: Database; book: RunBook; 
   let early = 0;
   const batcher: Batcher<HeardReceipt, boolean> = createBatcher<HeardReceipt, boolean>({
     async flush(heard) {
-      const taken = await database.queueTransaction((tx) => takeReceipts(tx, book, heard, Date.now()));
+      const taken = await database.queueTransaction((tx) => takeReceipts(tx, book, heard));
       touched(taken.touched);
       return taken.known;
     },

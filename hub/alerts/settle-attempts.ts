@@ -44,7 +44,6 @@ export function settleAttempts({ book, settled: tell }: SettlePorts) {
     const ends: { row: Standing; result: number | null; record: AttemptRecord | undefined }[] = [];
     const steps: Step[] = [];
     const told = new Map<number, AttemptOutcome>();
-    let now = 0;
     for (const { item, outcome: of, endedAt } of settled) {
       const row = standing.get(Number(item.ref));
       const run = row && runs.get(row.runId);
@@ -54,7 +53,6 @@ export function settleAttempts({ book, settled: tell }: SettlePorts) {
       if (row.ended) {
         const late = belated(row, record?.outcome, run.manner, endedAt);
         if (!late) continue;
-        now = Math.max(now, endedAt);
         if (late.told && record?.outcome) told.set(row.attempt, record.outcome);
         else ends.push({ row, result: null, record });
         if (late.turn)
@@ -108,7 +106,7 @@ export function settleAttempts({ book, settled: tell }: SettlePorts) {
         parts.map(({ place }) => place),
       );
     }
-    const touched = (await applyTurns(tx, steps)).union(await tellLate(tx, book, told, now));
+    const touched = (await applyTurns(tx, steps)).union(await tellLate(tx, book, told));
     tell(
       touched,
       settled.map(({ item }) => item.target),
@@ -122,14 +120,12 @@ function tellLate(
   tx: Transaction,
   book: RunBook,
   told: ReadonlyMap<number, AttemptOutcome>,
-  now: number,
 ): Promise<ReadonlySet<number>> | ReadonlySet<number> {
   if (told.size === 0) return new Set<number>();
-  return tellAttempts(
-    tx,
-    book,
-    [...told.keys()],
-    ({ attempt }) => ({ attempt, result: RESULT.notified, code: told.get(attempt)?.code, detail: told.get(attempt)?.detail }),
-    now,
-  );
+  return tellAttempts(tx, book, [...told.keys()], ({ attempt }) => ({
+    attempt,
+    result: RESULT.notified,
+    code: told.get(attempt)?.code,
+    detail: told.get(attempt)?.detail,
+  }));
 }

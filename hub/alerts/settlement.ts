@@ -115,7 +115,7 @@ const countsAs = (result: Result, { confirms }: Pick<Manner, 'confirms'>): Resul
  * @param others the best that other attempts of the target came to; `queued`: nothing
  * @returns undefined when it changes nothing for the target
  */
-export function returned(row: Standing, others: Result, manner: RunManner, now: number): Turn | undefined {
+export function returned(row: Standing, others: Result, manner: RunManner): Turn | undefined {
   const beside = countsAs(others, manner);
   const best = bestOf(beside, RESULT.refused);
   if (row.state === 'f') {
@@ -126,7 +126,7 @@ export function returned(row: Standing, others: Result, manner: RunManner, now: 
   const planned = (row.state === 'l' || row.state === 'r') && row.at === row.triedAt;
   if ((row.current && row.state === 'w') || planned) {
     if (row.runEnded) return ended({ ...row, best: beside }, RESULT.refused, manner);
-    const turn = turnOf(after(progress, RESULT.refused, row.addresses, manner, now));
+    const turn = turnOf(after(progress, RESULT.refused, row.addresses, manner, row.now));
     return planned && turn.kind === 'later' ? { ...turn, dueAt: Math.max(turn.dueAt, row.dueAt?.epochMilliseconds ?? 0) } : turn;
   }
   return { kind: 'keep', progress: { ...progress, invalid: progress.invalid | (1 << row.triedAt) }, best };
@@ -137,16 +137,16 @@ export function returned(row: Standing, others: Result, manner: RunManner, now: 
  * @param result what the attempt has come to
  * @returns undefined when it changes nothing for the target
  */
-export function consequence(row: Standing, result: Result, manner: RunManner, now: number): Turn | undefined {
+export function consequence(row: Standing, result: Result, manner: RunManner): Turn | undefined {
   const counts = countsAs(result, manner);
   const best = bestOf(row.best as Result, counts);
   const keep: Turn = { kind: 'keep', progress: progressOf(row), best };
   if (row.state === 'f') return improves(row.result as Result, counts) ? { kind: 'final', result: counts } : undefined;
   if (succeeds(counts, manner)) return row.state === 'u' ? keep : { kind: 'final', result: counts };
   if (row.current && row.state === 'w') {
-    if (result === RESULT.notified && manner.confirms) return { kind: 'wait', progress: progressOf(row), dueAt: now + manner.wait };
+    if (result === RESULT.notified && manner.confirms) return { kind: 'wait', progress: progressOf(row), dueAt: row.now + manner.wait };
     if (row.runEnded) return ended(row, counts, manner);
-    return turnOf(after(progressOf(row), counts, row.addresses, manner, now));
+    return turnOf(after(progressOf(row), counts, row.addresses, manner, row.now));
   }
   return best === row.best ? undefined : keep;
 }

@@ -36,4 +36,6 @@ export type Standing = {
   attempts: number;
   addresses: number;
   runEnded: boolean;
+  /** The database's clock, which gives out deadlines and ends them. Milliseconds since 1970. */
+  now: number;
 };

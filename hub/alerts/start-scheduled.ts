@@ -1,5 +1,5 @@
-import type { Transaction } from '../core/database/statement.ts';
-import { HubError } from '../core/errors.ts';
+import { run, type Transaction } from '../core/database/statement.ts';
+import { HubError, isDatabaseAway } from '../core/errors.ts';
 import { publish } from '../core/events/publish.ts';
 import type { Act } from './act.ts';
 import { TASK_STATUS } from './kinds.ts';
@@ -22,28 +22,43 @@ const SAID: Readonly<Record<Skipped, string>> = {
 
 /**
  * Starts tasks whose time has come (specification of alerts 4.6). An occurrence is a row, made with its run: there is no second start after a restart, a step of the
- * clock, or on another hub.
+ * clock, or on another hub. One that fails takes none of the others with it: nothing of it is stored, and it is tried again with the next look.
+ * @param act its time is the database's
+ * @param failed tasks that are passed over, with why they failed; those that fail now are added
  * @returns how many were looked at
+ * @throws what the database throws when it is away
  */
-export async function startScheduled(tx: Transaction, act: Act): Promise<number> {
-  const due = await dueTasks(tx, act.now, MOST);
+export async function startScheduled(tx: Transaction, act: Act, failed: Map<number, unknown> = new Map()): Promise<number> {
+  const due = await dueTasks(tx, act.now, MOST, [...failed.keys()]);
   for (const task of due) {
-    const schedule = task.schedule as Schedule;
-    const allowed = Temporal.Duration.from({ minutes: lateMinutes(schedule) });
-    // After an outage it goes on with the first start that is not too late; those before it are told of together.
-    const soonest = act.now.subtract(allowed).subtract({ milliseconds: 1 });
-    const after = Temporal.Instant.compare(soonest, task.nextStartAt) > 0 ? soonest : task.nextStartAt;
-    const next = nextOccurrence(schedule, after, act.settings.zone);
-    const missed = countMissed(schedule, task.nextStartAt, after, act.settings.zone);
-    // First: what follows may write the status that goes with it.
-    await setNextStart(tx, task.taskId, next?.instant ?? null, next?.local ?? null);
-    const [first] = await insertOccurrence(tx, task.taskId, task.nextLocal);
-    if (!first) continue;
-    const outcome = await startOne(tx, act, task, schedule);
-    await settleOccurrence(tx, act, task, outcome, missed);
-    if ('skipped' in outcome) await tellStanding(tx, task.taskId, outcome.skipped);
+    await run(tx, 'SAVEPOINT occurrence');
+    try {
+      await startDue(tx, act, task);
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      await run(tx, 'ROLLBACK TO SAVEPOINT occurrence');
+      failed.set(task.taskId, error);
+    }
+    await run(tx, 'RELEASE SAVEPOINT occurrence');
   }
   return due.length;
+}
+
+async function startDue(tx: Transaction, act: Act, task: DueTaskRow): Promise<void> {
+  const schedule = task.schedule as Schedule;
+  const allowed = Temporal.Duration.from({ minutes: lateMinutes(schedule) });
+  // After an outage it goes on with the first start that is not too late; those before it are told of together.
+  const soonest = act.now.subtract(allowed).subtract({ milliseconds: 1 });
+  const after = Temporal.Instant.compare(soonest, task.nextStartAt) > 0 ? soonest : task.nextStartAt;
+  const next = nextOccurrence(schedule, after, act.settings.zone);
+  const missed = countMissed(schedule, task.nextStartAt, after, act.settings.zone);
+  // First: what follows may write the status that goes with it.
+  await setNextStart(tx, task.taskId, next?.instant ?? null, next?.local ?? null);
+  const [first] = await insertOccurrence(tx, task.taskId, task.nextLocal);
+  if (!first) return;
+  const outcome = await startOne(tx, act, task, schedule);
+  await settleOccurrence(tx, act, task, outcome, missed);
+  if ('skipped' in outcome) await tellStanding(tx, task.taskId, outcome.skipped);
 }
 
 /** Starts that are counted; more are said to be at least so many. */
@@ -77,8 +92,8 @@ async function startOne(tx: Transaction, act: Act, task: DueTaskRow, schedule: S
   if (last?.status === TASK_STATUS.running) return { skipped: 'overlap', reason: `run ${last.number} is still under way` };
   try {
     const initiator = { login: act.caller.login, how: 'schedule', from: task.nextLocal } as const;
-    const { run } = await startRun(tx, act, task.taskId, { restart: true, initiator });
-    return { run: run?.id ?? 0 };
+    const started = await startRun(tx, act, task.taskId, { restart: true, initiator });
+    return { run: started.run?.id ?? 0 };
   } catch (error) {
     // Its checks write nothing, so the transaction goes on.
     if (!(error instanceof HubError) || error.code !== 'CONFLICT') throw error;

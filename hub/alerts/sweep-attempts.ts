@@ -14,15 +14,9 @@ const LOST = { code: 'lost', detail: 'nobody has the attempt in hand any more' }
  * Ends what nothing else would end: attempts whose delivery is gone, with what came of them, are `unknown`, as after a crash; otherwise their targets and addresses would
  * be taken for ever. And who was left open in a run that has ended is cancelled.
  * @param seconds age of an attempt from which it may be lost
- * @param now milliseconds since 1970
  * @returns how many attempts and runs there were
  */
-export async function sweepAttempts(
-  tx: Transaction,
-  book: RunBook,
-  seconds: number,
-  now: number,
-): Promise<{ attempts: number; runs: number }> {
+export async function sweepAttempts(tx: Transaction, book: RunBook, seconds: number): Promise<{ attempts: number; runs: number }> {
   const lost = await lostAttempts(tx, seconds, MOST);
   const standing = await lockStanding(
     tx,
@@ -38,7 +32,7 @@ export async function sweepAttempts(
   for (const row of rows) {
     const run = runs.get(row.runId);
     if (!run) continue;
-    const { result, turn } = settlement(row, undefined, run.manner, now);
+    const { result, turn } = settlement(row, undefined, run.manner, row.now);
     ends.push({ attempt: row.attempt, result });
     if (row.current && row.state === 'u')
       steps.push({ row, turn, channel: null, confirmedBy: null, detail: LOST.detail, avoidGroup: null });

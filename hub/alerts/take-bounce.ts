@@ -21,17 +21,12 @@ async function attemptOf(tx: Transaction, reference: string): Promise<number | u
  * Takes a mail that came back after it had been accepted: who was notified by it was not, unless another attempt has reached him (specification of alerts 5.1).
  * @returns runs of which something ended
  */
-export async function takeBounce(
-  tx: Transaction,
-  book: RunBook,
-  { reference, code, detail }: Bounce,
-  now: number,
-): Promise<ReadonlySet<number>> {
+export async function takeBounce(tx: Transaction, book: RunBook, { reference, code, detail }: Bounce): Promise<ReadonlySet<number>> {
   const attempt = await attemptOf(tx, reference);
   if (attempt === undefined) return new Set();
   // Locked first: what the other attempts came to stays so.
   await lockStanding(tx, [attempt]);
   const others = (await resultsBeside(tx, attempt)).reduce<Result>((best, { result }) => bestOf(best, result as Result), RESULT.queued);
   const fact = { attempt, result: RESULT.refused, code, detail, bounced: { others } };
-  return tellAttempts(tx, book, [attempt], (row) => (row.attemptResult === RESULT.confirmed ? undefined : fact), now);
+  return tellAttempts(tx, book, [attempt], (row) => (row.attemptResult === RESULT.confirmed ? undefined : fact));
 }

@@ -29,7 +29,6 @@ export async function takeReceipts(
   tx: Transaction,
   book: RunBook,
   heard: readonly HeardReceipt[],
-  now: number,
 ): Promise<{ touched: ReadonlySet<number>; known: readonly boolean[] }> {
   const asked = heard.flatMap(({ group, spellings }, place) => spellings.map((id) => ({ group, id, place })));
   const taken = await takeParts(
@@ -48,29 +47,23 @@ export async function takeReceipts(
   }
   if (byAttempt.size === 0) return { touched: new Set(), known };
   const over: number[] = [];
-  const touched = await tellAttempts(
-    tx,
-    book,
-    [...byAttempt.keys()],
-    (row) => {
-      const receipts = byAttempt.get(row.attempt) ?? [];
-      const failed = receipts.find(({ result }) => result !== 'delivered');
-      const parts = Math.max(0, row.parts - receipts.length);
-      if (failed) {
-        over.push(row.attempt);
-        const result = failed.code === EXPIRED ? RESULT.expired : RESULT_OF[failed.result];
-        // What was proven before stays: a reply to the other parts.
-        const best = row.attemptResult === RESULT.confirmed ? bestOf(row.attemptResult, result) : result;
-        return { attempt: row.attempt, result: best, code: failed.code, detail: failed.detail, parts: 0 };
-      }
-      const [last] = receipts.slice(-1);
-      if (parts > 0) return { attempt: row.attempt, result: undefined, code: undefined, detail: undefined, parts };
-      if (row.attemptResult === RESULT.confirmed)
-        return { attempt: row.attempt, result: undefined, code: undefined, detail: undefined, parts };
-      return { attempt: row.attempt, result: RESULT.notified, code: last?.code, detail: last?.detail, parts };
-    },
-    now,
-  );
+  const touched = await tellAttempts(tx, book, [...byAttempt.keys()], (row) => {
+    const receipts = byAttempt.get(row.attempt) ?? [];
+    const failed = receipts.find(({ result }) => result !== 'delivered');
+    const parts = Math.max(0, row.parts - receipts.length);
+    if (failed) {
+      over.push(row.attempt);
+      const result = failed.code === EXPIRED ? RESULT.expired : RESULT_OF[failed.result];
+      // What was proven before stays: a reply to the other parts.
+      const best = row.attemptResult === RESULT.confirmed ? bestOf(row.attemptResult, result) : result;
+      return { attempt: row.attempt, result: best, code: failed.code, detail: failed.detail, parts: 0 };
+    }
+    const [last] = receipts.slice(-1);
+    if (parts > 0) return { attempt: row.attempt, result: undefined, code: undefined, detail: undefined, parts };
+    if (row.attemptResult === RESULT.confirmed)
+      return { attempt: row.attempt, result: undefined, code: undefined, detail: undefined, parts };
+    return { attempt: row.attempt, result: RESULT.notified, code: last?.code, detail: last?.detail, parts };
+  });
   if (over.length > 0) await dropParts(tx, over);
   return { touched, known };
 }

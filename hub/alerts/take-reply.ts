@@ -38,11 +38,10 @@ const holds = (words: readonly string[], wanted: string): boolean =>
  * or one with the subscriber's PIN or the run's code. Of several that it fits, the newest is meant. Anything else stands in the log.
  * @returns runs of which something ended
  */
-export async function takeReply(tx: Transaction, ports: ReplyPorts, { from, text }: Incoming, now: number): Promise<ReadonlySet<number>> {
+export async function takeReply(tx: Transaction, ports: ReplyPorts, { from, text }: Incoming): Promise<ReadonlySet<number>> {
   const { book, secretKey, plan, hours } = ports;
   const address = normalPhone(from, plan) ?? from;
-  const since = Temporal.Instant.fromEpochMilliseconds(Math.floor(now)).subtract({ hours });
-  const candidates = await confirmableAttempts(tx, address, TASK_TYPE.sms, since);
+  const candidates = await confirmableAttempts(tx, address, TASK_TYPE.sms, hours);
   const runs = await book.of(
     tx,
     candidates.map(({ runId }) => runId),
@@ -71,5 +70,5 @@ export async function takeReply(tx: Transaction, ports: ReplyPorts, { from, text
     return new Set();
   }
   const fact = { attempt: meant.attempt, result: RESULT.confirmed, code: undefined, detail: undefined, confirmedBy: 'sms' };
-  return tellAttempts(tx, book, [meant.attempt], () => fact, now);
+  return tellAttempts(tx, book, [meant.attempt], () => fact);
 }

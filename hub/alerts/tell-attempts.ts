@@ -24,7 +24,6 @@ export interface Fact {
 /**
  * Stores facts that came by themselves and what follows from them (specification of alerts 4.9.2). One attempt, one fact.
  * @param factOf what is known of an attempt, seen as it stands under the lock; undefined: nothing new
- * @param now milliseconds since 1970
  * @returns runs of which something ended
  */
 export async function tellAttempts(
@@ -32,7 +31,6 @@ export async function tellAttempts(
   book: RunBook,
   attempts: readonly number[],
   factOf: (row: Standing) => Fact | undefined,
-  now: number,
 ): Promise<ReadonlySet<number>> {
   const rows = await lockStanding(tx, attempts);
   const runs = await book.of(
@@ -56,7 +54,7 @@ export async function tellAttempts(
     if (!run || !fact) continue;
     facts.push(fact);
     if (fact.result === undefined) continue;
-    const turn = fact.bounced ? returned(row, fact.bounced.others, run.manner, now) : consequence(row, fact.result, run.manner, now);
+    const turn = fact.bounced ? returned(row, fact.bounced.others, run.manner) : consequence(row, fact.result, run.manner);
     if (!turn) continue;
     steps.push({
       row,
@@ -81,5 +79,5 @@ export async function tellAttempts(
   );
   const touched = await applyTurns(tx, steps);
   if (following.length === 0) return touched;
-  return touched.union(await tellAttempts(tx, book, following, factOf, now));
+  return touched.union(await tellAttempts(tx, book, following, factOf));
 }

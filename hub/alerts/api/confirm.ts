@@ -69,9 +69,7 @@ export function confirmRoutes({ database, book, secretKey, key, ended }: Confirm
       admit,
       async handle({ request, reply }) {
         const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-        const done = await database.transaction((tx) =>
-          confirmTarget(tx, { book, secretKey }, targetOf(request), readConfirmForm(body), Date.now()),
-        );
+        const done = await database.transaction((tx) => confirmTarget(tx, { book, secretKey }, targetOf(request), readConfirmForm(body)));
         if (!done) throw unknown();
         ended(done.touched);
         return send(request, reply, done.facts, done.wrong);

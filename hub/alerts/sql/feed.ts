@@ -94,7 +94,7 @@ export const promoteLater = statement<{ runId: number; count: number }>(
 );
 
 /** Attempts whose receivers were waited for in vain. */
-export const overdueAttempts = statement<{ attempt: number; now: number }>(
+export const overdueAttempts = statement<{ attempt: number }>(
   'alerts.overdueAttempts',
-  `SELECT attempt_id AS attempt, (extract(epoch FROM now()) * 1000)::float8 AS now FROM alerts_target WHERE due_at <= now() AND state::text = 'w' ORDER BY due_at LIMIT $1`,
+  `SELECT attempt_id AS attempt FROM alerts_target WHERE due_at <= now() AND state::text = 'w' ORDER BY due_at LIMIT $1`,
 );

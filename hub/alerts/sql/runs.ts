@@ -84,11 +84,11 @@ export const runCounts = statement<{ runId: number; result: number; count: numbe
 
 /** A task whose start by the schedule has come. */
 export type DueTaskRow = { taskId: number; name: string; schedule: unknown; nextStartAt: Temporal.Instant; nextLocal: string };
-/** Tasks whose time has come, locked; one that another hub looks at is left to it. */
+/** Tasks whose time has come, but for these (`$3`), locked; one that another hub looks at is left to it. */
 export const dueTasks = statement<DueTaskRow>(
   'alerts.dueTasks',
   `SELECT task_id AS "taskId", name, schedule, next_start_at AS "nextStartAt", next_local AS "nextLocal" FROM alerts_task
-   WHERE next_start_at <= $1 AND deleted_at IS NULL AND enabled ORDER BY next_start_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
+   WHERE next_start_at <= $1 AND deleted_at IS NULL AND enabled AND task_id <> ALL ($3::int[]) ORDER BY next_start_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
 );
 export const setNextStart = statement(
   'alerts.setNextStart',

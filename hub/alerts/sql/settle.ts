@@ -7,7 +7,7 @@ export const lockStanding = statement<Standing>(
   `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.channel, a.ended_at IS NOT NULL AS ended,
      a.result AS "attemptResult", a.parts, a.round AS "triedRound", a.at AS "triedAt", a.started_at AS "startedAt", t.attempt_id = a.attempt_id AS current, t.state, t.result, t.best, t.round, t.at, t.pass,
      t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore", t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
-     r.ended_at IS NOT NULL AS "runEnded"
+     r.ended_at IS NOT NULL AS "runEnded", (extract(epoch FROM now()) * 1000)::float8 AS now
    FROM unnest($1::bigint[]) AS w (id)
    JOIN alerts_attempt a ON a.attempt_id = w.id
    JOIN alerts_target t ON t.run_id = a.run_id AND t.no = a.no
@@ -21,7 +21,7 @@ export const standingOfTargets = statement<Standing>(
   `SELECT 0 AS attempt, t.run_id AS "runId", t.no, t.person_id AS "personId", 0 AS "groupId", t.address, t.channel, true AS ended, NULL::smallint AS "attemptResult",
      0 AS parts, 0 AS "triedRound", 0 AS "triedAt", now() AS "startedAt", false AS current, t.state, t.result, t.best, t.round, t.at, t.pass, t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore",
      t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
-     false AS "runEnded"
+     false AS "runEnded", (extract(epoch FROM now()) * 1000)::float8 AS now
    FROM unnest($1::int[], $2::int[]) AS w (run, no) JOIN alerts_target t ON t.run_id = w.run AND t.no = w.no
    ORDER BY t.run_id, t.no FOR NO KEY UPDATE OF t`,
 );
@@ -110,14 +110,14 @@ export const dropParts = statement(
 export const dropOldParts = statement('alerts.dropOldParts', 'DELETE FROM alerts_part WHERE sent_at < now() - make_interval(hours => $1)');
 
 /**
- * Attempts to an address whose receivers may still confirm, the newest first: `$2` type of task, `$3` since when. Those of which nothing has left (0, 11, 12) told
+ * Attempts to an address whose receivers may still confirm, the newest first: `$2` type of task, `$3` made in how many hours. Those of which nothing has left (0, 11, 12) told
  * nobody anything; those that the far side refused (4, 6) come last, as its word may be wrong.
  */
 export const confirmableAttempts = statement<{ attempt: number; runId: number; personId: number; pin: Buffer | null }>(
   'alerts.confirmableAttempts',
   `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.person_id AS "personId", p.pin
    FROM alerts_attempt a JOIN alerts_run r USING (run_id) LEFT JOIN alerts_person p USING (person_id)
-   WHERE a.address = $1 AND a.confirmed_at IS NULL AND a.started_at > $3 AND r.type = $2 AND r.frozen -> 'confirmation' ->> 'kind' <> 'none'
+   WHERE a.address = $1 AND a.confirmed_at IS NULL AND a.started_at > now() - make_interval(hours => $3) AND r.type = $2 AND r.frozen -> 'confirmation' ->> 'kind' <> 'none'
      AND COALESCE(a.result, 1) NOT IN (0, 11, 12)
    ORDER BY COALESCE(a.result IN (4, 6), false), a.attempt_id DESC LIMIT 20`,
 );

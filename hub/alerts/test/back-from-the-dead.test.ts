@@ -38,7 +38,7 @@ async function givenUp(
   await vi.waitFor(() => expect(bench.sms.orders).toHaveLength(1), PATIENCE);
   await bench.rows('DELETE FROM delivery_due WHERE engine = 2');
   await bench.rows(`UPDATE alerts_attempt SET started_at = started_at - interval '2 minutes' WHERE ended_at IS NULL`);
-  await bench.db.database.transaction((tx) => sweepAttempts(tx, createRunBook(), 60, Date.now()));
+  await bench.db.database.transaction((tx) => sweepAttempts(tx, createRunBook(), 60));
   return { task, attempt: bench.sms.orders[0]?.attempt ?? 0, answers: gate.resolve };
 }
 const receipt = (attempt: number, part: string) =>

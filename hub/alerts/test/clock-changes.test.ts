@@ -14,19 +14,18 @@ let clock: Temporal.Instant;
 const hubs: { stop(): Promise<void> }[] = [];
 beforeAll(async () => {
   bench = await alertsBench();
-  vi.spyOn(Temporal.Now, 'instant').mockImplementation(() => clock);
 });
 afterEach(async () => {
   for (const hub of hubs.splice(0)) await hub.stop();
 });
 afterAll(async () => {
-  vi.restoreAllMocks();
   await bench.end();
 });
 
 function hub(): { stop(): Promise<void> } {
   const { database } = bench.db;
-  const made = startMaintenance({ database, secretKey: bench.act.secretKey, settings: () => bench.act.settings, wake: () => undefined });
+  const { secretKey, settings } = bench.act;
+  const made = startMaintenance({ database, secretKey, settings: () => settings, wake: () => undefined, clock: () => clock });
   hubs.push(made);
   return made;
 }

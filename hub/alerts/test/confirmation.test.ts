@@ -122,7 +122,7 @@ test('the page of a mail confirms by its button only, with the right code, and n
   );
   const send = (no: number, answer: string | undefined) =>
     bench.db.database.transaction((tx) =>
-      confirmTarget(tx, { book: engine.book, secretKey: bench.act.secretKey }, { run: run?.id ?? 0, no }, answer, Date.now()),
+      confirmTarget(tx, { book: engine.book, secretKey: bench.act.secretKey }, { run: run?.id ?? 0, no }, answer),
     );
   const show = (no: number) => bench.db.database.transaction((tx) => showTarget(tx, { book: engine.book }, { run: run?.id ?? 0, no }));
   expect(await show(1)).toEqual({ state: 'ask', kind: 'code', triesLeft: 2 });

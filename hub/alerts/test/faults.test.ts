@@ -54,7 +54,7 @@ test('receipts of two parts that are stored at once by two hubs are both counted
   const { database } = bench.db;
   const stored = Promise.withResolvers<void>();
   const first = database.transaction(async (tx) => {
-    await takeReceipts(tx, book, [receipt('a')], Date.now());
+    await takeReceipts(tx, book, [receipt('a')]);
     stored.resolve();
     // The other one waits for the target by now, with what it had seen before.
     await vi.waitFor(async () => {
@@ -63,7 +63,7 @@ test('receipts of two parts that are stored at once by two hubs are both counted
     }, PATIENCE);
   });
   await stored.promise;
-  await Promise.all([first, database.transaction((tx) => takeReceipts(tx, book, [receipt('b')], Date.now()))]);
+  await Promise.all([first, database.transaction((tx) => takeReceipts(tx, book, [receipt('b')]))]);
   await become(task, ['f2']);
   await expectRecount(task);
 });
@@ -253,7 +253,7 @@ test('an attempt whose delivery is gone is in doubt, and the one after it is mad
   await bench.start(task);
   await become(task, ['u0']);
   await bench.rows(`DELETE FROM delivery_due WHERE engine = 2`);
-  const sweep = (seconds: number) => bench.db.database.transaction((tx) => sweepAttempts(tx, createRunBook(), seconds, Date.now()));
+  const sweep = (seconds: number) => bench.db.database.transaction((tx) => sweepAttempts(tx, createRunBook(), seconds));
   expect(await sweep(60)).toEqual({ attempts: 0, runs: 0 });
   await bench.rows(`UPDATE alerts_attempt SET started_at = started_at - interval '2 minutes' WHERE ended_at IS NULL`);
   expect(await sweep(60)).toEqual({ attempts: 1, runs: 0 });
@@ -268,7 +268,7 @@ test('who came back from an attempt while his run was being ended is cancelled',
   const task = await bench.task(await bench.list([{ name: 'Left open', phones: ['+79163000131'] }]));
   await bench.start(task);
   await bench.rows('UPDATE alerts_run SET status = 4, ended_at = now() WHERE task_id = $1', task);
-  expect(await bench.db.database.transaction((tx) => sweepAttempts(tx, createRunBook(), 60, Date.now()))).toMatchObject({ runs: 1 });
+  expect(await bench.db.database.transaction((tx) => sweepAttempts(tx, createRunBook(), 60))).toMatchObject({ runs: 1 });
   expect(await states(task)).toEqual(['f12']);
   await expectRecount(task);
 });

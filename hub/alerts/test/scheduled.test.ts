@@ -89,6 +89,29 @@ test('a start that is refused is said, and the others of the same moment are mad
   expect(await occurrences(other)).toMatchObject([{ ran: true }]);
 });
 
+test('one that fails takes no others with it, and is made when it can be', async () => {
+  const before = await planned('2026-11-23T06:00:00Z');
+  const unreadable = await planned('2026-11-23T06:00:00Z');
+  await bench.rows(`UPDATE alerts_task SET schedule = '{"start": {"kind": "weekly"}}' WHERE task_id = $1`, unreadable);
+  const unwritable = await planned('2026-11-23T06:00:00Z');
+  await bench.rows(`ALTER TABLE alerts_run ADD CONSTRAINT refused CHECK (task_id <> ${unwritable})`);
+  const behind = await planned('2026-11-23T06:00:00Z');
+  const failed = new Map<number, unknown>();
+  const lookAgain = () =>
+    bench.db.database.transaction((tx) => startScheduled(tx, { ...bench.act, now: Temporal.Instant.from('2026-11-23T06:00:01Z') }, failed));
+  expect(await lookAgain()).toBe(4);
+  expect([...failed.keys()].sort((a, b) => a - b)).toEqual([unreadable, unwritable]);
+  expect(failed.get(unwritable)).toMatchObject({ constraint: 'refused' });
+  for (const task of [before, behind]) expect(await occurrences(task)).toMatchObject([{ ran: true }]);
+  for (const task of [unreadable, unwritable]) expect(await occurrences(task)).toEqual([]);
+  // Whoever failed is passed over for the rest of this look, and has his turn in the next one.
+  expect(await lookAgain()).toBe(0);
+  await bench.rows('ALTER TABLE alerts_run DROP CONSTRAINT refused');
+  await look('2026-11-23T06:00:02Z');
+  expect(await occurrences(unwritable)).toMatchObject([{ ran: true }]);
+  await bench.rows('UPDATE alerts_task SET next_start_at = NULL WHERE task_id = $1', unreadable);
+});
+
 test('two hubs that look at once start it once', async () => {
   const task = await planned('2026-11-23T06:00:00Z');
   await Promise.all(Array.from({ length: 4 }, () => look('2026-11-23T06:00:01Z')));
