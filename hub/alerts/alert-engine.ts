@@ -73,6 +73,8 @@ const REPLY_KEPT = 60_000;
 const MOST_REPLIES = 10_000;
 /** Between two counts of what is under way. Milliseconds. */
 const COUNT_EVERY = 10_000;
+/** Outcomes are stored one group after the other, which are twice as large as two at once. They are not waited for long, as what is not stored is in doubt after a crash. Milliseconds. */
+const GROUPS = { atOnce: 1, gather: { quiet: 2, longest: 8 } };
 /** What a commit takes, about. Milliseconds. */
 const COMMIT = 30;
 /** Between two looks for runs that are over. Milliseconds. */
@@ -142,6 +144,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     slots: settings().slots,
     lease: settings().leaseSeconds * 1_000,
     stopDeadline: STOP_DEADLINE,
+    groups: GROUPS,
     policy(target) {
       const group = groups.byId(target);
       // Without a driver its attempts are made all the same, and come to nothing: so the targets can go to other groups.
@@ -206,6 +209,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
       return feedRuns(tx, { handOver: engine.handOver, personGap: settings().personGap, now, turn }, open, runs);
     });
     active = new Map(runs.map((run) => [run.runId, run]));
+    book.note(runs);
     // Of those that were stopped while they were read nothing more is begun.
     for (const run of stoppedMeanwhile) active.delete(run);
     if (news === before) dry = dry.union(fed.dry);

@@ -1,10 +1,10 @@
 import type { Transaction } from '../core/database/statement.ts';
-import { type NewEvent, publish } from '../core/events/publish.ts';
+import { type NewEvent, valuesOfEvents } from '../core/events/publish.ts';
 import { measure } from '../core/telemetry/channels.ts';
 import { bestOf, RESULT, type Result } from './result.ts';
 import type { Turn } from './settlement.ts';
 import { progressOf } from './settlement.ts';
-import { addCounts, followLeaders, moveTargets } from './sql/settle.ts';
+import { storeTurns, tellResults } from './sql/settle.ts';
 import type { Standing } from './standing.ts';
 import type { Progress } from './target.ts';
 
@@ -24,19 +24,60 @@ export interface Step {
   readonly uncounted?: boolean;
 }
 
+/** What has become known of an attempt. */
+export interface AttemptNews {
+  readonly attempt: number;
+  /** Its channel is done with it. */
+  readonly ended: boolean;
+  /** Null here and below: it stays as it is. */
+  readonly result: number | null;
+  readonly code: string | null;
+  readonly detail: string | null;
+  readonly channel: number | null;
+  /** Parts under way. */
+  readonly parts: number | null;
+  readonly confirmed: boolean;
+}
+
+/** A part that somebody else delivers, by the id under which he knows it. */
+export interface NewPart {
+  readonly group: number;
+  readonly id: string;
+  readonly attempt: number;
+  readonly place: number;
+}
+
 /** Counters of one run are spread, so that results stored at once do not wait for one another. */
 const SHARDS = 16;
 
 /**
- * Moves targets that are locked, in the caller's transaction: with their merged ones, the counters of their runs and the events.
+ * Moves targets that are locked, in the caller's transaction: with their merged ones, the counters of their runs and the events. Beside them it stores
+ * what the caller knows of attempts that are locked, too.
  * @returns runs of which something ended
  */
-export async function applyTurns(tx: Transaction, steps: readonly Step[]): Promise<ReadonlySet<number>> {
+export async function applyTurns(
+  tx: Transaction,
+  steps: readonly Step[],
+  attempts: readonly AttemptNews[] = [],
+  parts: readonly NewPart[] = [],
+): Promise<ReadonlySet<number>> {
   const touched = new Set<number>();
-  if (steps.length === 0) return touched;
+  if (steps.length + attempts.length === 0) return touched;
   const moved = steps.map((step) => ({ step, ...columnsOf(step) }));
-  await moveTargets(
+  const followers = await storeTurns(
     tx,
+    attempts.map(({ attempt }) => attempt),
+    attempts.map(({ ended }) => ended),
+    attempts.map(({ result }) => result),
+    attempts.map(({ code }) => code),
+    attempts.map(({ detail }) => detail),
+    attempts.map(({ channel }) => channel),
+    attempts.map(({ parts }) => parts),
+    attempts.map(({ confirmed }) => confirmed),
+    parts.map(({ group }) => group),
+    parts.map(({ id }) => id),
+    parts.map(({ attempt }) => attempt),
+    parts.map(({ place }) => place),
     moved.map(({ step }) => step.row.runId),
     moved.map(({ step }) => step.row.no),
     moved.map(({ state }) => state),
@@ -61,12 +102,6 @@ export async function applyTurns(tx: Transaction, steps: readonly Step[]): Promi
   );
   const ends = moved.filter(({ state }) => state === 'f');
   if (ends.length === 0) return touched;
-  const followers = await followLeaders(
-    tx,
-    ends.map(({ step }) => step.row.runId),
-    ends.map(({ step }) => step.row.no),
-    ends.map(({ result }) => result),
-  );
   const byTarget = new Map(ends.map((end) => [`${end.step.row.runId}.${end.step.row.no}`, end]));
   const counts = new Map<string, { run: number; result: number; count: number }>();
   const count = (run: number, result: number, by: number): void => {
@@ -95,16 +130,17 @@ export async function applyTurns(tx: Transaction, steps: readonly Step[]): Promi
     const end = byTarget.get(`${runId}.${leader}`);
     if (end) tell(end.step, no, personId, was, was !== RESULT.queued, end.result);
   }
+  if (events.length === 0) return touched;
   const shard = Math.floor(Math.random() * SHARDS);
   const changed = [...counts.values()].filter((entry) => entry.count !== 0);
-  await addCounts(
+  await tellResults(
     tx,
+    ...valuesOfEvents(events),
     changed.map(({ run }) => run),
     shard,
     changed.map(({ result }) => result),
     changed.map((entry) => entry.count),
   );
-  await publish(tx, ...events);
   return touched;
 }
 

@@ -8,7 +8,7 @@ import type { PreparedFor } from './prepared-attempts.ts';
 import { RESULT, type Result } from './result.ts';
 import { REACH, type RunRow } from './run.ts';
 import { windowAt } from './schedule.ts';
-import { type FedRow, feedTargets, peopleOfTargets } from './sql/feed.ts';
+import { type FedRow, feedTargets } from './sql/feed.ts';
 import { promoteFollowers } from './sql/person-targets.ts';
 import { standingOfTargets } from './sql/settle.ts';
 
@@ -90,18 +90,9 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
         if (rows.length > 0) dry.delete(group.id);
         const fed = rows.filter((row): row is FedRow & { attempt: number } => row.attempt !== null);
         for (const row of rows) if (row.excluded || row.gone) refused.set(`${run.runId}.${row.no}`, { run, row });
-        const people =
-          fed.length === 0
-            ? []
-            : await peopleOfTargets(
-                tx,
-                run.runId,
-                fed.map(({ no }) => no),
-              );
-        const byNo = new Map(people.map((person) => [person.no, person]));
-        for (const { attempt, no, round, address } of fed) {
-          const person = byNo.get(no);
-          if (person) prepared.push({ attempt, runId: run.runId, no, round, address, person, group: group.id, kind: group.kind });
+        for (const { attempt, no, round, address, name, organization, department, rank, position, description } of fed) {
+          const person = { no, name, organization, department, rank, position, description };
+          prepared.push({ attempt, runId: run.runId, no, round, address, person, group: group.id, kind: group.kind });
         }
         free -= fed.length;
         left -= fed.length;

@@ -20,6 +20,8 @@ export interface ReceiptBook {
 }
 
 const MOST = 256;
+/** How long a group waits for more receipts. Milliseconds. */
+const GATHER = { quiet: 3, longest: 20 };
 /** Receipts that may wait; beyond it their senders are asked to wait. */
 const BOUND = 20_000;
 /** Milliseconds before a receipt is asked for again whose message is not known; each time twice as long, up to the last. */
@@ -42,8 +44,10 @@ export function createReceiptBook(options: { database: Database; book: RunBook; 
     weightOf: () => 1,
     maxItems: MOST,
     maxWeight: MOST,
-    // A centre sends no more until some are answered: with one at a time, half of its window would wait for the other.
-    maxInFlight: 2,
+    // One at a time: two would wait for the same counters, and each would be half as large. A centre that sends no more until some are answered falls silent, and
+    // so begins a group, too.
+    maxInFlight: 1,
+    gather: GATHER,
     queueBound: BOUND,
   });
   return {

@@ -7,6 +7,8 @@ import { runsById } from './sql/runs.ts';
 export interface RunBook {
   /** @throws what the database throws; a run that is not there is left out. */
   of(db: Queryable, runs: Iterable<number>): Promise<ReadonlyMap<number, BookedRun>>;
+  /** Takes in what was read anyway, so that a hundred attempts that begin at once need not ask for their run. */
+  note(runs: readonly RunRow[]): void;
 }
 
 export interface BookedRun {
@@ -19,6 +21,17 @@ const MOST = 1_000;
 
 export function createRunBook(): RunBook {
   const known = new Map<number, BookedRun>();
+  /** The one asked for last goes last. */
+  const keep = (found: ReadonlyMap<number, BookedRun>): void => {
+    for (const [run, booked] of found) {
+      known.delete(run);
+      known.set(run, booked);
+    }
+    for (const run of known.keys()) {
+      if (known.size <= MOST) break;
+      known.delete(run);
+    }
+  };
   return {
     async of(db, runs) {
       const wanted = [...new Set(runs)];
@@ -30,16 +43,11 @@ export function createRunBook(): RunBook {
         const booked = known.get(run);
         if (booked) found.set(run, booked);
       }
-      for (const [run, booked] of found) {
-        // The one asked for last goes last.
-        known.delete(run);
-        known.set(run, booked);
-      }
-      for (const run of known.keys()) {
-        if (known.size <= MOST) break;
-        known.delete(run);
-      }
+      keep(found);
       return found;
+    },
+    note(runs) {
+      keep(new Map(runs.map((row) => [row.runId, known.get(row.runId) ?? { row, manner: mannerOf(row) }])));
     },
   };
 }

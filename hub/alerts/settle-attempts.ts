@@ -1,12 +1,12 @@
 import type { Transaction } from '../core/database/statement.ts';
 import type { Settled } from '../core/deliveries/settle.ts';
 import { measure } from '../core/telemetry/channels.ts';
-import { applyTurns, type Step } from './apply-turns.ts';
+import { type AttemptNews, applyTurns, type Step } from './apply-turns.ts';
 import type { AttemptOutcome } from './channels/driver.ts';
 import { RESULT } from './result.ts';
 import type { RunBook } from './run-book.ts';
 import { belated, settlement } from './settlement.ts';
-import { insertParts, lockStanding, updateAttempts } from './sql/settle.ts';
+import { lockStanding } from './sql/settle.ts';
 import type { Standing } from './standing.ts';
 import { tellAttempts } from './tell-attempts.ts';
 
@@ -82,31 +82,23 @@ export function settleAttempts({ book, settled: tell }: SettlePorts) {
         uncounted: result === RESULT.cancelled || result === RESULT.queued,
       });
     }
-    await updateAttempts(
-      tx,
-      ends.map(({ row }) => row.attempt),
-      ends.map(() => true),
-      ends.map(({ result }) => result),
-      ends.map(({ record }) => record?.outcome?.code ?? NOTHING_KNOWN.code),
-      ends.map(({ record }) => record?.outcome?.detail ?? NOTHING_KNOWN.detail),
-      ends.map(({ record }) => record?.channel ?? null),
-      ends.map(({ record }) => (record?.outcome?.result === 'submitted' ? record.outcome.messageIds.length : 0)),
-      ends.map(() => false),
+    const news = ends.map(
+      ({ row, result, record }): AttemptNews => ({
+        attempt: row.attempt,
+        ended: true,
+        result,
+        code: record?.outcome?.code ?? NOTHING_KNOWN.code,
+        detail: record?.outcome?.detail ?? NOTHING_KNOWN.detail,
+        channel: record?.channel ?? null,
+        parts: record?.outcome?.result === 'submitted' ? record.outcome.messageIds.length : 0,
+        confirmed: false,
+      }),
     );
     const parts = ends.flatMap(({ row, record }) => {
       if (record?.outcome?.result !== 'submitted') return [];
       return record.outcome.messageIds.map((id, place) => ({ group: row.groupId, id, attempt: row.attempt, place }));
     });
-    if (parts.length > 0) {
-      await insertParts(
-        tx,
-        parts.map(({ group }) => group),
-        parts.map(({ id }) => id),
-        parts.map(({ attempt }) => attempt),
-        parts.map(({ place }) => place),
-      );
-    }
-    const touched = (await applyTurns(tx, steps)).union(await tellLate(tx, book, told));
+    const touched = (await applyTurns(tx, steps, news, parts)).union(await tellLate(tx, book, told));
     tell(
       touched,
       settled.map(({ item }) => item.target),

@@ -1,9 +1,9 @@
 import type { Transaction } from '../core/database/statement.ts';
-import { applyTurns, type Step } from './apply-turns.ts';
+import { type AttemptNews, applyTurns, type Step } from './apply-turns.ts';
 import type { RunBook } from './run-book.ts';
 import { settlement } from './settlement.ts';
 import { cancelTargets } from './sql/runs.ts';
-import { lockStanding, updateAttempts } from './sql/settle.ts';
+import { lockStanding } from './sql/settle.ts';
 import { endedRunsLeftOpen, lostAttempts } from './sql/sweep.ts';
 
 /** Attempts that are ended in one transaction. */
@@ -27,28 +27,17 @@ export async function sweepAttempts(tx: Transaction, book: RunBook, seconds: num
     tx,
     rows.map(({ runId }) => runId),
   );
-  const ends: { attempt: number; result: number | null }[] = [];
+  const ends: AttemptNews[] = [];
   const steps: Step[] = [];
   for (const row of rows) {
     const run = runs.get(row.runId);
     if (!run) continue;
     const { result, turn } = settlement(row, undefined, run.manner, row.now);
-    ends.push({ attempt: row.attempt, result });
+    ends.push({ attempt: row.attempt, ended: true, result, ...LOST, channel: null, parts: 0, confirmed: false });
     if (row.current && row.state === 'u')
       steps.push({ row, turn, channel: null, confirmedBy: null, detail: LOST.detail, avoidGroup: null });
   }
-  await updateAttempts(
-    tx,
-    ends.map(({ attempt }) => attempt),
-    ends.map(() => true),
-    ends.map(({ result }) => result),
-    ends.map(() => LOST.code),
-    ends.map(() => LOST.detail),
-    ends.map(() => null),
-    ends.map(() => 0),
-    ends.map(() => false),
-  );
-  await applyTurns(tx, steps);
+  await applyTurns(tx, steps, ends);
   const left = await endedRunsLeftOpen(tx);
   for (const { runId } of left) await cancelTargets(tx, runId);
   return { attempts: ends.length, runs: left.length };

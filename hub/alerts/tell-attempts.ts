@@ -1,9 +1,9 @@
 import type { Transaction } from '../core/database/statement.ts';
-import { applyTurns, type Step } from './apply-turns.ts';
+import { type AttemptNews, applyTurns, type Step } from './apply-turns.ts';
 import type { Result } from './result.ts';
 import type { RunBook } from './run-book.ts';
 import { consequence, returned } from './settlement.ts';
-import { lockStanding, updateAttempts } from './sql/settle.ts';
+import { lockStanding } from './sql/settle.ts';
 import type { Standing } from './standing.ts';
 
 /** What has become known of an attempt that its channel was done with. */
@@ -66,18 +66,19 @@ export async function tellAttempts(
       ...(fact.bounced && { bounced: true }),
     });
   }
-  await updateAttempts(
-    tx,
-    facts.map(({ attempt }) => attempt),
-    facts.map(() => false),
-    facts.map(({ result }) => result ?? null),
-    facts.map(({ code }) => code ?? null),
-    facts.map(({ detail }) => detail ?? null),
-    facts.map(() => null),
-    facts.map(({ parts }) => parts ?? null),
-    facts.map(({ confirmedBy }) => confirmedBy !== undefined),
+  const news = facts.map(
+    ({ attempt, result, code, detail, parts, confirmedBy }): AttemptNews => ({
+      attempt,
+      ended: false,
+      result: result ?? null,
+      code: code ?? null,
+      detail: detail ?? null,
+      channel: null,
+      parts: parts ?? null,
+      confirmed: confirmedBy !== undefined,
+    }),
   );
-  const touched = await applyTurns(tx, steps);
+  const touched = await applyTurns(tx, steps, news);
   if (following.length === 0) return touched;
   return touched.union(await tellAttempts(tx, book, following, factOf));
 }

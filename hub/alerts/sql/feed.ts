@@ -1,8 +1,20 @@
 import { statement } from '../../core/database/statement.ts';
 
-/** A target that the feeder has taken up. `attempt` null: it was not to be told after all. */
-export type FedRow = {
+/** What the content of a message shows of a person. */
+export type PersonRow = {
   no: number;
+  name: string;
+  organization: string;
+  department: string;
+  rank: string;
+  position: string;
+  description: string;
+};
+
+const PERSON = 'name, organization, department, rank, position, description';
+
+/** A target that the feeder has taken up. `attempt` null: it was not to be told after all. */
+export type FedRow = PersonRow & {
   personId: number;
   attempt: number | null;
   round: number;
@@ -23,7 +35,7 @@ export type FedRow = {
 export const feedTargets = statement<FedRow>(
   'alerts.feedTargets',
   `WITH picked AS MATERIALIZED (
-     SELECT t.run_id, t.no, t.person_id, t.round, t.at, t.addresses[t.at + 1] AS address FROM alerts_target t
+     SELECT t.run_id, t.no, t.person_id, t.round, t.at, t.addresses[t.at + 1] AS address, ${PERSON.replaceAll(/\w+/g, 't.$&')} FROM alerts_target t
      WHERE t.run_id = $1 AND t.state = 'r' AND (NOT $5::bool OR t.avoid_group IS DISTINCT FROM $2 OR t.last_at < now() - interval '10 s')
      ORDER BY t.round, t.no LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
    looked AS MATERIALIZED (
@@ -46,7 +58,7 @@ export const feedTargets = statement<FedRow>(
        first_at = COALESCE(t.first_at, CASE WHEN o.attempt_id IS NOT NULL THEN now() END),
        last_at = CASE WHEN o.attempt_id IS NULL THEN t.last_at ELSE now() END
      FROM outcome o WHERE t.run_id = o.run_id AND t.no = o.no AND NOT o.gone AND NOT o.excluded)
-   SELECT no, person_id AS "personId", attempt_id AS attempt, round, address, excluded, gone FROM outcome ORDER BY round, no`,
+   SELECT no, person_id AS "personId", attempt_id AS attempt, round, address, excluded, gone, ${PERSON} FROM outcome ORDER BY round, no`,
 );
 
 /** What an attempt says, read again: after a crash, or by another hub than the one that wrote it down. */
@@ -64,19 +76,9 @@ export const attemptById = statement<AttemptRow>(
   `SELECT attempt_id AS attempt, run_id AS "runId", no, person_id AS "personId", round, address, ended_at IS NOT NULL AS ended FROM alerts_attempt WHERE attempt_id = $1`,
 );
 
-/** What the content of a message shows of a person. */
-export type PersonRow = {
-  no: number;
-  name: string;
-  organization: string;
-  department: string;
-  rank: string;
-  position: string;
-  description: string;
-};
 export const peopleOfTargets = statement<PersonRow>(
   'alerts.peopleOfTargets',
-  `SELECT no, name, organization, department, rank, position, description FROM alerts_target WHERE run_id = $1 AND no = ANY ($2::int[])`,
+  `SELECT no, ${PERSON} FROM alerts_target WHERE run_id = $1 AND no = ANY ($2::int[])`,
 );
 
 /*

@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { TOLD_EVENTS, WRITTEN_EVENTS } from '../../core/events/publish.ts';
 import type { Standing } from '../standing.ts';
 
 /** Attempts with their targets, both locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored. */
@@ -27,59 +28,59 @@ export const standingOfTargets = statement<Standing>(
 );
 
 /**
- * What came of attempts, one array a column: ids, whether the channel is done with them, results (null: not known yet), codes, details, numbers of channels,
- * parts under way (null: as they are), whether somebody confirmed it.
+ * Stores in one statement, as each costs the hub and the server as much as ten rows, what came of attempts, what follows for targets, and what those share who are merged
+ * with targets that end. One array a column; null keeps what stands; times in milliseconds since 1970.
+ * `$1` to `$8` attempts: ids, whether the channel is done with them, results (null: not known yet), codes, details, numbers of channels, parts under way, whether
+ * somebody confirmed it. `$9` to `$12` parts that somebody else delivers: groups, ids, attempts, places. `$13` to `$33` targets (apply-turns.ts).
+ * @returns targets that share a result, and what theirs was
  */
-export const updateAttempts = statement(
-  'alerts.updateAttempts',
-  `UPDATE alerts_attempt a SET ended_at = COALESCE(a.ended_at, CASE WHEN n.ended THEN now() END), result = COALESCE(n.result, a.result),
-     code = COALESCE(n.code, a.code), detail = COALESCE(n.detail, a.detail), channel = COALESCE(n.channel, a.channel), parts = COALESCE(n.parts, a.parts),
-     confirmed_at = CASE WHEN n.confirmed THEN COALESCE(a.confirmed_at, now()) ELSE a.confirmed_at END
-   FROM unnest($1::bigint[], $2::bool[], $3::smallint[], $4::text[], $5::text[], $6::int[], $7::smallint[], $8::bool[])
-     AS n (id, ended, result, code, detail, channel, parts, confirmed)
-   WHERE a.attempt_id = n.id`,
-);
-
-/** Parts that somebody else delivers: groups, ids, attempts, places. */
-export const insertParts = statement(
-  'alerts.insertParts',
-  `INSERT INTO alerts_part (group_id, message_id, attempt_id, place)
-   SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::smallint[]) ON CONFLICT DO NOTHING`,
-);
-
-/** Moves targets, one array a column (apply-moves.ts). Null keeps what stands. Times in milliseconds since 1970. */
-export const moveTargets = statement(
-  'alerts.moveTargets',
-  `UPDATE alerts_target t SET state = n.state::"char", result = n.result, best = n.best, due_at = to_timestamp(n.due / 1000), round = n.round, at = n.at, pass = n.pass,
-     invalid = n.invalid, busy = n.busy, again = n.again, busy_at = to_timestamp(NULLIF(n.busy_at, 0) / 1000), channel_faults = n.faults,
-     attempts = n.attempts, avoid_group = n.avoid, address = COALESCE(n.address, t.address), channel = COALESCE(n.channel, t.channel),
-     confirmed_by = COALESCE(n.confirmed_by, t.confirmed_by), detail = COALESCE(n.detail, t.detail), not_before = COALESCE(n.held::timestamptz[], t.not_before),
-     last_at = now()
-   FROM unnest($1::int[], $2::int[], $3::text[], $4::smallint[], $5::smallint[], $6::float8[], $7::smallint[], $8::smallint[], $9::smallint[], $10::int[],
-     $11::int[], $12::int[], $13::float8[], $14::smallint[], $15::smallint[], $16::int[], $17::text[], $18::int[], $19::text[], $20::text[], $21::text[])
-     AS n (run, no, state, result, best, due, round, at, pass, invalid, busy, again, busy_at, faults, attempts, avoid, address, channel, confirmed_by, detail, held)
-   WHERE t.run_id = n.run AND t.no = n.no`,
-);
-
-/** Targets that are merged with these share their result: runs, numbers, results. */
-export const followLeaders = statement<{ runId: number; no: number; personId: number; leader: number; was: number }>(
-  'alerts.followLeaders',
-  `WITH led AS MATERIALIZED (
-     SELECT t.run_id, t.no, t.result AS was, n.result, n.address, n.channel, n.confirmed_by FROM unnest($1::int[], $2::int[], $3::smallint[]) AS w (run, no, result)
-     JOIN alerts_target n ON n.run_id = w.run AND n.no = w.no
-     JOIN alerts_target t ON t.run_id = w.run AND t.leader = w.no AND (t.state = 'm' OR t.result NOT IN (9, 12)))
+export const storeTurns = statement<{ runId: number; no: number; personId: number; leader: number; was: number }>(
+  'alerts.storeTurns',
+  `WITH told AS (
+     UPDATE alerts_attempt a SET ended_at = COALESCE(a.ended_at, CASE WHEN n.ended THEN now() END), result = COALESCE(n.result, a.result),
+       code = COALESCE(n.code, a.code), detail = COALESCE(n.detail, a.detail), channel = COALESCE(n.channel, a.channel), parts = COALESCE(n.parts, a.parts),
+       confirmed_at = CASE WHEN n.confirmed THEN COALESCE(a.confirmed_at, now()) ELSE a.confirmed_at END
+     FROM unnest($1::bigint[], $2::bool[], $3::smallint[], $4::text[], $5::text[], $6::int[], $7::smallint[], $8::bool[])
+       AS n (id, ended, result, code, detail, channel, parts, confirmed)
+     WHERE a.attempt_id = n.id),
+   sent AS (
+     INSERT INTO alerts_part (group_id, message_id, attempt_id, place)
+     SELECT * FROM unnest($9::int[], $10::text[], $11::bigint[], $12::smallint[]) ON CONFLICT DO NOTHING),
+   turn AS MATERIALIZED (
+     SELECT * FROM unnest($13::int[], $14::int[], $15::text[], $16::smallint[], $17::smallint[], $18::float8[], $19::smallint[], $20::smallint[], $21::smallint[], $22::int[],
+       $23::int[], $24::int[], $25::float8[], $26::smallint[], $27::smallint[], $28::int[], $29::text[], $30::int[], $31::text[], $32::text[], $33::text[])
+       AS n (run, no, state, result, best, due, round, at, pass, invalid, busy, again, busy_at, faults, attempts, avoid, address, channel, confirmed_by, detail, held)),
+   moved AS (
+     UPDATE alerts_target t SET state = n.state::"char", result = n.result, best = n.best, due_at = to_timestamp(n.due / 1000), round = n.round, at = n.at, pass = n.pass,
+       invalid = n.invalid, busy = n.busy, again = n.again, busy_at = to_timestamp(NULLIF(n.busy_at, 0) / 1000), channel_faults = n.faults,
+       attempts = n.attempts, avoid_group = n.avoid, address = COALESCE(n.address, t.address), channel = COALESCE(n.channel, t.channel),
+       confirmed_by = COALESCE(n.confirmed_by, t.confirmed_by), detail = COALESCE(n.detail, t.detail), not_before = COALESCE(n.held::timestamptz[], t.not_before),
+       last_at = now()
+     FROM turn n WHERE t.run_id = n.run AND t.no = n.no),
+   led AS MATERIALIZED (
+     SELECT t.run_id, t.no, t.result AS was, n.result, COALESCE(n.address, l.address) AS address, COALESCE(n.channel, l.channel) AS channel,
+       COALESCE(n.confirmed_by, l.confirmed_by) AS confirmed_by
+     FROM turn n JOIN alerts_target t ON t.run_id = n.run AND t.leader = n.no AND (t.state = 'm' OR t.result NOT IN (9, 12))
+     JOIN alerts_target l ON l.run_id = n.run AND l.no = n.no
+     WHERE n.state = 'f')
    UPDATE alerts_target t SET state = 'f', result = l.result, best = l.result, address = l.address, channel = l.channel, confirmed_by = l.confirmed_by,
      first_at = COALESCE(t.first_at, now()), last_at = now()
    FROM led l WHERE t.run_id = l.run_id AND t.no = l.no
    RETURNING t.run_id AS "runId", t.no, t.person_id AS "personId", t.leader, l.was`,
 );
 
-/** Adds to the counters: runs, shard, results, by how many. */
-export const addCounts = statement(
-  'alerts.addCounts',
+const COUNTED = (run: string, shard: string, result: string, count: string): string =>
   `INSERT INTO alerts_run_count (run_id, shard, result, count)
-   SELECT run, $2, result, count FROM unnest($1::int[], $3::smallint[], $4::int[]) AS n (run, result, count) ORDER BY run, result
-   ON CONFLICT (run_id, shard, result) DO UPDATE SET count = alerts_run_count.count + excluded.count`,
+   SELECT run, ${shard}, result, count FROM unnest(${run}::int[], ${result}::smallint[], ${count}::int[]) AS n (run, result, count) ORDER BY run, result
+   ON CONFLICT (run_id, shard, result) DO UPDATE SET count = alerts_run_count.count + excluded.count`;
+
+/** Adds to the counters: runs, shard, results, by how many. */
+export const addCounts = statement('alerts.addCounts', COUNTED('$1', '$2', '$3', '$4'));
+
+/** The same with the events that tell of it (core/events/publish.ts): `$4` to `$7` are those of `addCounts`. */
+export const tellResults = statement(
+  'alerts.tellResults',
+  `WITH ${WRITTEN_EVENTS}, counted AS (${COUNTED('$4', '$5', '$6', '$7')}) ${TOLD_EVENTS}`,
 );
 
 /**
