@@ -4,7 +4,7 @@
  * values of 3.10 in schedule.ts, remote-start.ts, confirm.ts, addinfo.ts and dates.ts. Splitting, escapes and windows-1251 are protocol/line/.
  */
 import type { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
-import type { CHANNEL_STATES, ChannelKind } from '../channels/driver.ts';
+import { CHANNEL_KINDS, CHANNEL_STATES, type ChannelKind } from '../channels/driver.ts';
 import {
   MESSAGE_TYPE as MESSAGES,
   type MessageType,
@@ -103,6 +103,10 @@ export const CHANNEL_STATE = numbering<(typeof CHANNEL_STATES)[number]>([
   ['sending', 5],
   ['fault', 6],
 ]);
+
+/** Kind and state of a channel, by the numbers that the database has for them. */
+export const writeChannelKind = (kind: number): number => CHANNEL_KIND.write(CHANNEL_KINDS[kind]!);
+export const writeChannelState = (state: number): number => CHANNEL_STATE.write(CHANNEL_STATES[state]!);
 
 /** `1` and `0`; undefined for anything else. */
 export function readFlag(text: string): boolean | undefined {

@@ -6,44 +6,27 @@ import type { PersonChange, Phone } from '../person.ts';
 import type { LocalPerson } from '../person-row.ts';
 import type { BlockCollector, LineCall } from './call.ts';
 import { isFault, type Reading } from './codec/compound.ts';
-import { exclusionDate } from './codec/dates.ts';
-import { readId, readNumber } from './codec/ids.ts';
-import { BLOCK_RULES, PHONE_TYPE, REMOTE, readFlag } from './codec.ts';
+import { type PersonValues, readPerson } from './codec/person-values.ts';
+import { BLOCK_RULES, PHONE_TYPE, readFlag } from './codec.ts';
 import { asSent, keepUnsendable } from './keep-unsendable.ts';
 import { LineRefusal, required } from './refuse.ts';
 import { personWords, writePerson } from './write-person.ts';
 
-/** Where a client sends none. */
-const PRIORITY = 100;
-
-const edgeText = (reading: Reading<ExclusionEdge | null>): string | null => {
+/** @throws LineRefusal ERR_BADSYNTAX */
+function read<T>(reading: Reading<T>): T {
   if (isFault(reading)) throw new LineRefusal('ERR_BADSYNTAX');
-  return reading.value && (reading.value.date ?? reading.value.instant.toString());
-};
-
-/** The 13 values of a subscriber. @throws LineRefusal ERR_BADSYNTAX */
-function readValues(values: readonly string[], zone: string) {
-  const [gid = '', remote = '', name = '', priority = '', begin = '', end = '', pin = '', ip = '', ...rest] = values;
-  const [organization = '', department = '', rank = '', position = '', description = ''] = rest;
-  return {
-    group_id: required(readId(gid)),
-    remote: required(REMOTE.read(remote)),
-    name,
-    priority: priority === '' ? PRIORITY : required(readNumber(priority, 0, 9_999)),
-    begin,
-    end,
-    exclusion_begin: edgeText(exclusionDate.read(begin, 'begin', zone)),
-    exclusion_end: edgeText(exclusionDate.read(end, 'end', zone)),
-    pin,
-    ip_address: ip,
-    organization,
-    department,
-    rank,
-    position,
-    description,
-  };
+  return reading.value;
 }
-type Values = ReturnType<typeof readValues>;
+
+/** A day as a day, an instant as an instant: as the use cases take it. */
+const edgeText = (edge: ExclusionEdge | null): string | null => edge && (edge.date ?? edge.instant.toString());
+
+/** The values as the use cases take them; phones and e-mails come by lines of their own. */
+const inputOf = ({ exclusion, ...values }: PersonValues) => ({
+  ...values,
+  exclusion_begin: edgeText(exclusion.begin),
+  exclusion_end: edgeText(exclusion.end),
+});
 
 const TEXTS = ['name', 'ip_address', 'organization', 'department', 'rank', 'position', 'description', 'pin'] as const;
 
@@ -61,18 +44,13 @@ function pairs<R, S>(received: readonly R[], stored: readonly S[], same: (one: R
  * What came back exactly as it was sent stays as it is stored (specification of alerts 2.13), and so does an e-mail that was switched off: the wire has no word
  * for that.
  */
-function asStored(
-  { begin, end, ...values }: Values,
-  phones: readonly Phone[],
-  emails: readonly string[],
-  stored: LocalPerson,
-): PersonChange {
-  const { exclusion_begin: from, exclusion_end: until, ...rest } = values;
+function asStored(values: PersonValues, phones: readonly Phone[], emails: readonly string[], stored: LocalPerson): PersonChange {
+  const { exclusion_begin: begin, exclusion_end: end, ...rest } = inputOf(values);
   return {
     ...rest,
     ...Object.fromEntries(TEXTS.map((field) => [field, keepUnsendable(values[field], stored[field])])),
-    ...(begin !== stored.exclusion_begin && { exclusion_begin: from }),
-    ...(end !== stored.exclusion_end && { exclusion_end: until }),
+    ...(values.exclusion.beginText !== stored.exclusion_begin && { exclusion_begin: begin }),
+    ...(values.exclusion.endText !== stored.exclusion_end && { exclusion_end: end }),
     phones: pairs(phones, stored.phones, (one, other) => one.type === other.type && one.number === asSent(other.number)).map(
       ([phone, kept]) => ({ ...phone, number: kept?.number ?? phone.number }),
     ),
@@ -91,7 +69,7 @@ function asStored(
 export function collectPerson(call: LineCall, id: number | undefined): BlockCollector {
   const { zone } = call;
   let person = id;
-  let values: Values | undefined;
+  let values: PersonValues | undefined;
   const phones: Phone[] = [];
   const emails: string[] = [];
 
@@ -102,7 +80,7 @@ export function collectPerson(call: LineCall, id: number | undefined): BlockColl
     take(part, params) {
       if (part === 'DATA') {
         if (values) throw new LineRefusal('ERR_BADSYNTAX');
-        values = readValues(params, zone);
+        values = read(readPerson(params, zone));
         return;
       }
       if (!values) throw new LineRefusal('ERR_BADSYNTAX');
@@ -116,8 +94,7 @@ export function collectPerson(call: LineCall, id: number | undefined): BlockColl
       if (!given) throw new LineRefusal('ERR_BADSYNTAX');
       const local = await by.write(async (tx, act) => {
         if (person === undefined) {
-          const { begin: _begin, end: _end, ...values } = given;
-          const made = await addPerson(tx, act, { ...values, phones, emails: emails.map((address) => ({ address })) });
+          const made = await addPerson(tx, act, { ...inputOf(given), phones, emails: emails.map((address) => ({ address })) });
           return showLocalPerson(tx, act, made.id);
         }
         const stored = await showLocalPerson(tx, act, person);

@@ -1,7 +1,7 @@
 import type { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
 import type { ChannelNow } from '../sql/channel-now.ts';
 import { wireDate } from './codec/dates.ts';
-import { writeFlag } from './codec.ts';
+import { writeChannelKind, writeChannelState, writeFlag } from './codec.ts';
 
 /** Writes what one channel does: 12 values behind its number (specification of alerts 3.7). */
 export function writeChannel(out: LineWriter, channel: ChannelNow, zone: string): void {
@@ -9,10 +9,10 @@ export function writeChannel(out: LineWriter, channel: ChannelNow, zone: string)
   out.line(
     'GETCHANINFO OK',
     number,
-    kind,
+    writeChannelKind(kind),
     name,
     writeFlag(enabled),
-    state,
+    writeChannelState(state),
     taskId ?? '',
     personId ?? '',
     address ?? '',
