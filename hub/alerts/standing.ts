@@ -36,6 +36,8 @@ export type Standing = {
   attempts: number;
   addresses: number;
   runEnded: boolean;
+  /** Of the task. */
+  type: number;
   /** The database's clock, which gives out deadlines and ends them. Milliseconds since 1970. */
   now: number;
 };

@@ -8,7 +8,7 @@ export const lockStanding = statement<Standing>(
   `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.channel, a.ended_at IS NOT NULL AS ended,
      a.result AS "attemptResult", a.parts, a.round AS "triedRound", a.at AS "triedAt", a.started_at AS "startedAt", t.attempt_id = a.attempt_id AS current, t.state, t.result, t.best, t.round, t.at, t.pass,
      t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore", t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
-     r.ended_at IS NOT NULL AS "runEnded", (extract(epoch FROM now()) * 1000)::float8 AS now
+     r.ended_at IS NOT NULL AS "runEnded", r.type, (extract(epoch FROM now()) * 1000)::float8 AS now
    FROM unnest($1::bigint[]) AS w (id)
    JOIN alerts_attempt a ON a.attempt_id = w.id
    JOIN alerts_target t ON t.run_id = a.run_id AND t.no = a.no
@@ -22,8 +22,8 @@ export const standingOfTargets = statement<Standing>(
   `SELECT 0 AS attempt, t.run_id AS "runId", t.no, t.person_id AS "personId", 0 AS "groupId", t.address, t.channel, true AS ended, NULL::smallint AS "attemptResult",
      0 AS parts, 0 AS "triedRound", 0 AS "triedAt", now() AS "startedAt", false AS current, t.state, t.result, t.best, t.round, t.at, t.pass, t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore",
      t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
-     false AS "runEnded", (extract(epoch FROM now()) * 1000)::float8 AS now
-   FROM unnest($1::int[], $2::int[]) AS w (run, no) JOIN alerts_target t ON t.run_id = w.run AND t.no = w.no
+     false AS "runEnded", r.type, (extract(epoch FROM now()) * 1000)::float8 AS now
+   FROM unnest($1::int[], $2::int[]) AS w (run, no) JOIN alerts_target t ON t.run_id = w.run AND t.no = w.no JOIN alerts_run r ON r.run_id = t.run_id
    ORDER BY t.run_id, t.no FOR NO KEY UPDATE OF t`,
 );
 

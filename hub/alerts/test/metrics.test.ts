@@ -70,6 +70,14 @@ test('attempts and targets are counted by what came of them, and no phone, name 
   expect(attempts).toContain('{kind="smpp",result="unknown"} 1');
   expect(attempts).toContain('{kind="smtp",result="done"} 1');
   expect(await shown('vestnik_alerts_attempt_seconds_count')).toEqual(expect.arrayContaining(['{kind="smpp"} 5', '{kind="smtp"} 1']));
+  expect(await shown('vestnik_alerts_targets_total')).toEqual(
+    expect.arrayContaining([
+      '{type="sms",result="2"} 2',
+      '{type="sms",result="6"} 1',
+      '{type="sms",result="14"} 1',
+      '{type="email",result="2"} 1',
+    ]),
+  );
   expect(await shown('vestnik_alerts_throttled_total')).toEqual(['{group="1"} 1']);
   expect(await shown('vestnik_alerts_unknown_attempts_total')).toEqual([' 1']);
   const page = await metrics.page();
