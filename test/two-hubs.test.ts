@@ -14,17 +14,13 @@ import { createHubProcess, type HubProcess } from './support/hub-process.ts';
 import { startLoad } from './support/load.ts';
 import { asNow } from './support/operations.ts';
 import { rest } from './support/rest.ts';
+import { aheadBy } from './support/shifted-clock.ts';
 
 /**
  * Two hubs on one database (spec 9.1): both take operations in, either may die, clients go to the other. The clock of the second is five
  * days ahead: neither order nor sameness may stand on the clock of a hub. (What is kept for so many days does: events, by default, for seven.)
  */
 const AHEAD = 5 * 86_400_000;
-const SHIFTED = `--import=data:text/javascript,${encodeURIComponent(`
-  const { now } = Date, { instant } = Temporal.Now;
-  Date.now = () => now() + ${AHEAD};
-  Temporal.Now.instant = () => instant().add({ milliseconds: ${AHEAD} });
-`)}`;
 const PATIENCE = { timeout: 45_000, interval: 10 };
 const folder = createFolder('two-hubs');
 let store: TestDatabase;
@@ -39,7 +35,7 @@ beforeAll(async () => {
   const second = createHubProcess({
     folder: folder.at('hub-2'),
     databaseUrl: store.url,
-    environment: { ...environment, NODE_OPTIONS: SHIFTED },
+    environment: { ...environment, NODE_OPTIONS: aheadBy(AHEAD) },
     authorization: first.authorization,
   });
   await second.start();
