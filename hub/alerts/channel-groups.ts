@@ -3,9 +3,10 @@ import { publish } from '../core/events/publish.ts';
 import type { EventStore } from '../core/events/subscribe.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { notesOf } from '../core/telemetry/channels.ts';
+import { channelMemory } from './channel-memory.ts';
 import { openSecrets } from './channel-secrets.ts';
 import type { ChannelKinds } from './channels/channel-kind.ts';
-import { type Bounce, CHANNEL_STATES, type Driver, type Incoming, type Receipt } from './channels/driver.ts';
+import { type Bounce, CHANNEL_STATES, type ChannelNews, type Driver, type Incoming, type Receipt } from './channels/driver.ts';
 import { storable } from './far-side-text.ts';
 import { type ChannelRow, channelGroups, channels, type GroupRow, storeStates } from './sql/channels.ts';
 
@@ -124,7 +125,7 @@ export async function startChannelGroups(options: ChannelGroupOptions): Promise<
     let group: Live;
     try {
       const settings = kind.settings.parse(openSecrets(secretKey, row));
-      const driver = kind.create(settings, {
+      const toldNews: ChannelNews = {
         receipt: (receipt) => news.receipt(group, withStorable(receipt, 'messageId', 'code', 'detail')),
         incoming: (message) => news.incoming(group, withStorable(message, 'from', 'to', 'text')),
         bounced: (bounce) => news.bounced(group, withStorable(bounce, 'reference', 'code', 'detail')),
@@ -132,7 +133,8 @@ export async function startChannelGroups(options: ChannelGroupOptions): Promise<
           tellStates();
           news.roomier();
         },
-      });
+      };
+      const driver = kind.create(settings, toldNews, channelMemory(database.work, secretKey, row.groupId));
       group = {
         id: row.groupId,
         kind: row.kind,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ChannelNews, Driver } from './driver.ts';
+import type { ChannelNews, Driver, DriverMemory } from './driver.ts';
 
 /** What the alerts know of a kind of channel: how a group of it is set up, and how it is run. */
 export interface ChannelKindEntry {
@@ -12,7 +12,7 @@ export interface ChannelKindEntry {
   /** Names of the channels that a group with these settings has. */
   channelsOf(settings: Readonly<Record<string, unknown>>, group: string): readonly string[];
   /** @param settings as the schema gave them, secrets included @throws what is wrong with them */
-  create(settings: Readonly<Record<string, unknown>>, news: ChannelNews): Driver;
+  create(settings: Readonly<Record<string, unknown>>, news: ChannelNews, memory: DriverMemory): Driver;
   /** Every way in which a receipt may spell the id of a message. */
   spellings(messageId: string): readonly string[];
 }

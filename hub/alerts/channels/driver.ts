@@ -110,6 +110,15 @@ export interface Bounce {
   readonly detail: string;
 }
 
+/**
+ * What a driver must not forget when it is started anew, by this hub or by another one: one short text for the group. Both reject while it cannot be known or kept.
+ */
+export interface DriverMemory {
+  recall(): Promise<string | undefined>;
+  /** Resolves when it is kept; undefined forgets. */
+  keep(text: string | undefined): Promise<void>;
+}
+
 /** What a driver tells by itself. A promise resolves once the fact is committed: only then may the far side hear that it was taken. */
 export interface ChannelNews {
   receipt(receipt: Receipt): Promise<void>;

@@ -15,7 +15,10 @@ export function channelKinds(bounceKey: Uint8Array): ChannelKinds {
       settings: gsmSettings,
       secrets: GSM_SECRETS,
       channelsOf: (_, group) => [group],
-      create: (settings, news) => createGsmDriver(gsmSettings.parse(settings), news),
+      create(given, news, memory) {
+        const settings = gsmSettings.parse(given);
+        return createGsmDriver(settings, news, { memory });
+      },
       spellings: (id) => [id],
     },
     {

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { notesOf } from '../../../core/telemetry/channels.ts';
-import type { AttemptOutcome, ChannelNews, ChannelState, Driver, Order } from '../driver.ts';
+import type { AttemptOutcome, ChannelNews, ChannelState, Driver, DriverMemory, Order } from '../driver.ts';
 import { createLongMessages } from '../long-messages.ts';
 import type { AtDialogue } from './at-dialogue.ts';
 import { isSimFault } from './error-classes.ts';
 import { sameReceiver } from './message-id.ts';
 import { type OpenPort, openSerialPort } from './open-port.ts';
-import { type PinMemory, pinMemoryOfProcess } from './pin-memory.ts';
+import { memoryOfProcess, pinMemory } from './pin-memory.ts';
 import type { NewsReceiver } from './receive-news.ts';
 import { sendText } from './send-text.ts';
 import { runSession, type SessionTiming } from './session.ts';
@@ -21,8 +21,8 @@ export interface GsmTiming extends SessionTiming {
 }
 
 export interface GsmOptions {
-  /** (Default: a memory as long as the process) */
-  readonly pins?: PinMemory;
+  /** (Default: as long as the process) */
+  readonly memory?: DriverMemory;
   /** (Default: the serial port) */
   readonly openPort?: OpenPort;
   readonly timing?: Partial<GsmTiming>;
@@ -97,7 +97,7 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
         joining,
         answered,
         timing,
-        pins: options.pins ?? pinMemoryOfProcess(settings.device, settings.pin),
+        pins: pinMemory(options.memory ?? memoryOfProcess(settings.device), settings.device, settings.pin),
         openPort: options.openPort ?? openSerialPort,
         ready(begun, receives, lookNow) {
           [dialogue, receiver, look, wasReady] = [begun, receives, lookNow, true];

@@ -76,8 +76,9 @@ async function openSim(
   const found = await state();
   if (found === 'READY') return;
   if (found !== 'SIM PIN') throw new ModemFault(`the SIM cannot be used: it says "${found.slice(0, 40)}"`);
+  const spent = await pins.spent();
   if (pin === undefined) throw new ModemFault('the SIM asks for its PIN, and the settings have none');
-  if (await pins.spent()) throw new ModemFault('the SIM did not take the PIN of the settings, so it is not tried again: correct the PIN');
+  if (spent) throw new ModemFault('the SIM did not take the PIN of the settings, so it is not tried again: correct the PIN');
   const left = await triesLeft(dialogue, timing);
   if (left !== undefined && left < FEWEST_TRIES) {
     throw new ModemFault(`tries for the PIN that the SIM has left: ${left}; open it by hand, in a phone, before it locks itself`);

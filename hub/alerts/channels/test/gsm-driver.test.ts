@@ -2,9 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFolder, type Folder } from '../../../../test/support/folder.ts';
 import { requires } from '../../../../test/support/requires.ts';
 import { until } from '../../../core/database/test/support/until.ts';
-import type { AttemptOutcome, Driver } from '../driver.ts';
+import type { AttemptOutcome, Driver, DriverMemory } from '../driver.ts';
 import { createGsmDriver } from '../gsm/gsm-driver.ts';
-import type { PinMemory } from '../gsm/pin-memory.ts';
 import { SECRETS, settingsSchema } from '../gsm/settings.ts';
 import { type HeardNews, hearNews, makeOrder } from './conformance.ts';
 import { QUICK } from './support/gsm.ts';
@@ -15,14 +14,14 @@ const NUMBER = '+79161234567';
 const never = new AbortController().signal;
 
 /** A memory that lasts longer than a driver. */
-function pinMemory(): PinMemory & { value: boolean } {
+function lasting(): DriverMemory & { text: string | undefined } {
   return {
-    value: false,
-    async spent() {
-      return this.value;
+    text: undefined,
+    async recall() {
+      return this.text;
     },
-    async setSpent(spent) {
-      this.value = spent;
+    async keep(text) {
+      this.text = text;
     },
   };
 }
@@ -86,30 +85,62 @@ requires('socat').describe('a GSM modem', () => {
       await until(() => expect(driver.states()[0]).toMatchObject({ state: 'free', signal: -91, info: '' }));
     });
     test('opens the SIM with the PIN', async () => {
-      const pins = pinMemory();
+      const memory = lasting();
       await plugNew({ pin: '4711' });
-      await make({ pin: '4711' }, { pins }).start();
+      await make({ pin: '4711' }, { memory }).start();
       await ready();
       expect(modem.commands.filter((command) => command.startsWith('AT+CPIN='))).toEqual(['AT+CPIN="4711"']);
-      expect(pins.value).toBe(false);
+      expect(memory.text).toBeUndefined();
     });
     test('a wrong PIN is given once, whatever is pulled, restarted or made anew', async () => {
-      const pins = pinMemory();
+      const memory = lasting();
       await plugNew({ pin: '4711' });
-      await make({ pin: '0000' }, { pins }).start();
+      await make({ pin: '0000' }, { memory }).start();
       await fault(/did not take the PIN/);
       await plug.unplug();
       await fault(/cannot be opened/);
       await plug.plugIn();
       await fault(/not tried again/);
       await driver.stop(100);
-      await make({ pin: '0000' }, { pins }).start();
+      await make({ pin: '0000' }, { memory }).start();
       await fault(/not tried again/);
       expect(modem.commands.filter((command) => command.startsWith('AT+CPIN='))).toHaveLength(1);
-      expect(JSON.stringify(driver.states())).not.toContain('0000');
-      // The right one, in new settings, has a memory of its own.
+      expect(JSON.stringify([driver.states(), memory.text])).not.toContain('0000');
+      // Another one in the settings begins with an empty memory.
       await driver.stop(100);
-      await make({ pin: '4711' }, { pins: pinMemory() }).start();
+      await make({ pin: '4711' }, { memory }).start();
+      await ready();
+      expect(memory.text).toBeUndefined();
+    });
+    test('settings without a PIN in between let the same one be tried again', async () => {
+      const memory = lasting();
+      await plugNew({ pin: '4711' });
+      for (const [pin, info] of [
+        ['0000', /not tried again/],
+        [undefined, /settings have none/],
+        ['0000', /not tried again/],
+      ] as const) {
+        await make(pin === undefined ? {} : { pin }, { memory }).start();
+        await fault(info);
+        await driver.stop(100);
+      }
+      expect(modem.commands.filter((command) => command.startsWith('AT+CPIN='))).toHaveLength(2);
+    });
+    test('a PIN is not given while the memory cannot be asked, or cannot be written', async () => {
+      const away = async (): Promise<never> => {
+        throw new Error('the database is away');
+      };
+      await plugNew({ pin: '4711' });
+      for (const memory of [
+        { ...lasting(), recall: away },
+        { ...lasting(), keep: away },
+      ]) {
+        await make({ pin: '4711' }, { memory }).start();
+        await fault(/see the log|away/);
+        await driver.stop(100);
+      }
+      expect(modem.commands.filter((command) => command.startsWith('AT+CPIN='))).toEqual([]);
+      await make({ pin: '4711' }, { memory: lasting() }).start();
       await ready();
     });
     test('without the memory of a hub the process remembers', async () => {
@@ -124,13 +155,13 @@ requires('socat').describe('a GSM modem', () => {
     test('where nobody remembers, the last try is left to a person', async () => {
       await plugNew({ pin: '4711' });
       for (const info of [/did not take/, /did not take/, /has left: 1/]) {
-        await make({ pin: '0000' }, { pins: pinMemory(), timing: { ...QUICK, reopen: [60_000, 60_000] } }).start();
+        await make({ pin: '0000' }, { memory: lasting(), timing: { ...QUICK, reopen: [60_000, 60_000] } }).start();
         await fault(info);
         await driver.stop(100);
       }
       expect(modem.behaviour.tries).toBe(1);
       modem.behaviour.tries = 0;
-      await make({ pin: '4711' }, { pins: pinMemory() }).start();
+      await make({ pin: '4711' }, { memory: lasting() }).start();
       await fault(/SIM PUK/);
     });
     test.each<[string, Partial<ModemBehaviour>, RegExp]>([
