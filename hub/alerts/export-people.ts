@@ -37,7 +37,7 @@ async function groupNames({ work }: Database): Promise<ReadonlyMap<number, strin
 
 /**
  * People as a table that an import reads again and finds unchanged. In pieces, asked for as fast as they are taken; it is audited.
- * A workbook goes on in a second sheet behind 65,535 people, and imports read the first one only: for more people CSV is right.
+ * A workbook goes on in a second sheet behind 65,535 people, and an import reads one sheet: for more people CSV is right.
  * @throws HubError FORBIDDEN: PINs are asked for by one who may not see them
  */
 export async function exportPeople(

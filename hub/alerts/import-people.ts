@@ -28,6 +28,11 @@ export interface ImportOptions {
   readonly group?: string | undefined;
 }
 
+export interface ImportPorts {
+  readonly database: Database;
+  readonly act: Act;
+}
+
 /** What became of a row, or would become of it. */
 export interface ImportedPerson {
   /** Of the file or sheet, from 1. */
@@ -130,7 +135,7 @@ function personOf({ row }: Parsed, groupId: number | undefined, known: Known, se
  * @throws HubError BAD_REQUEST `unknown_column`, `column_twice`, `missing_column`, and whatever the table throws; CONFLICT when somebody else changes the same people
  */
 export async function* importPeople(
-  { database, act }: { readonly database: Database; readonly act: Act },
+  { database, act }: ImportPorts,
   table: AsyncIterable<readonly CsvRow[]> | Iterable<readonly CsvRow[]>,
   options: ImportOptions,
 ): AsyncGenerator<readonly ImportedPerson[]> {

@@ -4,8 +4,8 @@ import { type Route, route } from '../../core/http/route.ts';
 import { EXPORT_FORMATS, exportPeople } from '../export-people.ts';
 import { createImportCounter, type ImportCounts } from '../import-counter.ts';
 import type { ImportedPerson } from '../import-people.ts';
-import { importPeople } from '../import-people.ts';
-import { readTable } from '../reports/read-table.ts';
+import { importTable, type TableImport } from '../import-table.ts';
+import type { TableSheets } from '../reports/parse-table.ts';
 import type { DirectoryPorts } from './ports.ts';
 
 const NDJSON = 'application/x-ndjson';
@@ -32,27 +32,27 @@ const counts = { added: count, changed: count, unchanged: count, failed: count }
 const id = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional();
 
 /** The reports as lines while rows are stored; the last line sums them up. Who takes no more of them ends the import. */
-async function* linesOf(reports: AsyncGenerator<readonly ImportedPerson[]>, dryRun: boolean): AsyncGenerator<string> {
+async function* linesOf(table: TableImport, dryRun: boolean): AsyncGenerator<string> {
   const counter = createImportCounter();
-  for await (const rows of reports) {
+  for await (const rows of table.reports) {
     for (const row of rows) counter.add(row);
     yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   }
-  yield `${JSON.stringify({ dry_run: dryRun, ...counter.counts })}\n`;
+  yield `${JSON.stringify({ dry_run: dryRun, ...table.sheets, ...counter.counts })}\n`;
 }
 
-interface Told extends ImportCounts {
+interface Told extends ImportCounts, TableSheets {
   readonly dry_run: boolean;
   readonly rows: readonly ImportedPerson[];
   readonly left_out: number;
 }
 
 /** Rows that are nothing new are told last, as far as there is room. */
-async function toldOf(reports: AsyncGenerator<readonly ImportedPerson[]>, dryRun: boolean): Promise<Told> {
+async function toldOf(table: TableImport, dryRun: boolean): Promise<Told> {
   const counter = createImportCounter();
   const told: ImportedPerson[] = [];
   const quiet: ImportedPerson[] = [];
-  for await (const rows of reports)
+  for await (const rows of table.reports)
     for (const row of rows) {
       counter.add(row);
       const kept = row.result === 'unchanged' ? quiet : told;
@@ -60,7 +60,7 @@ async function toldOf(reports: AsyncGenerator<readonly ImportedPerson[]>, dryRun
     }
   const rows = [...told, ...quiet].slice(0, TOLD).sort((one, other) => one.line - other.line);
   const { added, changed, unchanged, failed } = counter.counts;
-  return { dry_run: dryRun, ...counter.counts, rows, left_out: added + changed + unchanged + failed - rows.length };
+  return { dry_run: dryRun, ...table.sheets, ...counter.counts, rows, left_out: added + changed + unchanged + failed - rows.length };
 }
 
 /** People from and to tables: CSV, XLSX, XLS. */
@@ -76,21 +76,29 @@ export const peopleTableRoutes = ({ database, act }: DirectoryPorts): Route[] =>
       dry_run: z.stringbool().default(true),
       make_groups: z.stringbool().default(false).meta({ description: 'Make groups that do not exist' }),
       group: z.string().min(1).max(255).optional().meta({ description: 'Group of rows that name none' }),
+      sheet: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .meta({ description: 'Of a workbook, by its name or its number from 1. Default: the first' }),
     }),
     answer: z.object({
       dry_run: z.boolean(),
+      sheet: z.string().nullable().meta({ description: 'That was read; null: the file is no workbook' }),
+      sheets: z.array(z.string()).meta({ description: 'Of the workbook, to choose another one' }),
       ...counts,
       rows: z.array(importedAnswer).meta({ description: `At most ${TOLD}, those that change nothing last` }),
       left_out: count,
     }),
     produces: [NDJSON],
-    async handle({ query: { dry_run: dryRun, make_groups: makeGroups, group }, caller, request, reply }) {
-      const table = readTable(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
-      const reports = importPeople({ database, act: act(caller) }, table, { dryRun, makeGroups, group });
-      if (!request.headers.accept?.includes(NDJSON)) return toldOf(reports, dryRun);
+    async handle({ query: { dry_run: dryRun, make_groups: makeGroups, group, sheet }, caller, request, reply }) {
+      const file = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const table = importTable({ database, act: act(caller) }, file, { sheet }, { dryRun, makeGroups, group });
+      if (!request.headers.accept?.includes(NDJSON)) return toldOf(table, dryRun);
       // What is wrong with the whole file is told before the first line.
-      const first = await reports.next();
-      return reply.type(`${NDJSON}; charset=utf-8`).send(Readable.from(linesOf(resumed(first, reports), dryRun)));
+      const reports = resumed(await table.reports.next(), table.reports);
+      return reply.type(`${NDJSON}; charset=utf-8`).send(Readable.from(linesOf({ reports, sheets: table.sheets }, dryRun)));
     },
   }),
   route({

@@ -9,9 +9,9 @@ import { renderTable } from '../../core/terminal/table.ts';
 import { withExamples, withJson } from '../../core/terminal/words.ts';
 import { EXPORT_FORMATS, type ExportFormat, exportPeople } from '../export-people.ts';
 import { createImportCounter } from '../import-counter.ts';
-import { type ImportedPerson, importPeople } from '../import-people.ts';
+import type { ImportedPerson } from '../import-people.ts';
+import { importTable } from '../import-table.ts';
 import { PEOPLE_COLUMNS } from '../people-table.ts';
-import { readTable } from '../reports/read-table.ts';
 import type { AlertMaking } from './alert-ports.ts';
 
 /** Rows that are printed. */
@@ -61,47 +61,55 @@ export function addPeopleTableCommands(alerts: Command, { t, withPorts }: AlertM
     )
     .option('--apply', t('store it', 'сохранить'))
     .option('--make-groups', t('make groups that do not exist', 'создать недостающие группы'))
-    .option('--group <name>', t('group of rows that name none', 'группа для строк, где она не указана'));
-  withExamples(withJson(load, t), t, 'import people.xlsx', 'import people.csv --apply --make-groups').action((path: string, options) =>
-    withPorts(async (ports) => {
-      const file = await readFile(path).catch((error) => {
-        throw cannot(path, error);
-      });
-      const wish = { dryRun: !options.apply, makeGroups: options.makeGroups ?? false, group: options.group };
-      const counter = createImportCounter();
-      const shown: ImportedPerson[] = [];
-      const tell = progress(t('rows done:', 'строк обработано:'));
-      let done = 0;
-      for await (const rows of importPeople({ database: ports.database, act: ports.act() }, readTable(file, LARGE), wish)) {
-        for (const row of rows) {
-          counter.add(row);
-          if (options.json) ports.print(JSON.stringify(row));
-          else if (row.result !== 'unchanged' && (shown.length < SHOWN || row.result === 'failed')) shown.push(row);
+    .option('--group <name>', t('group of rows that name none', 'группа для строк, где она не указана'))
+    .option(
+      '--sheet <sheet>',
+      t('sheet of a workbook, by name or number (default: the first)', 'лист книги по имени или номеру (по умолчанию первый)'),
+    );
+  withExamples(withJson(load, t), t, 'import people.xlsx --sheet 2', 'import people.csv --apply --make-groups').action(
+    (path: string, options) =>
+      withPorts(async (ports) => {
+        const file = await readFile(path).catch((error) => {
+          throw cannot(path, error);
+        });
+        const wish = { dryRun: !options.apply, makeGroups: options.makeGroups ?? false, group: options.group };
+        const counter = createImportCounter();
+        const shown: ImportedPerson[] = [];
+        const tell = progress(t('rows done:', 'строк обработано:'));
+        let done = 0;
+        const table = importTable({ database: ports.database, act: ports.act() }, file, { ...LARGE, sheet: options.sheet }, wish);
+        for await (const rows of table.reports) {
+          for (const row of rows) {
+            counter.add(row);
+            if (options.json) ports.print(JSON.stringify(row));
+            else if (row.result !== 'unchanged' && (shown.length < SHOWN || row.result === 'failed')) shown.push(row);
+          }
+          done += rows.length;
+          tell(done);
         }
-        done += rows.length;
-        tell(done);
-      }
-      const { added, changed, unchanged, failed } = counter.counts;
-      if (failed > 0) process.exitCode = 1;
-      if (options.json) return ports.print(JSON.stringify({ dry_run: wish.dryRun, ...counter.counts }));
-      const rows = shown
-        .sort((one, other) => Number(other.result === 'failed') - Number(one.result === 'failed') || one.line - other.line)
-        .slice(0, SHOWN)
-        .map(({ line, result, name, fields, makes_group: makes, error }) => [
-          line,
-          word(result),
-          name,
-          error
-            ? t(error.message, error.russian ?? error.message)
-            : (fields?.join(', ') ?? (makes && t(`makes the group ${makes}`, `создаёт группу ${makes}`))),
-        ]);
-      if (rows.length > 0) ports.print(renderTable([t('LINE', 'СТРОКА'), t('RESULT', 'ИТОГ'), t('NAME', 'ИМЯ'), t('WHAT', 'ЧТО')], rows));
-      const sums = t(
-        `new ${added}, changed ${changed}, unchanged ${unchanged}, failed ${failed}`,
-        `новых ${added}, изменено ${changed}, без изменений ${unchanged}, с ошибкой ${failed}`,
-      );
-      ports.print(`${wish.dryRun ? t('Nothing is stored. ', 'Ничего не сохранено. ') : ''}${sums}`);
-    }),
+        const { added, changed, unchanged, failed } = counter.counts;
+        if (failed > 0) process.exitCode = 1;
+        if (options.json) return ports.print(JSON.stringify({ dry_run: wish.dryRun, ...table.sheets, ...counter.counts }));
+        const rows = shown
+          .sort((one, other) => Number(other.result === 'failed') - Number(one.result === 'failed') || one.line - other.line)
+          .slice(0, SHOWN)
+          .map(({ line, result, name, fields, makes_group: makes, error }) => [
+            line,
+            word(result),
+            name,
+            error
+              ? t(error.message, error.russian ?? error.message)
+              : (fields?.join(', ') ?? (makes && t(`makes the group ${makes}`, `создаёт группу ${makes}`))),
+          ]);
+        if (rows.length > 0) ports.print(renderTable([t('LINE', 'СТРОКА'), t('RESULT', 'ИТОГ'), t('NAME', 'ИМЯ'), t('WHAT', 'ЧТО')], rows));
+        const { sheet, sheets } = table.sheets;
+        if (sheets.length > 1) ports.print(t(`Sheet ${sheet} of: ${sheets.join(', ')}`, `Лист «${sheet}» из: ${sheets.join(', ')}`));
+        const sums = t(
+          `new ${added}, changed ${changed}, unchanged ${unchanged}, failed ${failed}`,
+          `новых ${added}, изменено ${changed}, без изменений ${unchanged}, с ошибкой ${failed}`,
+        );
+        ports.print(`${wish.dryRun ? t('Nothing is stored. ', 'Ничего не сохранено. ') : ''}${sums}`);
+      }),
   );
 
   const save = alerts

@@ -62,10 +62,46 @@ describe.each(['xlsx', 'biff8'] as const)('cells of a workbook of others, %s', (
     const sheet = { '!ref': 'A1:H1', '!data': data };
     const book = { SheetNames: ['A', 'B'], Sheets: { A: sheet, B: { '!ref': 'A1:A1', '!data': [[{ t: 's', v: 'not this' }]] } } };
     const file = write(book as never, { type: 'buffer', bookType }) as Buffer;
-    expect(parseTable(file, LIMITS)).toEqual([
-      { line: 1, cells: ['79161234567', '0.5', '2026-07-01', '2026-07-01T18:00:00', '1', '2', '', '007'] },
-    ]);
+    expect(parseTable(file, LIMITS)).toEqual({
+      sheets: ['A', 'B'],
+      sheet: 'A',
+      rows: [{ line: 1, cells: ['79161234567', '0.5', '2026-07-01', '2026-07-01T18:00:00', '1', '2', '', '007'] }],
+    });
   });
+});
+
+describe.each(['xlsx', 'biff8'] as const)('sheets of a workbook, %s', (bookType) => {
+  const cell = (v: string) => ({ '!ref': 'A1:A1', '!data': [[{ t: 's', v }]] });
+  const names = ['Люди', '2025', 'Прочее'];
+  const book = { SheetNames: names, Sheets: Object.fromEntries(names.map((name) => [name, cell(`of ${name}`)])) };
+  const file = write(book as never, { type: 'buffer', bookType }) as Buffer;
+  test.each([
+    [undefined, 'Люди'],
+    ['люди', 'Люди'],
+    [' Прочее ', 'Прочее'],
+    ['2', '2025'],
+    ['2025', '2025'],
+    ['3', 'Прочее'],
+  ])('%j is %s', async (wanted, sheet) => {
+    expect(parseTable(file, LIMITS, wanted)).toEqual({ sheet, sheets: names, rows: [{ line: 1, cells: [`of ${sheet}`] }] });
+    const told: unknown[] = [];
+    expect(await rowsOf(file, { sheet: wanted, onSheets: (about) => told.push(about) })).toEqual([{ line: 1, cells: [`of ${sheet}`] }]);
+    expect(told).toEqual([{ sheet, sheets: names }]);
+  });
+  test.each(['4', '0', 'x', '', '1.5', '__proto__'])('there is no %j', async (wanted) => {
+    await expect(rowsOf(file, { sheet: wanted })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      reason: 'unknown_sheet',
+      message: expect.stringContaining('right would be one of Люди, 2025, Прочее'),
+      russian: expect.stringContaining('есть: Люди, 2025, Прочее'),
+    });
+  });
+});
+test('a CSV has no sheet to choose', async () => {
+  const told: unknown[] = [];
+  expect(await rowsOf(Buffer.from('a;b\n'), { onSheets: (about) => told.push(about) })).toHaveLength(1);
+  expect(told).toEqual([{ sheet: null, sheets: [] }]);
+  await expect(rowsOf(Buffer.from('a;b\n'), { sheet: '1' })).rejects.toMatchObject({ code: 'BAD_REQUEST', reason: 'unknown_sheet' });
 });
 
 describe('what is too large is refused by name', () => {
@@ -139,7 +175,7 @@ describe('what is no table', () => {
     fc.assert(
       fc.property(fc.oneof(damaged, fc.uint8Array({ maxLength: 300 })), (file) => {
         try {
-          expect(Array.isArray(parseTable(file, LIMITS))).toBe(true);
+          expect(Array.isArray(parseTable(file, LIMITS).rows)).toBe(true);
         } catch (error) {
           expect(error).toMatchObject({ name: 'HubError', code: expect.stringMatching(/^(BAD_REQUEST|TOO_LARGE)$/) });
         }
