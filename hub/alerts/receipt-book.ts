@@ -21,7 +21,7 @@ export interface ReceiptBook {
 
 const MOST = 256;
 /** How long a group waits for more receipts. Milliseconds. */
-const GATHER = { quiet: 3, longest: 20 };
+const GATHER = { quiet: 4, longest: 25 };
 /** Receipts that may wait; beyond it their senders are asked to wait. */
 const BOUND = 20_000;
 /** Milliseconds before a receipt is asked for again whose message is not known; each time twice as long, up to the last. */

@@ -1,10 +1,10 @@
 import { type Batcher, type BatcherOptions, createBatcher } from '../database/batcher.ts';
 import type { Database } from '../database/database.ts';
-import type { Transaction } from '../database/statement.ts';
+import type { Transaction, Value } from '../database/statement.ts';
 import { isDatabaseAway } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
 import type { DueItem, EndState, Outcome } from './outcome.ts';
-import { endHeld, insertAttempts, putOff, storeHealth } from './sql/settle.ts';
+import { endAttempted, endHeld, insertAttempts, putOff, storeHealth } from './sql/settle.ts';
 
 /** An attempt with what came of it. Times are milliseconds since 1970 on the database's clock. */
 export interface Settled<Record> {
@@ -74,6 +74,25 @@ async function twice<Answer>(
   return new Map([...answers, ...(await ask(settled.filter(({ item }) => !answers.has(item.id))))]);
 }
 
+const endedOf = (row: { ids: string } | undefined): ReadonlyMap<number, true> =>
+  new Map((row?.ids || undefined)?.split(',').map((id) => [Number(id), true]));
+
+/** Columns of the rows of attempts. */
+const attemptsOf = (settled: readonly Settled<unknown>[], facts: readonly (string | null)[]): Value[] => [
+  settled.map(({ item }) => item.id),
+  settled.map(({ item }) => item.number),
+  settled.map(({ item }) => item.target),
+  settled.map(({ item }) => item.lane),
+  settled.map(({ item }) => item.dueAt),
+  settled.map(({ begunAt }) => begunAt),
+  settled.map(({ endedAt }) => endedAt),
+  settled.map(outcomeOf),
+  settled.map(({ outcome }) => outcome?.status ?? null),
+  settled.map(({ outcome }) => (outcome === undefined ? 'unknown' : outcome.code)),
+  settled.map(({ holder }) => holder),
+  facts.join('\n'),
+];
+
 /** Holders, targets, lanes and ids, one array each. */
 const heldOf = (settled: readonly Settled<unknown>[]): [string[], number[], number[], number[]] => [
   settled.map(({ holder }) => holder),
@@ -124,37 +143,43 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
         some.map(({ outcome }) => (outcome === undefined ? 'unknown' : outcome.code)),
         some.map(({ endedAt }) => endedAt),
       );
-      return new Map((row?.ids || undefined)?.split(',').map((id) => [Number(id), true]));
+      return endedOf(row);
     });
+  };
+
+  /** As most groups are: nothing of it goes on. */
+  const endAttemptedAll = async (
+    tx: Transaction,
+    settled: readonly Settled<Record>[],
+    facts: readonly (string | null)[],
+  ): Promise<void> => {
+    const states = settled.map(({ state }) => state ?? 'canceled');
+    const [row] = await endAttempted(tx, engine, ...attemptsOf(settled, facts), states);
+    const ended = endedOf(row);
+    if (ended.size === settled.length) return;
+    // Their rows may have changed while the statement waited for them.
+    await endAll(
+      tx,
+      settled.filter(({ item }) => !ended.has(item.id)),
+      new Set(),
+    );
   };
 
   const store = async (settled: readonly Settled<Record>[], record: SettlerOptions<Record>['record']): Promise<void> => {
     const health = options.health();
     const storing = database.queueTransaction(async (tx) => {
       const facts = await record(tx, settled);
-      await insertAttempts(
-        tx,
-        engine,
-        settled.map(({ item }) => item.id),
-        settled.map(({ item }) => item.number),
-        settled.map(({ item }) => item.target),
-        settled.map(({ item }) => item.lane),
-        settled.map(({ item }) => item.dueAt),
-        settled.map(({ begunAt }) => begunAt),
-        settled.map(({ endedAt }) => endedAt),
-        settled.map(outcomeOf),
-        settled.map(({ outcome }) => outcome?.status ?? null),
-        settled.map(({ outcome }) => (outcome === undefined ? 'unknown' : outcome.code)),
-        settled.map(({ holder }) => holder),
-        facts.join('\n'),
-      );
       const goesOn = settled.filter(({ state }) => state === undefined);
-      const canceled = goesOn.length > 0 ? await putOffAll(tx, goesOn) : new Set<number>();
-      await endAll(
-        tx,
-        settled.filter(({ state, item }) => state !== undefined || canceled.has(item.id)),
-        canceled,
-      );
+      if (goesOn.length === 0) await endAttemptedAll(tx, settled, facts);
+      else {
+        await insertAttempts(tx, engine, ...attemptsOf(settled, facts));
+        const canceled = await putOffAll(tx, goesOn);
+        await endAll(
+          tx,
+          settled.filter(({ state, item }) => state !== undefined || canceled.has(item.id)),
+          canceled,
+        );
+      }
       if (health.length > 0) {
         await storeHealth(
           tx,

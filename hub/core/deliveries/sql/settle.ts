@@ -10,16 +10,12 @@ const HELD = (numbers: string): string =>
        SELECT q.ctid FROM delivery_due q
        WHERE q.engine = $1 AND q.target = t.target AND q.lane = t.lane AND q.id = t.id AND q.holder = t.holder AND q.tries = t.number FOR UPDATE) p)`;
 
-/**
- * Ends items: takes them out and writes down how they ended, one array a column. `$6` numbers of their attempts, `$7` states, `$8` and `$9` status and
- * code of the last attempt, `$10` when it ended (milliseconds since 1970). An item that somebody else holds by now is left alone.
- * @returns ids, parted by commas; '' for none.
- */
-export const endHeld = statement<{ ids: string }>(
-  'deliveries.endHeld',
-  `WITH held AS MATERIALIZED (
+/** CTEs that take items out and write down how they ended. `values`: numbers of the parameters, in the order of the columns. */
+const ENDED = (values: readonly number[]): string => {
+  const types = ['uuid', 'bigint', 'smallint', 'bigint', 'smallint', 'text', 'smallint', 'text', 'float8'];
+  return `held AS MATERIALIZED (
      SELECT p.ctid AS place, t.number, t.state, t.status, t.code, t.ended
-     FROM unnest($2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[], $6::smallint[], $7::text[], $8::smallint[], $9::text[], $10::float8[])
+     FROM unnest(${types.map((type, at) => `$${values[at]}::${type}[]`).join(', ')})
        AS t (holder, target, lane, id, number, state, status, code, ended)
      CROSS JOIN LATERAL (
        SELECT q.ctid FROM delivery_due q
@@ -29,9 +25,16 @@ export const endHeld = statement<{ ids: string }>(
      RETURNING d.id, d.target, d.key, d.type, d.ref, d.extra, d.created_at, h.number, h.state, h.status, h.code, h.ended),
    stored AS (
      INSERT INTO delivery (engine, id, target, key, type, ref, extra, state, tries, status, code, created_at, ended_at)
-     SELECT $1, id, target, key, type, ref, extra, state, number, status, code, created_at, to_timestamp(ended / 1000) FROM gone)
-   SELECT COALESCE(string_agg(id::text, ','), '') AS ids FROM gone`,
-);
+     SELECT $1, id, target, key, type, ref, extra, state, number, status, code, created_at, to_timestamp(ended / 1000) FROM gone)`;
+};
+const ENDED_IDS = `SELECT COALESCE(string_agg(id::text, ','), '') AS ids FROM gone`;
+
+/**
+ * Ends items: takes them out and writes down how they ended, one array a column. `$6` numbers of their attempts, `$7` states, `$8` and `$9` status and
+ * code of the last attempt, `$10` when it ended (milliseconds since 1970). An item that somebody else holds by now is left alone.
+ * @returns ids, parted by commas; '' for none.
+ */
+export const endHeld = statement<{ ids: string }>('deliveries.endHeld', `WITH ${ENDED([2, 3, 4, 5, 6, 7, 8, 9, 10])} ${ENDED_IDS}`);
 
 /**
  * Puts items into the lane of later attempts: `$6` when they are due (milliseconds since 1970), `$7` and `$8` whether the outcome is known and
@@ -50,15 +53,19 @@ export const putOff = statement<{ id: number; canceled: boolean }>(
  * The rows of attempts, one array a column; times in milliseconds since 1970. `$13` JSON of each, a line each, an empty one for none: quotes in an array
  * would have to be escaped. What the next owner wrote down as unknown is put right.
  */
-export const insertAttempts = statement(
-  'deliveries.insertAttempts',
-  `INSERT INTO delivery_attempt (engine, delivery, number, target, lane, due_at, begun_at, ended_at, outcome, status, code, hub, facts)
+const ATTEMPTED = `INSERT INTO delivery_attempt (engine, delivery, number, target, lane, due_at, begun_at, ended_at, outcome, status, code, hub, facts)
    SELECT $1, id, number, target, lane, to_timestamp(due / 1000), to_timestamp(begun / 1000), to_timestamp(ended / 1000), outcome, status, code, hub, facts
    FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $5::smallint[], $6::float8[], $7::float8[], $8::float8[], $9::text[], $10::smallint[],
      $11::text[], $12::uuid[], string_to_array($13, E'\\n', '')::json[]) AS a (id, number, target, lane, due, begun, ended, outcome, status, code, hub, facts)
    ON CONFLICT (engine, delivery, number) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome, status = excluded.status,
      code = excluded.code, facts = excluded.facts
-   WHERE delivery_attempt.outcome = 'unknown'`,
+   WHERE delivery_attempt.outcome = 'unknown'`;
+export const insertAttempts = statement('deliveries.insertAttempts', ATTEMPTED);
+
+/** The rows of attempts and the ends of their items in one statement: `$1` to `$13` are those of `insertAttempts`, `$14` states. @returns as `endHeld` */
+export const endAttempted = statement<{ ids: string }>(
+  'deliveries.endAttempted',
+  `WITH attempted AS (${ATTEMPTED}), ${ENDED([12, 4, 5, 2, 3, 14, 10, 11, 8])} ${ENDED_IDS}`,
 );
 
 /**
