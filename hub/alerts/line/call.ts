@@ -28,9 +28,9 @@ export interface SessionPort {
   pinged(token: string | undefined): boolean;
   /** Closes the session after the answers. */
   quit(): void;
-  /** Sends what was written. @returns undefined when more may be written at once */
+  /** Sends what was written. @returns undefined when more may be written at once @throws Unanswerable when the client has gone */
   flush(): Promise<void> | undefined;
-  /** Sends whole lines behind what was written. They must not change any more. @returns as `flush` */
+  /** Sends whole lines behind what was written. They must not change any more. @returns and @throws as `flush` */
   send(bytes: Uint8Array): Promise<void> | undefined;
 }
 

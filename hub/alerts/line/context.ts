@@ -53,4 +53,6 @@ export interface LineLimits {
   readonly waitingBytes: number;
   /** Bytes of pushes that may wait. */
   readonly pushBytes: number;
+  /** Bytes of the directory that are kept encoded. */
+  readonly peopleBytes: number;
 }

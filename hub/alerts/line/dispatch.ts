@@ -28,7 +28,7 @@ function count(command: string, code: string): void {
   measure(LINE_COMMANDS_TOTAL, 1, labels);
 }
 
-/** The connection must be closed: the request failed, and there is nothing true to answer, or a part of the answer has left. */
+/** The connection must be closed: the request failed, and there is nothing true to answer, or a part of the answer has left, or nobody is there to hear it. */
 export class Unanswerable extends Error {}
 
 /** Commands of a session, one after the other. */
@@ -79,6 +79,7 @@ export function createDispatch(context: LineContext, session: SessionPort, out: 
   };
 
   const failed: Dispatch['failed'] = (name, command, error, { codes, form, begun }) => {
+    if (error instanceof Unanswerable) throw error;
     const code = codeOf(error, codes);
     const expected = error instanceof LineRefusal || !UNEXPECTED.has(toHubError(error).code);
     if (!expected) notes.error('a command failed', { command }, error);

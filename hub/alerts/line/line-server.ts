@@ -3,6 +3,7 @@ import type { Configuration } from '../../config.ts';
 import type { Database } from '../../core/database/database.ts';
 import type { EventStore } from '../../core/events/subscribe.ts';
 import type { Authority } from '../../core/identity/authority.ts';
+import { SYSTEM } from '../../core/identity/caller.ts';
 import { findOperator } from '../../core/identity/list-operators.ts';
 import type { SecretKey } from '../../core/identity/secret-key.ts';
 import { notesOf } from '../../core/telemetry/channels.ts';
@@ -17,6 +18,7 @@ import { createPersonPages } from './person-pages.ts';
 import { startPushes } from './pushes.ts';
 import { bitsOf } from './rights.ts';
 import { type LineSession, openLineSession } from './session.ts';
+import { startPeopleWarmth } from './warm-people.ts';
 import { watchEdits } from './watch-edits.ts';
 
 /**
@@ -67,6 +69,8 @@ const LIMITS: LineLimits = {
   waitingLines: 64,
   waitingBytes: MIB,
   pushBytes: MIB,
+  // A little more than 100,000 people take.
+  peopleBytes: 28 * MIB,
 };
 const TICK = 1_000;
 const STOP_DEADLINE = 10_000;
@@ -77,8 +81,25 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
   const { line } = configuration.alerts;
   const limits = { ...LIMITS, ...options.limits };
   const sessions = new Set<LineSession>();
-  const edits = watchEdits(options.database, () => undefined);
+  const edits = watchEdits(options.database, {
+    peopleEdited() {
+      if (sessions.size > 0) warmth.soon();
+      // Nobody is there: the next one who comes begins it.
+      else people.distrust();
+    },
+    resynced() {
+      people.distrust();
+      warmth.soon();
+    },
+  });
   const { database } = edits;
+  const people = createPersonPages({ mostBytes: limits.peopleBytes, trusted: () => edits.listening, missed: () => warmth.soon() });
+  const warmth = startPeopleWarmth(people, database.work, () => ({
+    caller: SYSTEM,
+    settings: settings.current(),
+    secretKey: options.secretKey,
+    now: Temporal.Now.instant(),
+  }));
   const context: LineContext = {
     database,
     kept: edits,
@@ -87,7 +108,7 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
     settings,
     kinds: options.kinds,
     reportOf: options.reportOf,
-    people: createPersonPages(),
+    people,
     version: options.version,
     uploads: { bytes: 0 },
     sessionsOf: (login) => [...sessions].filter((session) => session.operator?.login === login).length,
@@ -111,6 +132,7 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
     }
     const session = openLineSession({ socket, context, limits, rightsOf, closed: () => sessions.delete(session) });
     sessions.add(session);
+    if (!people.complete) warmth.soon();
   };
 
   const untail = events.tail({ types: ['vestnik.identity.operator.'] }, ({ data }) => context.rightsChanged(String(data['login'])));
@@ -164,7 +186,7 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
       const deadline = setTimeout(() => {
         for (const session of sessions) session.destroy();
       }, STOP_DEADLINE);
-      await closed;
+      await Promise.all([closed, warmth.stop()]);
       clearTimeout(deadline);
     },
   };

@@ -111,9 +111,11 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
       ending = true;
     },
     flush() {
+      if (gone) throw new Unanswerable('the client has gone');
       return outbox.write(out.take());
     },
     send(bytes) {
+      if (gone) throw new Unanswerable('the client has gone');
       outbox.write(out.take());
       return outbox.write(bytes);
     },

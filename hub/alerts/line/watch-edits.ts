@@ -16,37 +16,49 @@ export interface EditWatch {
   readonly people: KeptLines;
   /** The database for whoever edits in this process. */
   readonly database: Database;
+  /** Whether edits are told at this moment. */
+  readonly listening: boolean;
   stop(): void;
+}
+
+/** What else depends on edits. */
+export interface EditNews {
+  /** People were edited, by this hub or another one. */
+  peopleEdited(): void;
+  /** News were lost, or none came before: anything may have been edited, by another server even. */
+  resynced(): void;
 }
 
 const TASK_EDITED = /^vestnik\.alerts\.task\.(?:added|changed|deleted)$/;
 const PERSON_EDITED = /^vestnik\.alerts\.(?:person\.|group\.(?:joined|deleted)$)/;
 
-/** @param peopleEdited called when somebody was edited, or may have been, by another hub or by this one */
-export function watchEdits(database: Database, peopleEdited: () => void, options: Omit<KeptLinesOptions, 'trusted'> = {}): EditWatch {
+export function watchEdits(database: Database, news: EditNews, options: Omit<KeptLinesOptions, 'trusted'> = {}): EditWatch {
   const { listener } = database;
   let heard = false;
   const trusted = (): boolean => heard && listener.listening;
   const tasks = createKeptLines({ ...options, trusted });
   const people = createKeptLines({ ...options, trusted });
-  const forgetPeople = (): void => {
-    people.forget();
-    peopleEdited();
-  };
   const unlisten = listener.subscribe(EVENT_CHANNEL, {
     notify(type) {
       if (TASK_EDITED.test(type)) tasks.forget();
-      else if (PERSON_EDITED.test(type)) forgetPeople();
+      else if (PERSON_EDITED.test(type)) {
+        people.forget();
+        news.peopleEdited();
+      }
     },
     resync() {
       heard = true;
       tasks.forget();
-      forgetPeople();
+      people.forget();
+      news.resynced();
     },
   });
   return {
     tasks,
     people,
+    get listening() {
+      return trusted();
+    },
     database: {
       ...database,
       async transaction(body) {

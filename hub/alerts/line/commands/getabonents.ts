@@ -1,33 +1,26 @@
-import { streamPeople } from '../../list-people.ts';
-import type { LineCommand } from '../call.ts';
+import type { LineCall, LineCommand } from '../call.ts';
 import { abonentsFilter } from '../codec.ts';
 import { required } from '../refuse.ts';
-import { personWords, writePerson } from '../write-person.ts';
 
-const WORDS = personWords('GETABONENTS', 'DATA');
+/** Smaller pieces are gathered; larger ones leave as they are. Bytes. */
+const SMALL = 16 * 1024;
 
-/** The whole directory comes from pages that are kept encoded; a part of it is read. */
+function sendLines(call: LineCall, lines: Uint8Array): Promise<void> | undefined {
+  if (lines.length >= SMALL) return call.session.send(lines);
+  call.out.bytes(lines);
+  return call.piece();
+}
+
 export const getAbonents: LineCommand = {
   async perform(call, params) {
     const { group, list } = required(abonentsFilter(params));
-    const { out, context, act } = call;
-    const db = context.database.work;
-    out.line('GETABONENTS BEGIN');
-    if (group === undefined && list === undefined) {
-      await call.session.flush();
-      for await (const bytes of context.people.all(db, act)) {
-        const full = call.session.send(bytes);
-        if (full) await full;
-      }
-    } else {
-      for await (const people of streamPeople(db, act, { groupId: group, listId: list })) {
-        for (const person of people) {
-          writePerson(out, WORDS, person);
-          const full = call.piece();
-          if (full) await full;
-        }
-      }
+    const { context, act } = call;
+    call.out.line('GETABONENTS BEGIN');
+    await call.session.flush();
+    for await (const lines of context.people.listing(context.database.work, act, { groupId: group, listId: list })) {
+      const full = sendLines(call, lines);
+      if (full) await full;
     }
-    out.line('GETABONENTS END');
+    call.out.line('GETABONENTS END');
   },
 };
