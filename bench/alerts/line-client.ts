@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect, type TLSSocket } from 'node:tls';
+import { administratorOf } from '../billing/ground.ts';
+import type { Ground } from './ground.ts';
 
 /** A client of the line protocol that looks at bytes only. */
 export interface LineClient {
@@ -7,6 +9,9 @@ export interface LineClient {
   ask(line: string): Promise<Buffer>;
   /** Sends a line and reads until bytes that end with this. @returns how many came; the bytes themselves go to `take` */
   list(line: string, last: string, take?: (chunk: Buffer) => void): Promise<number>;
+  /** Stops and begins reading. */
+  pause(): void;
+  resume(): void;
   close(): void;
 }
 
@@ -48,6 +53,23 @@ export async function openClient(port: number): Promise<LineClient> {
       });
       return bytes;
     },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     close: () => socket.destroy(),
   };
+}
+
+/** A client of the hub's administrator. */
+export async function signedIn(ground: Ground): Promise<LineClient> {
+  const { login, password } = administratorOf(ground.hub);
+  const client = await openClient(ground.linePort);
+  let said = '';
+  await client.list(`LOGIN ${login} ${password}`, '\r\n', (chunk) => {
+    said += chunk.toString('latin1');
+  });
+  if (!said.startsWith('LOGIN OK ')) throw new Error(`not logged in: ${said}`);
+  // The line of the licence may come apart from the welcome: it is behind this answer at the latest.
+  if (!said.includes('HASP ')) await client.ask('PING');
+  await client.ask('PING');
+  return client;
 }
