@@ -11,6 +11,7 @@ import { type ChannelRow, channelGroups, channels, type GroupRow } from './sql/c
 import type { TaskRow } from './sql/runs.ts';
 
 const GSM = 1;
+const SMPP = 3;
 const WORKS_NOT: readonly number[] = [CHANNEL_STATES.indexOf('off'), CHANNEL_STATES.indexOf('fault')];
 
 /** What a start looks at of a task. */
@@ -43,7 +44,9 @@ export function startRefusal(
     (channel) => channel.enabled && enabled.has(channel.groupId) && allowsChannel(task.channels, channel.number),
   );
   const licensed = usable.filter(({ groupId }) => enabled.get(groupId) !== GSM || settings.licence.gsmModems > 0);
-  if (usable.length > 0 && licensed.length === 0)
+  // Without modems and without any message centre nothing that could be mended at a channel would help.
+  const noWay = settings.licence.gsmModems === 0 && task.type === TASK_TYPE.sms && !ways.groups.some(({ kind }) => kind === SMPP);
+  if (noWay || (usable.length > 0 && licensed.length === 0))
     return refusal('start_not_licensed', task.taskId, 'the licence does not allow GSM modems');
   if (task.type === TASK_TYPE.call || task.type === TASK_TYPE.loudspeaker)
     return refusal('start_not_licensed', task.taskId, 'voice is not served yet: no group of SIP lines or loudspeakers can be set up');

@@ -92,6 +92,23 @@ test('ERR_NOHASPFORSTART and ERR_NOHASP by the licence', async () => {
   expect(await admin.until(/^HASP 1 2 8 1 1 0$/)).toContain('SETCONFIG OK licence.email yes');
 });
 
+test('an SMS with a licence for no modem needs a message centre: without one it is the licence, with one that does not work it is the channel', async () => {
+  admin.say('SETCONFIG licence.gsmModems 0');
+  await admin.until(/^HASP 1 2 0 /);
+  expect(await admin.ask('STOPTASK 3')).toBe('UPDATETASK OK 3 SMS 2 3');
+  await bench.rows('UPDATE alerts_channel SET state = 6');
+  expect(await admin.ask('STARTTASK 3 1')).toBe(refusalOf('STARTTASK', 'ERR_NOGSM'));
+  await bench.rows('UPDATE alerts_channel_group SET deleted_at = now()');
+  expect(await admin.ask('STARTTASK 3 1')).toBe(refusalOf('STARTTASK', 'ERR_NOHASPFORSTART'));
+  // A modem that works does not help, as long as the licence has none.
+  admin.say('SETCONFIG licence.gsmModems 1');
+  await admin.until(/^HASP 1 2 1 /);
+  await workingChannel(bench, 1, 'Модем');
+  admin.say('SETCONFIG licence.gsmModems 0');
+  await admin.until(/^HASP 1 2 0 /);
+  expect(await admin.ask('STARTTASK 3 1')).toBe(refusalOf('STARTTASK', 'ERR_NOHASPFORSTART'));
+});
+
 test('all 37 codes were seen', () => {
   expect([...seen].sort()).toEqual(Object.keys(ERRORS).sort());
 });
