@@ -3,7 +3,7 @@ import type { Receipt } from './channels/driver.ts';
 import { bestOf, RESULT, type Result } from './result.ts';
 import type { RunBook } from './run-book.ts';
 import { dropParts, takeParts } from './sql/settle.ts';
-import { tellAttempts } from './tell-attempts.ts';
+import { tellStanding } from './tell-attempts.ts';
 
 /** A receipt, with the channel group that heard it and every spelling of its id. */
 export interface HeardReceipt {
@@ -39,15 +39,16 @@ export async function takeReceipts(
   );
   const byAttempt = new Map<number, Receipt[]>();
   const known = heard.map(() => false);
-  for (const { place, attempt } of taken) {
-    const receipt = heard[place]?.receipt;
-    if (!receipt) continue;
-    known[place] = true;
-    byAttempt.set(attempt, [...(byAttempt.get(attempt) ?? []), receipt]);
+  for (const { places, attempt } of taken) {
+    for (const place of places) known[place] = true;
+    byAttempt.set(
+      attempt,
+      places.flatMap((place) => heard[place]?.receipt ?? []),
+    );
   }
-  if (byAttempt.size === 0) return { touched: new Set(), known };
+  if (taken.length === 0) return { touched: new Set(), known };
   const over: number[] = [];
-  const touched = await tellAttempts(tx, book, [...byAttempt.keys()], (row) => {
+  const touched = await tellStanding(tx, book, taken, (row) => {
     const receipts = byAttempt.get(row.attempt) ?? [];
     const failed = receipts.find(({ result }) => result !== 'delivered');
     const parts = Math.max(0, row.parts - receipts.length);

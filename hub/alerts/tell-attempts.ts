@@ -32,7 +32,16 @@ export async function tellAttempts(
   attempts: readonly number[],
   factOf: (row: Standing) => Fact | undefined,
 ): Promise<ReadonlySet<number>> {
-  const rows = await lockStanding(tx, attempts);
+  return tellStanding(tx, book, await lockStanding(tx, attempts), factOf);
+}
+
+/** The same of attempts that are locked already, in the order in which `lockStanding` locks them. */
+export async function tellStanding(
+  tx: Transaction,
+  book: RunBook,
+  rows: readonly Standing[],
+  factOf: (row: Standing) => Fact | undefined,
+): Promise<ReadonlySet<number>> {
   const runs = await book.of(
     tx,
     rows.map(({ runId }) => runId),

@@ -2,19 +2,18 @@ import { statement } from '../../core/database/statement.ts';
 import { TOLD_EVENTS, WRITTEN_EVENTS } from '../../core/events/publish.ts';
 import type { Standing } from '../standing.ts';
 
-/** Attempts with their targets, both locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored. */
-export const lockStanding = statement<Standing>(
-  'alerts.lockStanding',
-  `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.channel, a.ended_at IS NOT NULL AS ended,
+/** Attempts `w (id)` with their targets, both locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored. */
+const STANDING = (of: string, more = ''): string =>
+  `SELECT ${more}a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.channel, a.ended_at IS NOT NULL AS ended,
      a.result AS "attemptResult", a.parts, a.round AS "triedRound", a.at AS "triedAt", a.started_at AS "startedAt", t.attempt_id = a.attempt_id AS current, t.state, t.result, t.best, t.round, t.at, t.pass,
      t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore", t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
      r.ended_at IS NOT NULL AS "runEnded", r.type, (extract(epoch FROM now()) * 1000)::float8 AS now
-   FROM unnest($1::bigint[]) AS w (id)
+   FROM ${of}
    JOIN alerts_attempt a ON a.attempt_id = w.id
    JOIN alerts_target t ON t.run_id = a.run_id AND t.no = a.no
    JOIN alerts_run r ON r.run_id = a.run_id
-   ORDER BY a.run_id, a.no, a.attempt_id FOR NO KEY UPDATE OF t, a`,
-);
+   ORDER BY a.run_id, a.no, a.attempt_id FOR NO KEY UPDATE OF t, a`;
+export const lockStanding = statement<Standing>('alerts.lockStanding', STANDING('unnest($1::bigint[]) AS w (id)'));
 
 /** Targets without an attempt under way, as they stand. */
 export const standingOfTargets = statement<Standing>(
@@ -86,17 +85,21 @@ export const tellResults = statement(
 /**
  * Takes the parts that receipts are about: groups, ids, numbers of the receipts. One receipt may mean several ids, the likeliest first; of parts with one id the
  * newest is meant.
+ * @returns their attempts with their targets, locked as by `lockStanding`, and the numbers of the receipts of each
  */
-export const takeParts = statement<{ place: number; attempt: number }>(
+export const takeParts = statement<Standing & { places: number[] }>(
   'alerts.takeParts',
   `WITH named AS (
      SELECT DISTINCT ON (w.place) w.place, p.group_id, p.message_id, p.attempt_id, p.place AS part
      FROM unnest($1::int[], $2::text[], $3::int[]) WITH ORDINALITY AS w (group_id, message_id, place, likely)
      JOIN alerts_part p ON p.group_id = w.group_id AND p.message_id = w.message_id
-     ORDER BY w.place, w.likely, p.sent_at DESC, p.place)
-   DELETE FROM alerts_part p USING named n
-   WHERE p.group_id = n.group_id AND p.message_id = n.message_id AND p.attempt_id = n.attempt_id AND p.place = n.part
-   RETURNING n.place, p.attempt_id AS attempt`,
+     ORDER BY w.place, w.likely, p.sent_at DESC, p.place),
+   taken AS (
+     DELETE FROM alerts_part p USING named n
+     WHERE p.group_id = n.group_id AND p.message_id = n.message_id AND p.attempt_id = n.attempt_id AND p.place = n.part
+     RETURNING n.place, p.attempt_id),
+   about AS MATERIALIZED (SELECT attempt_id AS id, array_agg(place ORDER BY place) AS places FROM taken GROUP BY attempt_id)
+   ${STANDING('about w', 'w.places, ')}`,
 );
 
 /** Nothing more is heard of the other parts of these attempts. One whose receipt is just being stored is left to that: who stores it waits for us. */
