@@ -1,37 +1,25 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { type AlertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { openSteeredRuns, type SteeredRuns } from './support/steered-runs.ts';
 
 // Runs from their start to their end, with far sides that do what the test says.
 
+let runs: SteeredRuns;
 let bench: AlertsBench;
 beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
+  runs = await openSteeredRuns();
+  ({ bench } = runs);
 });
 afterAll(() => bench.end());
-beforeEach(() => {
-  for (const far of [bench.sms, bench.mail]) {
-    far.orders.length = 0;
-    far.answer = () => outcome('done');
-    far.capacity = 10;
-  }
-});
+beforeEach(() => runs.reset());
 
 const people = (count: number) =>
   Array.from({ length: count }, (_, at) => ({
     name: `Person ${String(at).padStart(3, '0')}`,
     phones: [`+7916${String(at).padStart(7, '0')}`],
   }));
-const ended = (task: number) =>
-  vi.waitFor(async () => {
-    const [run] = await bench.rows<{ status: number }>(
-      'SELECT status FROM alerts_run WHERE task_id = $1 ORDER BY number DESC LIMIT 1',
-      task,
-    );
-    expect(run?.status).toBe(4);
-  }, PATIENCE);
-const results = async (task: number): Promise<number[]> => (await bench.targets(task)).map(({ result }) => result);
+const ended = (task: number) => runs.ended(task);
+const results = (task: number) => runs.results(task);
 const counts = (task: number) =>
   bench.rows<{ result: number; count: number }>(
     `SELECT result, sum(count)::int AS count FROM alerts_run_count JOIN alerts_run USING (run_id)

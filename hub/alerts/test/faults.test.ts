@@ -7,36 +7,23 @@ import { createRunBook } from '../run-book.ts';
 import { lockTask, setRunStatus } from '../sql/runs.ts';
 import { sweepAttempts } from '../sweep-attempts.ts';
 import { takeReceipts } from '../take-receipts.ts';
-import { type AlertsBench, alertsBench, kindOf, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { type AlertsBench, kindOf, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { openSteeredRuns, type SteeredRuns } from './support/steered-runs.ts';
 
 // What could leave somebody untold, or a run without an end: each of these did once.
 
+let runs: SteeredRuns;
 let bench: AlertsBench;
 beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
+  runs = await openSteeredRuns();
+  ({ bench } = runs);
 });
 afterAll(() => bench.end());
-beforeEach(() => {
-  for (const far of [bench.sms, bench.mail]) {
-    far.orders.length = 0;
-    far.answer = () => outcome('done');
-    far.capacity = 10;
-  }
-});
+beforeEach(() => runs.reset());
 
-const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
-const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
-/** Counters of the task's runs are what a count of the targets says. */
-async function expectRecount(task: number): Promise<void> {
-  const of = (query: string) =>
-    bench.rows(`SELECT result, sum(n)::int AS n FROM (${query}) q GROUP BY result HAVING sum(n) <> 0 ORDER BY result`, task);
-  const runs = 'run_id IN (SELECT run_id FROM alerts_run WHERE task_id = $1)';
-  expect(await of(`SELECT result, count AS n FROM alerts_run_count WHERE ${runs}`)).toEqual(
-    await of(`SELECT result, 1 AS n FROM alerts_target WHERE ${runs} AND state = 'f'`),
-  );
-}
+const states = (task: number) => runs.states(task);
+const become = (task: number, wanted: readonly string[]) => runs.become(task, wanted);
+const expectRecount = (task: number) => runs.expectRecount(task);
 
 test('receipts of two parts that are stored at once by two hubs are both counted', async () => {
   bench.sms.answer = ({ attempt }) => outcome('submitted', { messageIds: [`${attempt}-a`, `${attempt}-b`] });

@@ -1,24 +1,22 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openDatabase } from '../../core/database/database.ts';
 import { run } from '../../core/database/statement.ts';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { type AlertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { openSteeredRuns, type SteeredRuns } from './support/steered-runs.ts';
 
 // What is written down before a message leaves, and what a message that has left holds (specification of alerts 4.9).
 
+let runs: SteeredRuns;
 let bench: AlertsBench;
 beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
+  runs = await openSteeredRuns();
+  ({ bench } = runs);
 });
 afterAll(() => bench.end());
-beforeEach(() => {
-  bench.sms.orders.length = 0;
-  bench.sms.capacity = 10;
-});
+beforeEach(() => runs.reset());
 
-const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
-const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
+const states = (task: number) => runs.states(task);
+const become = (task: number, wanted: readonly string[]) => runs.become(task, wanted);
 const people = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, at) => ({ name: `P${at}`, phones: [`${prefix}${at}`] }));
 
@@ -90,10 +88,10 @@ test('what is in doubt goes again under the same reference with dup=1, in this r
 
 test('the last word of an attempt and its target, its counter and its event are one commit', async () => {
   bench.sms.answer = () => outcome('done');
-  // A sequence remembers what was rolled back.
+  // As on a full disk, for a while. A sequence remembers what was rolled back.
   await bench.rows('CREATE SEQUENCE refused');
   await bench.rows(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    PERFORM nextval('refused'); RAISE EXCEPTION 'on purpose'; END $$`);
+    PERFORM nextval('refused'); RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$`);
   await bench.rows(`CREATE TRIGGER refuse BEFORE INSERT ON event FOR EACH ROW WHEN (NEW.type = 'vestnik.alerts.target.result')
     EXECUTE FUNCTION refuse()`);
   const task = await bench.task(await bench.list(people('+7916900004', 3)));
@@ -115,7 +113,7 @@ test('the last word of an attempt and its target, its counter and its event are 
     await bench.rows('DROP TRIGGER refuse ON event');
     await bench.rows('DROP FUNCTION refuse');
   }
-  // It has not been thrown away, nor is anything sent again.
+  // It was not thrown away meanwhile, nor is anything sent again.
   await vi.waitFor(async () => expect(await whole()).toEqual([{ ended: 3, final: 3, counted: 3, told: 3 }]), PATIENCE);
   expect(bench.sms.orders).toHaveLength(3);
 });
