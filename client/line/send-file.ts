@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
 import { errorCode } from '../ports.ts';
 import { LINE_EXIT, type LineExit, LineFault, misuse } from './exit.ts';
+import { requireSendable } from './request.ts';
 import type { Session } from './session.ts';
 import { errorOf, type Printer } from './show.ts';
 
@@ -26,8 +27,10 @@ export async function sendFile(session: Session, [path, option, name, ...more]: 
       error,
     );
   });
+  const stored = name ?? basename(path);
+  requireSendable(stored);
   let exit: LineExit = LINE_EXIT.done;
-  const lines = linesOf(name ?? basename(path), content);
+  const lines = linesOf(stored, content);
   for await (const line of session.ask({ name: 'SENDRAWFILE', subject: undefined, lines })) {
     if (errorOf(line)) exit = LINE_EXIT.refused;
     await printer.answer(line);

@@ -125,7 +125,7 @@ export const PROTOCOL_TEXTS = {
     client: '`vestnik-line`',
     clientText: 'Run it as `node client/line/main.ts` in a checkout. Its help:',
     clientNote:
-      'Answers are printed as words that can be typed again; with `--json` each line is `{"command":...,"kind":"OK","values":[...]}`, news among them have `"news":true`. Errors go to the error stream, except with `--json` and `--raw`. At a terminal lines that hold a password are not kept in the history. When neither `--ca` nor `--fingerprint` fits, the program says which fingerprint the server shows; compare it with what the server printed at its first start before you trust it.',
+      'Answers are printed as words that can be typed again; with `--json` each line is `{"command":...,"kind":"OK","values":[...]}`, news among them have `"news":true`. Errors go to the error stream, except with `--json` and `--raw`. At a terminal lines that hold a password are not kept in the history. A text with characters that windows-1251 lacks is refused before anything is sent (exit code 2). When neither `--ca` nor `--fingerprint` fits, the program says which fingerprint the server shows; compare it with what the server printed at its first start before you trust it.',
     open: 'Where this was decided',
     openText:
       'The original document names 52 commands and describes 25 of them; it leaves most fields open. What was chosen for the rest stands in `hub/alerts/line/codec.ts` and the folder `codec/` beside it, and only there: a client that does otherwise is matched by editing them.',
@@ -251,7 +251,7 @@ export const PROTOCOL_TEXTS = {
     client: '`vestnik-line`',
     clientText: 'В рабочей копии запускается так: `node client/line/main.ts`. Справка программы:',
     clientNote:
-      'Ответы печатаются словами, которые можно ввести снова; с `--json` каждая строка имеет вид `{"command":...,"kind":"OK","values":[...]}`, у новостей `"news":true`. Ошибки идут в поток ошибок, кроме `--json` и `--raw`. В терминале строки с паролем не попадают в историю. Если не подошли ни `--ca`, ни `--fingerprint`, программа сообщает отпечаток, предъявленный сервером; прежде чем доверять ему, сравните его с напечатанным при первом запуске сервера.',
+      'Ответы печатаются словами, которые можно ввести снова; с `--json` каждая строка имеет вид `{"command":...,"kind":"OK","values":[...]}`, у новостей `"news":true`. Ошибки идут в поток ошибок, кроме `--json` и `--raw`. В терминале строки с паролем не попадают в историю. Текст с символами, которых нет в windows-1251, отклоняется до отправки (код 2). Если не подошли ни `--ca`, ни `--fingerprint`, программа сообщает отпечаток, предъявленный сервером; прежде чем доверять ему, сравните его с напечатанным при первом запуске сервера.',
     open: 'Где это решено',
     openText:
       'Исходный документ называет 52 команды и описывает 25 из них; большинство полей он не определяет. Принятые решения находятся в `hub/alerts/line/codec.ts` и папке `codec/` рядом с ним и только там: чтобы поддержать клиента, который работает иначе, нужно править их.',

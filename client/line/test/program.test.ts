@@ -388,6 +388,21 @@ describe('the command line', () => {
     expect(await runLine([...options, 'ADDABONENT', 'BEGIN'])).toMatchObject({ exit: 2, error: expect.stringContaining('standard input') });
   });
 
+  test('sends nothing that the wire would spoil: it says which character, but none of a password', async () => {
+    const { server, options } = await serve(table({ PING: ['PING OK'] }));
+    const refused = await runLine([...options, 'ADDGROUP', 'Цех 東京', 'x']);
+    expect(refused).toMatchObject({ exit: 2, out: '' });
+    expect(refused.error).toContain('U+6771 (東)');
+    expect((await runLine([...options, '--raw', 'ADDGROUP Ω x'])).error).toContain('U+03A9');
+    expect((await runLine([...options, 'send', password, '--name', '🚒.wav'])).error).toContain('U+1F692');
+    const secret = await runLine([...options, 'USERADD', 'eve', 'Паролъ-東', 'Ева', '1']);
+    expect(secret.exit).toBe(2);
+    expect(secret.error).not.toMatch(/東|6771/);
+    // A script goes on behind such a line, and tells it by its exit code.
+    expect(await runLine(options, 'ADDGROUP 東 x\nPING\n')).toMatchObject({ exit: 2, out: 'PING OK\n' });
+    expect(server.received.filter((line) => !/^(LOGIN|QUIT|PING)/.test(line))).toEqual([]);
+  });
+
   test('is a program: from pipe to pipe', async () => {
     const { options } = await serve(table({ gettasks: [], GETTASKS: TASKS }));
     const program = spawn(process.execPath, [join(import.meta.dirname, '..', 'main.ts'), ...options], {
