@@ -90,7 +90,8 @@ export async function startRun(
     await updateActiveRun(tx, taskId, task.priority, task.channels);
     await tellTaskStatus(tx, task, TASK_STATUS.running, requestId);
     await tellRun(tx, last, 'continued', { login, how: initiator.how });
-    await audit(tx, act.caller, { action: 'alerts.task.continue', object: String(taskId), after: { run: last.number } });
+    const after = { run: last.number, how: initiator.how, from: initiator.from };
+    await audit(tx, act.caller, { action: 'alerts.task.continue', object: String(taskId), after });
     await insertLog(tx, 'info', login, `Задание «${task.name}» (${taskId}) продолжено, запуск ${last.number}`);
     return { ...standing, run: { id: last.runId, number: last.number }, changed: true };
   }
@@ -125,7 +126,11 @@ export async function startRun(
     ...warned,
     ...how,
   });
-  await audit(tx, act.caller, { action: 'alerts.task.start', object: String(taskId), after: { run: number, total, how: initiator.how } });
+  await audit(tx, act.caller, {
+    action: 'alerts.task.start',
+    object: String(taskId),
+    after: { run: number, total, how: initiator.how, from: initiator.from },
+  });
   const lacks = `${withoutAddress > 0 ? `, без адреса ${withoutAddress}` : ''}${withoutPin > 0 ? `, без ПИН-кода ${withoutPin}` : ''}`;
   const level = lacks === '' ? 'info' : 'warn';
   await insertLog(tx, level, initiator.login, `Задание «${task.name}» (${taskId}) запущено, запуск ${number}, абонентов ${total}${lacks}`);
