@@ -20,6 +20,8 @@ export interface ChannelChange {
   readonly name: (stored: string) => string;
   /** Settings of its group that change, as texts; `***` keeps a secret, '' takes away what may be missing. */
   readonly settings: ReadonlyMap<string, string>;
+  /** How the caller was shown a text: one that comes back so stays as it is stored. */
+  readonly shownAs?: (stored: string) => string;
 }
 
 export interface ChangedChannel {
@@ -32,11 +34,12 @@ export interface ChangedChannel {
 const LONGEST_NAME = 255;
 
 /** The settings with the changes in their places. @throws HubError VALIDATION naming the setting */
-function withChanges(kind: ChannelKindEntry, present: Readonly<Record<string, unknown>>, changes: ReadonlyMap<string, string>) {
+function withChanges(kind: ChannelKindEntry, present: Readonly<Record<string, unknown>>, { settings: changes, shownAs }: ChannelChange) {
   const wanted: Record<string, unknown> = { ...present };
   for (const [key, text] of changes) {
+    const stored = present[key];
     if (!Object.hasOwn(kind.settings.shape, key)) throw refusal('bad_value', key, 'there is no such setting');
-    if (text === HIDDEN && kind.secrets.includes(key)) continue;
+    if (kind.secrets.includes(key) ? text === HIDDEN : typeof stored === 'string' && shownAs?.(stored) === text) continue;
     if (text === '') delete wanted[key];
     else wanted[key] = text;
   }
@@ -75,7 +78,7 @@ export async function changeChannel(tx: Transaction, act: Act, kinds: ChannelKin
   if (name === '' || name.length > LONGEST_NAME) throw refusal('bad_value', 'name', `1 to ${LONGEST_NAME} characters`);
 
   const present = openSecrets(act.secretKey, group);
-  const settings = withChanges(kind, present, change.settings);
+  const settings = withChanges(kind, present, change);
   const alone = kind.channelsOf(settings, group.name).length === 1;
   const renamed = alone && name !== group.name;
   if (renamed && (await renameGroup(tx, group.groupId, name)).length === 0) throw refusal('name_taken', name);

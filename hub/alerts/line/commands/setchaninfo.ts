@@ -4,7 +4,7 @@ import { channelParams } from '../codec/addinfo.ts';
 import { isFault } from '../codec/compound.ts';
 import { readId } from '../codec/ids.ts';
 import { readFlag, writeFlag } from '../codec.ts';
-import { keepUnsendable } from '../keep-unsendable.ts';
+import { asSent, keepUnsendable } from '../keep-unsendable.ts';
 import { LineRefusal, required } from '../refuse.ts';
 
 /** Changes a channel and the settings that its group shares; answers all of them, secrets as `***`. */
@@ -15,7 +15,7 @@ export const setChanInfo: LineCommand = {
     const enabled = required(readFlag(flag));
     const params = channelParams.read(text);
     if (isFault(params)) throw new LineRefusal('ERR_BADSYNTAX');
-    const change = { number, enabled, name: (stored: string) => keepUnsendable(name, stored), settings: params.value };
+    const change = { number, enabled, name: (stored: string) => keepUnsendable(name, stored), settings: params.value, shownAs: asSent };
     const after = await call.write((tx, act) => changeChannel(tx, act, call.context.kinds, change));
     call.ok(number, writeFlag(after.enabled), after.name, channelParams.write(after.settings));
   },

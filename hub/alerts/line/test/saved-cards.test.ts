@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addChannelGroup } from '../../add-channel-group.ts';
 import { addGroup } from '../../add-group.ts';
 import { addPerson } from '../../add-person.ts';
 import { addTask } from '../../add-task.ts';
 import { showPerson } from '../../list-people.ts';
 import { showTask } from '../../list-tasks.ts';
 import type { NewPersonInput } from '../../person.ts';
-import { type LineBench, openLineBench } from './support/line-bench.ts';
+import { type LineBench, openLineBench, QUIET_KINDS } from './support/line-bench.ts';
 import type { LineClient } from './support/line-client.ts';
 import { standardData } from './support/standard-data.ts';
 
@@ -134,4 +135,17 @@ test('an exclusion keeps its parts of a second, and the hour that autumn brings 
   expect((await shown(id)).exclusion_end).toBe('2026-10-25T00:31:00Z');
   expect(await saveCard(id, { ...read, values: read.values.with(4, '').with(5, '') })).toMatch(/^UPDATEABONENT OK /);
   expect(await shown(id)).toMatchObject({ exclusion_begin: null, exclusion_end: null });
+});
+
+test('a channel keeps its name and the settings of its group', async () => {
+  const group = await bench.write((tx, act) =>
+    addChannelGroup(tx, act, QUIET_KINDS, { kind: 3, name: 'Центр 東', settings: { host: 'узел東', secret: '西' } }),
+  );
+  const [number] = await bench.rows<{ number: number }>('SELECT number FROM alerts_channel WHERE group_id = $1', group);
+  const sent = `SETCHANINFO OK ${number?.number} 1 Центр%20? host=узел?;window=12;secret=***`;
+  expect(await client.ask(sent.replace(' OK', ''))).toBe(sent);
+  expect(await bench.rows('SELECT name, settings FROM alerts_channel_group WHERE group_id = $1', group)).toEqual([
+    { name: 'Центр 東', settings: expect.objectContaining({ host: 'узел東', window: 12 }) },
+  ]);
+  expect(await client.ask(sent.replace(' OK', '').replace('узел?', 'узел'))).toBe(sent.replace('узел?', 'узел'));
 });
