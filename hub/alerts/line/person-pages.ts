@@ -4,9 +4,10 @@ import { allows } from '../../core/identity/caller.ts';
 import type { Act } from '../act.ts';
 import { type PeopleFilter, streamPeople } from '../list-people.ts';
 import { isId } from '../refusals.ts';
-import { idsInList, localPeopleBetween } from '../sql/people.ts';
+import { localPeopleBetween } from '../sql/people.ts';
 import { type PersonDigest, personDigests } from '../sql/person-digests.ts';
 import { peopleWrittenSince, presentSnapshot } from '../sql/person-writes.ts';
+import { createListMembers } from './list-members.ts';
 import { linesOf, PAGE_IDS, type PersonPage, sizeOf, writePage } from './person-page.ts';
 import { personWords, writePerson } from './write-person.ts';
 
@@ -75,6 +76,7 @@ interface Found {
 export function createPersonPages({ mostBytes, trusted, missed, oldest = OLDEST }: PersonPagesOptions): PersonPages {
   const kept = new Map<number, Kept>();
   const reading = new Map<string, Promise<Found>>();
+  const membersOf = createListMembers();
   let bytes = 0;
   let turns = 0;
   let passes = 0;
@@ -197,8 +199,7 @@ export function createPersonPages({ mostBytes, trusted, missed, oldest = OLDEST 
       const found = await trueBook(db);
       if (!found) missed?.();
       if (found || (group === undefined && list === undefined)) {
-        const [members] = list === undefined ? [] : await idsInList(db, list);
-        const ids = members && Int32Array.from(members.ids?.split(',') ?? [], Number);
+        const ids = list === undefined ? undefined : await membersOf(db, list);
         for await (const page of found ? pagesOf(db, act, found) : pagesInPass(db, act)) {
           const lines = linesOf(page, { group, ids, pins });
           if (lines.length > 0) yield lines;

@@ -124,12 +124,6 @@ export const localPeopleBetween = statement<LocalPersonRow>(
   `SELECT ${localColumns('$3::text')} FROM alerts_person p WHERE p.person_id BETWEEN $1 AND $2 ORDER BY p.person_id`,
 );
 
-/** Who is in a list himself, not by a group: ids in their order, with commas between them; null for nobody. */
-export const idsInList = statement<{ ids: string | null }>(
-  'alerts.idsInList',
-  "SELECT string_agg(person_id::text, ',' ORDER BY person_id) AS ids FROM alerts_list_person WHERE list_id = $1",
-);
-
 export const localPersonById = statement<LocalPersonRow>(
   'alerts.localPersonById',
   `SELECT ${localColumns('$2::text')} FROM alerts_person p WHERE p.person_id = $1`,
