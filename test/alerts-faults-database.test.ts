@@ -9,7 +9,7 @@ import { startDatabaseProxy } from './support/database-proxy.ts';
 import type { FaultProxy } from './support/fault-proxy.ts';
 
 /** A database that goes away or is slow in the middle of a run (specification of alerts 8.1), on a whole hub. ALERTS_AWAY_SECONDS makes the outage longer. */
-const AWAY_SECONDS = Number(process.env['ALERTS_AWAY_SECONDS'] || 4);
+const AWAY_SECONDS = Number(process.env['ALERTS_AWAY_SECONDS'] || 3);
 const ACCOUNT = { systemId: 'faults', password: 'secret' };
 
 let store: TestDatabase;
@@ -92,7 +92,7 @@ test(`the database is away for ${AWAY_SECONDS} s in a run: nothing new is begun,
 });
 
 test('commits that take half a second: attempts slow down, nobody is lost or told twice, commands are answered after their commit', async () => {
-  const PEOPLE = 60;
+  const PEOPLE = 40;
   const quick = await duty.task(await duty.list(PEOPLE, phones('+79173')));
   const slow = await duty.task(await duty.list(PEOPLE, phones('+79174')));
   const timed = async (task: number): Promise<number> => {
