@@ -2,7 +2,10 @@ import { statement } from '../../core/database/statement.ts';
 import { TOLD_EVENTS, WRITTEN_EVENTS } from '../../core/events/publish.ts';
 import type { Standing } from '../standing.ts';
 
-/** Attempts `w (id)` with their targets, both locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored. */
+/**
+ * Attempts `w (id)` with their targets, both locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored.
+ * OFFSET 0: a plan made on empty tables found targets by their run, and looked through all of it for each attempt.
+ */
 const STANDING = (of: string, more = ''): string =>
   `SELECT ${more}a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.channel, a.ended_at IS NOT NULL AS ended,
      a.result AS "attemptResult", a.parts, a.round AS "triedRound", a.at AS "triedAt", a.started_at AS "startedAt", t.attempt_id = a.attempt_id AS current, t.state, t.result, t.best, t.round, t.at, t.pass,
@@ -11,7 +14,7 @@ const STANDING = (of: string, more = ''): string =>
    FROM ${of}
    JOIN alerts_attempt a ON a.attempt_id = w.id
    JOIN alerts_target t ON t.run_id = a.run_id AND t.no = a.no
-   JOIN alerts_run r ON r.run_id = a.run_id
+   CROSS JOIN LATERAL (SELECT ended_at, type FROM alerts_run r WHERE r.run_id = a.run_id OFFSET 0) r
    ORDER BY a.run_id, a.no, a.attempt_id FOR NO KEY UPDATE OF t, a`;
 export const lockStanding = statement<Standing>('alerts.lockStanding', STANDING('unnest($1::bigint[]) AS w (id)'));
 
