@@ -8,7 +8,7 @@ import { readLiveSettings } from './live-settings.ts';
 import { REACH } from './run.ts';
 import type { Schedule } from './schedule.ts';
 import type { AlertsSettings } from './settings.ts';
-import { deadRules, foreignTexts, hubRuns, type PlannedTask, plannedTasks, taskGaps } from './sql/readiness.ts';
+import { deadRules, foreignTexts, hubRuns, type PlannedTask, plannedTasks, refusedPins, taskGaps } from './sql/readiness.ts';
 
 /** A thing by its number and name. */
 export interface Named {
@@ -31,6 +31,8 @@ export interface Readiness {
   /** Enabled channels, and those of them that say of themselves that they do not work. */
   readonly channels: number;
   readonly faults: readonly (Named & { readonly group: string; readonly info: string; readonly since: Temporal.Instant })[];
+  /** Modems whose SIM did not take the PIN. */
+  readonly refusedPins: readonly Named[];
   /** Enabled tasks; which cannot be started, and why. */
   readonly tasks: number;
   readonly unstartable: readonly (Named & { readonly english: string; readonly russian: string })[];
@@ -88,7 +90,13 @@ const startsNever = ({ schedule, nextStartAt, runs }: PlannedTask): boolean =>
 /** Looks through settings, channels, tasks and people for what would keep an alert from going out. Changes nothing. */
 export async function checkReadiness(db: Queryable, configured: AlertsSettings, now: Temporal.Instant): Promise<Readiness> {
   const settings = await readLiveSettings(db, configured);
-  const [[running], ways, tasks, rules] = await Promise.all([hubRuns(db), readWays(db), plannedTasks(db), deadRules(db)]);
+  const [[running], ways, pins, tasks, rules] = await Promise.all([
+    hubRuns(db),
+    readWays(db),
+    refusedPins(db),
+    plannedTasks(db),
+    deadRules(db),
+  ]);
   const gaps = await Promise.all(
     [TASK_TYPE.sms, TASK_TYPE.email].map((type) => taskGaps(db, type, REACH[type]?.address ?? '', REACH[type]?.phones ?? [])),
   );
@@ -106,6 +114,7 @@ export async function checkReadiness(db: Queryable, configured: AlertsSettings, 
     },
     channels: enabled.length,
     faults: known ? faultsOf(ways) : [],
+    refusedPins: pins,
     tasks: tasks.length,
     unstartable: unstartable(settings, tasks, ways, now, known),
     refused: tasks.filter(({ status }) => status === TASK_STATUS.failed).map(named),

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from './context.ts';
-import { lineFindings } from './doctor/alerts.ts';
 import { billingFindings, siteServiceFindings } from './doctor/billing.ts';
 import { databaseFindings } from './doctor/database.ts';
 import type { Finding } from './doctor/finding.ts';
+import { lineFindings } from './doctor/line.ts';
 import { machineFindings } from './doctor/machine.ts';
 import { EXIT } from './exit.ts';
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../test/support/database.ts';
 import { type AlertsBench, alertsBench } from '../alerts/test/support/alerts-bench.ts';
-import { alertFindings, lineFindings } from '../commands/doctor/alerts.ts';
+import { alertFindings } from '../commands/doctor/alerts.ts';
 import type { Finding } from '../commands/doctor/finding.ts';
+import { lineFindings } from '../commands/doctor/line.ts';
 import { translator } from '../commands/language.ts';
 import { loadConfiguration } from '../config.ts';
 import { run } from '../core/database/statement.ts';
@@ -28,12 +29,15 @@ const hubs = (seconds: number) =>
     seconds,
   );
 
-test('before the first start there is nothing to say', async () => {
-  const empty = await createTestDatabase();
-  await run(empty.database.work, 'DROP TABLE alerts_rule CASCADE');
-  expect(await alertFindings(empty.database, configured(), { t: translator('en') })).toEqual([]);
-  await empty.drop();
-});
+test.each(['DROP TABLE alerts_rule CASCADE', 'ALTER TABLE alerts_channel_group DROP COLUMN memory'])(
+  'before its migrations, %s, there is nothing to say',
+  async (without) => {
+    const empty = await createTestDatabase();
+    await run(empty.database.work, without);
+    expect(await alertFindings(empty.database, configured(), { t: translator('en') })).toEqual([]);
+    await empty.drop();
+  },
+);
 
 test('where nothing is wrong each line is ok, in both languages', async () => {
   await bench.task(await bench.list([{ name: 'Иванов', phones: ['+79160000001'] }]));
@@ -92,6 +96,17 @@ test('channels in fault, as long as a hub runs that knows it', async () => {
   expect(about(await look(), 'channels')).toMatchObject([{ level: 'warn', text: 'none is switched on' }]);
   await bench.rows('UPDATE alerts_channel_group SET enabled = true');
   await bench.rows(`UPDATE alerts_channel SET state = 1, info = ''`);
+});
+
+test('modems whose SIM did not take the PIN, also while no hub runs', async () => {
+  const [modem] = await bench.rows<{ group_id: number }>(
+    `INSERT INTO alerts_channel_group (kind, name, enabled, settings, memory) VALUES (1, 'Modem', true, '{}', 'spent') RETURNING group_id`,
+  );
+  expect(about(await look(), 'channels')).toMatchObject([
+    { level: 'ok' },
+    { level: 'warn', text: `the SIM did not take its PIN, which is not given again: ${modem?.group_id} «Modem»` },
+  ]);
+  await bench.rows('DELETE FROM alerts_channel_group WHERE group_id = $1', modem?.group_id ?? 0);
 });
 
 test('tasks whose last start was refused, and mails that nobody can confirm', async () => {

@@ -60,6 +60,12 @@ export const foreignTexts = statement<{ kind: string; id: number; name: string }
    LIMIT $2`,
 );
 
+/** Modems that are on and whose SIM did not take the PIN: what their driver remembers is that it is not to be given again. */
+export const refusedPins = statement<{ id: number; name: string }>(
+  'alerts.refusedPins',
+  'SELECT group_id AS id, name FROM alerts_channel_group WHERE kind = 1 AND enabled AND deleted_at IS NULL AND memory IS NOT NULL ORDER BY group_id',
+);
+
 /** Rules that are on and whose task is gone or disabled. */
 export const deadRules = statement<{ ruleId: number; name: string }>(
   'alerts.deadRules',

@@ -1,20 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { checkReadiness, MOST_TEXTS, type Readiness } from '../../alerts/index.ts';
 import type { Configuration } from '../../config.ts';
 import type { Database } from '../../core/database/database.ts';
-import { readCertificatePair } from '../../core/http/certificate-files.ts';
 import type { CommandContext } from '../context.ts';
-import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 type Words = Pick<CommandContext, 't'>;
 
 /** Things that a line names; the rest is counted. */
 const NAMED = 5;
-/** Days before the end of a licence or certificate in which it is told of. */
+/** Days before the end of a licence in which it is told of. */
 const LICENCE_SOON = 30;
-const CERTIFICATE_SOON = 14;
-const NO_TABLE = '42P01';
-const DAY = 86_400_000;
+/** Of PostgreSQL: a table or column that a migration will make. */
+const NOT_MIGRATED: ReadonlySet<unknown> = new Set(['42P01', '42703']);
 
 /** `7 «Fire», 9 «Flood» and 3 more` */
 function listed<T extends { readonly id: number; readonly name: string }>(
@@ -79,6 +76,24 @@ function channelFinding({ channels, faults, hubRuns, tasks }: Readiness, { t }: 
   const said = listed(faults, { t }, ({ group, info }) => ` (${[group, info].filter((part) => part !== '').join(': ')})`);
   const text = t(`${faults.length} of ${channels} are in fault: ${said}`, `неисправны ${faults.length} из ${channels}: ${said}`);
   return faults.length === channels ? fail(name, text, next) : warn(name, text, next);
+}
+
+function pinFinding({ refusedPins }: Readiness, words: Words): Finding[] {
+  const { t } = words;
+  if (refusedPins.length === 0) return [];
+  return [
+    warn(
+      t('alerts channels', 'каналы оповещения'),
+      t(
+        `the SIM did not take its PIN, which is not given again: ${listed(refusedPins, words)}`,
+        `SIM-карта не приняла ПИН-код, больше он не вводится: ${listed(refusedPins, words)}`,
+      ),
+      t(
+        'correct the PIN in the settings of the group; three wrong ones lock the SIM',
+        'исправьте ПИН-код в настройках группы: после трёх неверных SIM-карта блокируется',
+      ),
+    ),
+  ];
 }
 
 function taskFindings({ tasks, unstartable, refused, unconfirmable }: Readiness, words: Words): Finding[] {
@@ -239,57 +254,14 @@ export async function alertFindings(
     return [
       ...licenceFindings(readiness, words),
       channelFinding(readiness, words),
+      ...pinFinding(readiness, words),
       ...taskFindings(readiness, words),
       ...scheduleFindings(readiness, words),
       ...peopleFindings(readiness, words),
       ...ruleFindings(readiness, words),
     ];
   } catch (error) {
-    if ((error as { code?: unknown }).code === NO_TABLE) return [];
+    if (NOT_MIGRATED.has((error as { code?: unknown }).code)) return [];
     throw error;
   }
-}
-
-function certificateFinding({ alerts: { line } }: Configuration, { t }: Words): Finding[] {
-  const name = t('line certificate', 'сертификат строкового протокола');
-  const { certificate, key, clientCa } = line;
-  const correct = t(
-    'correct alerts.line.certificate, alerts.line.key and alerts.line.clientCa',
-    'исправьте alerts.line.certificate, alerts.line.key и alerts.line.clientCa',
-  );
-  try {
-    if (clientCa !== undefined) readFileSync(clientCa);
-    if (certificate === undefined && key === undefined) return [];
-    if (certificate === undefined || key === undefined)
-      return [fail(name, t('only one of the two files is set', 'задан только один из двух файлов'), correct)];
-    const { expires } = readCertificatePair({ certificate, key });
-    const days = Math.floor((expires.epochMilliseconds - Date.now()) / DAY);
-    const said = t(`${days} days left, until ${expires}`, `осталось дней: ${days}, до ${expires}`);
-    const next = t('put a new certificate into the same files', 'положите новый сертификат в те же файлы');
-    return [days < 0 ? fail(name, said, next) : days < CERTIFICATE_SOON ? warn(name, said, next) : ok(name, said)];
-  } catch (error) {
-    return [fail(name, reasonOf(error), correct)];
-  }
-}
-
-/** What the configuration of the line protocol says by itself. */
-export function lineFindings(configuration: Configuration, words: Words): Finding[] {
-  const { line } = configuration.alerts;
-  const { t } = words;
-  if (line.enabled === 'no') return [];
-  if (line.oldTlsHost === undefined) return certificateFinding(configuration, words);
-  return [
-    ...certificateFinding(configuration, words),
-    warn(
-      `alerts.line.oldTlsHost ${line.oldTlsHost}`,
-      t(
-        'TLS 1.0 is open for old clients: what they send can be read by others',
-        'TLS 1.0 открыт для старых клиентов: их обмен могут прочитать посторонние',
-      ),
-      t(
-        'keep it inside a closed network, and take it away when the clients are replaced',
-        'держите его в закрытой сети и уберите, когда клиенты будут заменены',
-      ),
-    ),
-  ];
 }

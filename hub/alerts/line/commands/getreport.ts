@@ -1,5 +1,5 @@
-import { audit } from '../../../core/identity/audit.ts';
 import { runOfTask } from '../../list-runs.ts';
+import { recordReport } from '../../record-report.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
 import { readReportFormat } from '../codec.ts';
@@ -15,9 +15,7 @@ export const getReport: LineCommand = {
     const format = wanted === '' ? act.settings.reportFormat : required(readReportFormat(wanted));
     const number = run === undefined ? undefined : required(readId(run));
     const row = await runOfTask(context.database.work, id, number);
-    await call.write((tx) =>
-      audit(tx, caller, { action: 'alerts.report.read', object: String(id), after: { run: row.number, format: format.toLowerCase() } }),
-    );
+    await recordReport(context.database, caller, row, format === 'XLS' ? 'xls' : 'html');
     const pieces = context.reportOf(act, row.runId, format)[Symbol.asyncIterator]();
     try {
       // What cannot be made at all is an error, not half an answer.
