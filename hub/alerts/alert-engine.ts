@@ -11,12 +11,12 @@ import type { ChannelKinds } from './channels/channel-kind.ts';
 import { endRuns } from './end-runs.ts';
 import { expireWaits } from './expire-waits.ts';
 import { type Fed, feedRuns, type Room } from './feed-runs.ts';
+import { hearMessages } from './hear-messages.ts';
 import { licenceAgainst } from './licence.ts';
 import { type ConfirmUrlOf, createMessageContent } from './message-content.ts';
 import { createPace } from './pace.ts';
 import { createPreparedAttempts } from './prepared-attempts.ts';
 import { createReceiptBook } from './receipt-book.ts';
-import { createRepeats } from './repeats.ts';
 import type { RunRow } from './run.ts';
 import { createRunBook, type RunBook } from './run-book.ts';
 import type { AlertsSettings } from './settings.ts';
@@ -26,7 +26,6 @@ import { promoteLater } from './sql/feed.ts';
 import { activeRuns } from './sql/runs.ts';
 import { attemptsUnderWay } from './sql/sweep.ts';
 import { takeBounce } from './take-bounce.ts';
-import { takeReply } from './take-reply.ts';
 
 /**
  * Carries runs out: takes up who is ready, makes the attempts, stores what came of them, ends what is over.
@@ -68,9 +67,6 @@ const MOST_PROMOTED = 2_000;
 const MOST_EXPIRED = 500;
 /** How long attempts under way may still take when the hub stops. Milliseconds. */
 const STOP_DEADLINE = 15_000;
-/** How long a reply is known again, and how many of them. Milliseconds. */
-const REPLY_KEPT = 60_000;
-const MOST_REPLIES = 10_000;
 /** Between two counts of what is under way. Milliseconds. */
 const COUNT_EVERY = 10_000;
 /** Outcomes are stored one group after the other, which are twice as large as two at once. They are not waited for long, as what is not stored is in doubt after a crash. Milliseconds. */
@@ -112,7 +108,6 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     news += 1;
     wake();
   };
-  const replies = createRepeats(REPLY_KEPT, MOST_REPLIES);
   const receipts = createReceiptBook({ database, book, touched: (runs) => endSoon(runs) });
   const endSoon = (runs: ReadonlySet<number>): void => {
     if (runs.size === 0) return;
@@ -126,13 +121,11 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     ...options,
     news: {
       receipt: (group, receipt) => receipts.take(group, receipt),
-      async incoming(group, message) {
-        const key = `${group.id} ${message.from} ${message.id ?? message.text}`;
-        // A copy would be taken for the answer to an older message.
-        if (replies.has(key)) return;
-        await hear((tx) => takeReply(tx, { book, secretKey, plan: settings(), hours: settings().receiptHours }, message));
-        replies.add(key);
-      },
+      incoming: hearMessages({
+        database,
+        reply: () => ({ book, secretKey, plan: settings(), hours: settings().receiptHours }),
+        touched: (runs) => endSoon(runs),
+      }),
       bounced: (_, bounce) => hear((tx) => takeBounce(tx, book, bounce)),
       roomier: () => wake(),
     },

@@ -127,7 +127,9 @@ export async function startChannelGroups(options: ChannelGroupOptions): Promise<
       const settings = kind.settings.parse(openSecrets(secretKey, row));
       const toldNews: ChannelNews = {
         receipt: (receipt) => news.receipt(group, withStorable(receipt, 'messageId', 'code', 'detail')),
-        incoming: (message) => news.incoming(group, withStorable(message, 'from', 'to', 'text')),
+        // The text of a part is not stored as a text.
+        incoming: (message) =>
+          news.incoming(group, message.part ? withStorable(message, 'from', 'to') : withStorable(message, 'from', 'to', 'text')),
         bounced: (bounce) => news.bounced(group, withStorable(bounce, 'reference', 'code', 'detail')),
         changed: () => {
           tellStates();

@@ -11,6 +11,8 @@ import { databaseNow } from './sql/clock.ts';
 import { dropOldParts } from './sql/settle.ts';
 import { startScheduled } from './start-scheduled.ts';
 import { sweepAttempts } from './sweep-attempts.ts';
+import { takeOverdueParts } from './take-part.ts';
+import { takeReply } from './take-reply.ts';
 
 export interface MaintenanceOptions {
   readonly database: Database;
@@ -27,6 +29,7 @@ const HOUR = 3_600_000;
 /** Tells the locks of these jobs from those of other modules. */
 const LOCKS = 7_305_2;
 const SWEEP = 9;
+const PARTS = 10;
 
 /** What the alerts do by the clock. */
 export function startMaintenance({ database, secretKey, settings, wake, clock }: MaintenanceOptions): Jobs {
@@ -90,6 +93,21 @@ export function startMaintenance({ database, secretKey, settings, wake, clock }:
           if (swept.attempts + swept.runs === 0) return undefined;
           wake();
           return swept;
+        },
+      },
+      {
+        name: 'parts of long messages that stay alone',
+        lock: PARTS,
+        every: 5 * SECOND,
+        firstAfter: 5 * SECOND,
+        async run() {
+          const given = await database.transaction(async (tx) => {
+            const messages = await takeOverdueParts(tx);
+            const { receiptHours: hours, ...plan } = settings();
+            for (const message of messages) await takeReply(tx, { book, secretKey, plan, hours }, message);
+            return messages.length;
+          });
+          return given === 0 ? undefined : { given };
         },
       },
       {

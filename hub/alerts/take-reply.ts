@@ -38,7 +38,11 @@ const holds = (words: readonly string[], wanted: string): boolean =>
  * or one with the subscriber's PIN or the run's code. Of several that it fits, the newest is meant. Anything else stands in the log.
  * @returns runs of which something ended
  */
-export async function takeReply(tx: Transaction, ports: ReplyPorts, { from, text }: Incoming): Promise<ReadonlySet<number>> {
+export async function takeReply(
+  tx: Transaction,
+  ports: ReplyPorts,
+  { from, text }: Pick<Incoming, 'from' | 'text'>,
+): Promise<ReadonlySet<number>> {
   const { book, secretKey, plan, hours } = ports;
   const address = normalPhone(from, plan) ?? from;
   const candidates = await confirmableAttempts(tx, address, TASK_TYPE.sms, hours);

@@ -1,3 +1,5 @@
+import type { Concatenation } from './sms-text.ts';
+
 /**
  * What every way out is to the alerts: a channel group, run by a driver (specification of alerts, chapter 5).
  *
@@ -92,13 +94,16 @@ export interface Receipt {
   readonly detail: string;
 }
 
-/** A message that somebody has sent to us. */
+/** A message that somebody has sent to us, or one part of a long one: parts are stored one by one, and joined by whoever listens. */
 export interface Incoming {
   readonly from: string;
   readonly to: string;
+  /** Of a part as it came: a sender may cut a pair of surrogates. */
   readonly text: string;
   /** What the network calls it, to know a repetition by; undefined where it has no name. */
   readonly id: string | undefined;
+  /** What ties it to the other parts; undefined: it is whole. */
+  readonly part?: Concatenation | undefined;
 }
 
 /** A mail that came back after it had been accepted. */

@@ -32,14 +32,13 @@ export interface LongMessages {
   add(part: ReceivedPart, now: number): JoinedMessage[];
   /** Takes out the messages whose time is over. Call it every second or so. */
   overdue(now: number): JoinedMessage[];
-  /** The message could not be stored: its parts wait again, and the one that came last is expected to come again. */
-  putBack(message: JoinedMessage, now: number): void;
 }
 
 /** No part of a short message is longer; what is longer was sent to fill the memory. */
-const LONGEST_PART = 254;
+export const LONGEST_PART = 254;
 
-function join({ from, to, total, texts }: Gathering): JoinedMessage {
+/** The text of a message by its parts; those that are missing stand as `…`. As the database can keep it. */
+export function joinParts(texts: ReadonlyMap<number, string>, total: number): string {
   let text = '';
   let gap = false;
   for (let place = 1; place <= total; place++) {
@@ -48,8 +47,15 @@ function join({ from, to, total, texts }: Gathering): JoinedMessage {
     else if (!gap) text += '…';
     gap = part === undefined;
   }
-  return { from, to, text: storable(text), complete: texts.size === total };
+  return storable(text);
 }
+
+const join = ({ from, to, total, texts }: Gathering): JoinedMessage => ({
+  from,
+  to,
+  text: joinParts(texts, total),
+  complete: texts.size === total,
+});
 
 /**
  * Puts received long messages together (specification of alerts 5.2): the parts of one sender to one number with one reference and one count belong
@@ -58,13 +64,9 @@ function join({ from, to, total, texts }: Gathering): JoinedMessage {
 export function createLongMessages({ keep = 60_000, most = 1_000 } = {}): LongMessages {
   /** In the order of their beginning, so that the first is the next whose time is over. */
   const gatherings = new Map<string, Gathering>();
-  /** Where a message came from, for as long as somebody holds it. */
-  const origins = new WeakMap<JoinedMessage, { key: string; gathering: Gathering; last: number | undefined }>();
-  function takeOut(key: string, gathering: Gathering, last?: number): JoinedMessage {
+  function takeOut(key: string, gathering: Gathering): JoinedMessage {
     gatherings.delete(key);
-    const message = join(gathering);
-    origins.set(message, { key, gathering, last });
-    return message;
+    return join(gathering);
   }
   return {
     add({ from, to, concatenation: { reference, total, place }, text }, now) {
@@ -84,7 +86,7 @@ export function createLongMessages({ keep = 60_000, most = 1_000 } = {}): LongMe
         gatherings.set(key, gathering);
       }
       if (!gathering.texts.has(place)) gathering.texts.set(place, text.slice(0, LONGEST_PART));
-      if (gathering.texts.size === gathering.total) out.push(takeOut(key, gathering, place));
+      if (gathering.texts.size === gathering.total) out.push(takeOut(key, gathering));
       return out;
     },
     overdue(now) {
@@ -94,13 +96,6 @@ export function createLongMessages({ keep = 60_000, most = 1_000 } = {}): LongMe
         out.push(takeOut(key, gathering));
       }
       return out;
-    },
-    putBack(message, now) {
-      const origin = origins.get(message);
-      if (!origin || gatherings.has(origin.key)) return;
-      const { key, gathering, last } = origin;
-      if (last !== undefined) gathering.texts.delete(last);
-      gatherings.set(key, { ...gathering, until: now + keep });
     },
   };
 }

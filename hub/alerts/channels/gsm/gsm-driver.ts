@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { notesOf } from '../../../core/telemetry/channels.ts';
 import type { AttemptOutcome, ChannelNews, ChannelState, Driver, DriverMemory, Order } from '../driver.ts';
-import { createLongMessages } from '../long-messages.ts';
 import type { AtDialogue } from './at-dialogue.ts';
 import { isSimFault } from './error-classes.ts';
 import { sameReceiver } from './message-id.ts';
@@ -43,7 +42,6 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
   const timing: GsmTiming = { ...TIMING, ...options.timing };
   const stopping = new AbortController();
   const aborting = new AbortController();
-  const joining = createLongMessages();
   let state: ChannelState = { state: 'off', since: Date.now(), signal: null, info: '', ok: 0, failed: 0 };
   let dialogue: AtDialogue | undefined;
   let receiver: NewsReceiver | undefined;
@@ -94,7 +92,6 @@ export function createGsmDriver(settings: GsmSettings, news: ChannelNews, option
       {
         settings,
         news,
-        joining,
         answered,
         timing,
         pins: pinMemory(options.memory ?? memoryOfProcess(settings.device), settings.device, settings.pin),

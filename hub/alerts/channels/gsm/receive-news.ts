@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { measure, notesOf } from '../../../core/telemetry/channels.ts';
 import type { ChannelNews } from '../driver.ts';
-import type { JoinedMessage, LongMessages } from '../long-messages.ts';
 import { storable } from '../sms-text.ts';
 import type { AtDialogue, AtNews } from './at-dialogue.ts';
 import { messageId } from './message-id.ts';
@@ -19,8 +18,6 @@ const MOST_WAITING = 1_000;
 const FIRST_RETRY = 1_000;
 const LAST_RETRY = 30_000;
 const MOST_RETRIES = 20;
-/** Milliseconds that parts of a long message wait in the memory for the rest, as long as they are joined here. */
-const LONGEST_JOINING = 60_000;
 const PDU_LINE = /^[0-9A-Fa-f]{2,}$/;
 const LISTED = /^\+CMGL: ?(\d{1,5}),/;
 
@@ -28,7 +25,6 @@ export interface NewsPorts {
   readonly dialogue: AtDialogue;
   readonly modem: StartedModem;
   readonly news: ChannelNews;
-  readonly joining: LongMessages;
   /** Own number, for whoever reads the message. */
   readonly number: string;
   /** Milliseconds for the answer to a command. */
@@ -43,14 +39,14 @@ export interface NewsReceiver {
   take(news: Exclude<AtNews, { kind: 'registration' }>): void;
   /** Reads what is stored in the SIM or modem: after the start, and after something could not be committed. */
   readStored(): void;
-  /** Now and then: gives out long messages that stay incomplete, and repairs what a failed commit has left behind. */
+  /** Now and then: repairs what a failed commit has left behind. */
   tick(): void;
   /** Resolves when nothing waits. */
   settled(): Promise<void>;
 }
 
-/** `waiting`: it stays where it is, for the parts that are missing; `failed`: it could not be committed. */
-type Taken = 'taken' | 'waiting' | 'failed';
+/** `failed`: it could not be committed. */
+type Taken = 'taken' | 'failed';
 
 /** A message or report together with its place in the memory of the SIM or modem, where it stands until it is committed. */
 interface Found {
@@ -63,9 +59,7 @@ interface Found {
  * What cannot be committed is not acknowledged: the network or the memory keeps it, and where neither does, it is offered again for some minutes.
  */
 export function createNewsReceiver(ports: NewsPorts): NewsReceiver {
-  const { dialogue, modem, news, joining, number, timeout, signal } = ports;
-  /** Places of the parts of long messages that wait for the rest. */
-  const partsOf = new Map<string, { readonly places: Set<number>; readonly until: number }>();
+  const { dialogue, modem, news, number, timeout, signal } = ports;
   let queue: Promise<void> = Promise.resolve();
   let waiting = 0;
   let routingDoubtful = false;
@@ -87,31 +81,12 @@ export function createNewsReceiver(ports: NewsPorts): NewsReceiver {
       }
     }
   };
-  const handOn = ({ from, text }: Pick<JoinedMessage, 'from' | 'text'>, id: string | undefined, kept: boolean): Promise<boolean> =>
-    commit(() => news.incoming({ from, to: number, text, id }), kept);
-
-  /** Hands on a message; a part of a long one waits for the rest, and then the whole is handed on. */
-  const takeDelivered = async (message: Delivered, { index }: Found): Promise<Taken> => {
-    const { from, at, text, concatenation } = message;
-    const idOf = (whole: string): string | undefined =>
-      at === undefined ? undefined : `${from}@${new Date(at).toISOString()}#${crc32(whole).toString(16)}`;
-    if (!concatenation || concatenation.total === 1) {
-      return (await handOn({ from, text: storable(text) }, idOf(text), index !== undefined || modem.acknowledges)) ? 'taken' : 'failed';
-    }
-    const key = JSON.stringify([from, concatenation.reference, concatenation.total]);
-    const now = performance.now();
-    const parts = partsOf.get(key) ?? { places: new Set(), until: now + LONGEST_JOINING };
-    if (index !== undefined) partsOf.set(key, parts);
-    if (index !== undefined) parts.places.add(index);
-    const given = joining.add({ from, to: number, concatenation, text }, now);
-    const joined = given.find(({ complete }) => complete);
-    for (const incomplete of given) if (incomplete !== joined) await handOn(incomplete, undefined, false);
-    // The network sends the next part only when this one is acknowledged, so a part is taken before the whole is committed.
-    if (!joined) return index === undefined ? 'taken' : 'waiting';
-    partsOf.delete(key);
-    if (!(await handOn(joined, idOf(joined.text), index !== undefined))) return 'failed';
-    for (const place of parts.places) if (place !== index) await erase(place);
-    return 'taken';
+  /** Hands on a message, or a part of a long one: the network sends the next part only when this one is acknowledged. */
+  const takeDelivered = async ({ from, at, text, concatenation }: Delivered, { index }: Found): Promise<Taken> => {
+    const part = concatenation && concatenation.total > 1 ? concatenation : undefined;
+    const id = part || at === undefined ? undefined : `${from}@${new Date(at).toISOString()}#${crc32(text).toString(16)}`;
+    const message = { from, to: number, text: part ? text : storable(text), id, ...(part && { part }) };
+    return (await commit(() => news.incoming(message), index !== undefined || modem.acknowledges)) ? 'taken' : 'failed';
   };
   const takeReport = async (report: StatusReport, { index }: Found): Promise<Taken> => {
     const meaning = meaningOf(report.status);
@@ -171,17 +146,6 @@ export function createNewsReceiver(ports: NewsPorts): NewsReceiver {
         waiting -= 1;
       });
   };
-  const giveOut = async (): Promise<void> => {
-    for (const joined of joining.overdue(performance.now())) {
-      notes.warn('a long message stayed incomplete', {});
-      await handOn(joined, undefined, false);
-    }
-    for (const [key, { places, until }] of partsOf) {
-      if (until > performance.now()) continue;
-      partsOf.delete(key);
-      for (const place of places) await erase(place);
-    }
-  };
   const repairRouting = async (): Promise<void> => {
     if (modem.routing === undefined) return;
     const answer = await dialogue.ask({ text: modem.routing, timeout });
@@ -191,7 +155,6 @@ export function createNewsReceiver(ports: NewsPorts): NewsReceiver {
     take: (told) => line(() => (told.kind === 'pdu' ? takeFound({ hex: told.hex, index: undefined }) : readOne(told.index))),
     readStored: () => line(readAll),
     tick() {
-      line(giveOut);
       if (routingDoubtful) line(repairRouting);
       if (storedDoubtful) line(readAll);
     },

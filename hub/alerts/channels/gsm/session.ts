@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { measure } from '../../../core/telemetry/channels.ts';
 import type { ChannelNews } from '../driver.ts';
-import type { LongMessages } from '../long-messages.ts';
 import { isRegistered } from './at-answers.ts';
 import { type AtDialogue, type AtNews, type AtTiming, createAtDialogue } from './at-dialogue.ts';
 import type { OpenPort } from './open-port.ts';
@@ -21,7 +20,6 @@ export interface SessionPorts {
   readonly pins: PinMemory;
   readonly openPort: OpenPort;
   readonly timing: SessionTiming;
-  readonly joining: LongMessages;
   answered(address: string): Promise<void>;
   /** The modem can be used from now on, as far as there is a network. @param look has it looked at at once, when something was odd */
   ready(dialogue: AtDialogue, receiver: NewsReceiver, look: () => void): void;
@@ -71,9 +69,9 @@ export async function runSession(ports: SessionPorts, signal: AbortSignal): Prom
   try {
     over.throwIfAborted();
     const modem = await startModem(dialogue, settings, ports.pins, timing, over);
-    const { news, joining, answered } = ports;
+    const { news, answered } = ports;
     const number = settings.number ?? '';
-    receiver = createNewsReceiver({ dialogue, modem, news, joining, answered, number, timeout: timing.command, signal: over });
+    receiver = createNewsReceiver({ dialogue, modem, news, answered, number, timeout: timing.command, signal: over });
     for (const told of early.splice(0)) receiver.take(told);
     if (settings.storage !== 'none') receiver.readStored();
     ports.ready(dialogue, receiver, look);

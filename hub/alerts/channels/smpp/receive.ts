@@ -1,6 +1,5 @@
 import { measure, notesOf } from '../../../core/telemetry/channels.ts';
 import type { ChannelNews, Receipt } from '../driver.ts';
-import { createLongMessages, type JoinedMessage } from '../long-messages.ts';
 import { storable } from '../sms-text.ts';
 import { createKnownIds } from './known-ids.ts';
 import { canonicalId } from './message-id.ts';
@@ -17,8 +16,6 @@ export interface Receiver {
   taken(id: string, address: string): string;
   /** A part is no longer under way: receipts may have waited for that. */
   answered(): void;
-  /** Looks at long messages whose time is over; every second or so. */
-  tick(): void;
   /** No receipt waits any more: nothing is under way. */
   flush(): void;
 }
@@ -38,8 +35,8 @@ const MOST_HELD = 10_000;
 const KEEP = 600_000;
 
 /**
- * What comes from the centre: receipts go to the messages they belong to, long messages are put together, and the centre hears that it was taken only
- * when it is committed.
+ * What comes from the centre: receipts go to the messages they belong to, messages and parts of long ones are handed on, and the centre hears that something was
+ * taken only when it is committed.
  *
  * A receipt whose id nobody knows may be early: its message has been sent and not yet answered. It waits until everything that was under way when it
  * came has been answered, then it is told whatever its id is.
@@ -48,7 +45,6 @@ const KEEP = 600_000;
  */
 export function createReceiver(news: ChannelNews, oldest: () => number | undefined, lastSerial: () => number): Receiver {
   const known = createKnownIds();
-  const long = createLongMessages();
   let held: Held[] = [];
   /** Told in the next turn: by then those who wait for an attempt that ended in this one have heard of it. */
   let turn: (() => void)[] = [];
@@ -97,23 +93,11 @@ export function createReceiver(news: ChannelNews, oldest: () => number | undefin
     return tell(() => news.receipt(receipt));
   }
 
-  async function tellJoined(messages: JoinedMessage[]): Promise<number> {
-    const statuses = await Promise.all(
-      messages.map(async (message) => {
-        const { from, to, text } = message;
-        const status = await tell(() => news.incoming({ from, to, text, id: undefined }));
-        if (status !== STATUS.ok) long.putBack(message, performance.now());
-        return status;
-      }),
-    );
-    return statuses.find((status) => status !== STATUS.ok) ?? STATUS.ok;
-  }
-
-  /** The parts before the last are acknowledged as they come: most centres send the next part only then. */
+  /** Each part of a long message is stored by itself and then acknowledged: most centres send the next one only then. */
   function takeMessage(message: ShortMessage): Promise<number> {
     const { from, to, text, concatenation } = readText(message);
-    if (concatenation) return tellJoined(long.add({ from, to, text, concatenation }, performance.now()));
-    return tell(() => news.incoming({ from, to, text: storable(text), id: undefined }));
+    const part = concatenation && concatenation.total > 1 ? concatenation : undefined;
+    return tell(() => news.incoming({ from, to, text: part ? text : storable(text), id: undefined, ...(part && { part }) }));
   }
 
   /** Lets go the receipts that need not wait any more. */
@@ -135,12 +119,6 @@ export function createReceiver(news: ChannelNews, oldest: () => number | undefin
     },
     taken: (id, address) => known.add(id, address),
     answered: () => release(false),
-    tick() {
-      for (const message of long.overdue(performance.now())) {
-        notes.warn('a long message came without all of its parts');
-        void tellJoined([message]);
-      }
-    },
     flush: () => release(true),
   };
 }

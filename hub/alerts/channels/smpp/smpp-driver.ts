@@ -52,7 +52,6 @@ export function createSmppDriver(settings: SmppSettings, news: ChannelNews, paus
   let deliveries = 0;
   let stage: 'new' | 'working' | 'stopping' | 'stopped' = 'new';
   let waker: NodeJS.Timeout | undefined;
-  let ticker: NodeJS.Timeout | undefined;
 
   const receiver = createReceiver(news, oldest, () => serial);
   const bindHost: BindHost = {
@@ -175,7 +174,6 @@ export function createSmppDriver(settings: SmppSettings, news: ChannelNews, paus
     async start() {
       if (stage !== 'new') return;
       stage = 'working';
-      ticker = setInterval(receiver.tick, 1_000);
       for (const bind of binds) bind.start();
     },
     async stop(deadline) {
@@ -188,7 +186,6 @@ export function createSmppDriver(settings: SmppSettings, news: ChannelNews, paus
       receiver.flush();
       if (!first) await Promise.all(binds.map((bind) => bind.stop(Math.max(GOODBYE, end - performance.now()))));
       clearTimeout(waker);
-      clearInterval(ticker);
       stage = 'stopped';
     },
     states: () => binds.map((bind) => bind.state()),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../../../core/database/test/support/until.ts';
 import type { AttemptOutcome, Bounce, ChannelNews, Driver, Incoming, Order, Receipt } from '../driver.ts';
+import { createLongMessages } from '../long-messages.ts';
 
 /** The far side of a driver, in the hand of the tests. */
 export interface Peer {
@@ -51,6 +52,7 @@ export function hearNews(): HeardNews {
   const receipts: Receipt[] = [];
   const messages: Incoming[] = [];
   const bounces: Bounce[] = [];
+  const long = createLongMessages();
   return {
     receipts,
     messages,
@@ -59,8 +61,12 @@ export function hearNews(): HeardNews {
     async receipt(receipt) {
       receipts.push(receipt);
     },
-    async incoming(message) {
-      messages.push(message);
+    async incoming({ part, ...message }) {
+      const { from, to, text } = message;
+      if (!part) messages.push(message);
+      else
+        for (const joined of long.add({ from, to, text, concatenation: part }, 0))
+          messages.push({ from, to, text: joined.text, id: undefined });
     },
     async bounced(bounce) {
       bounces.push(bounce);

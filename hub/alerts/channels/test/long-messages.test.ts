@@ -68,17 +68,3 @@ test('the oldest gives way when there are too many, and no part fills the memory
   expect(messages.add(part(1, 2, 'c'.repeat(65_000), {}, 3), 2)).toEqual([whole('a…', false)]);
   expect(messages.add(part(2, 2, '', {}, 3), 3)[0]?.text).toBe('c'.repeat(254));
 });
-
-test('what could not be stored waits for its last part again, or for its time', () => {
-  const messages = createLongMessages();
-  messages.add(part(1, 2, 'a'), 0);
-  const [message] = messages.add(part(2, 2, 'b'), 10);
-  messages.putBack(message ?? whole('nothing'), 20);
-  expect(messages.add(part(2, 2, 'b'), 30)).toEqual([whole('ab')]);
-  messages.add(part(1, 2, 'c'), 100);
-  const [given] = messages.overdue(60_100);
-  expect(given).toEqual(whole('c…', false));
-  messages.putBack(given ?? whole('nothing'), 60_200);
-  expect(messages.overdue(120_199)).toEqual([]);
-  expect(messages.overdue(120_200)).toEqual([whole('c…', false)]);
-});
