@@ -102,6 +102,40 @@ export async function readLiveSettings(db: Queryable, configured: AlertsSettings
   }, configured);
 }
 
+const shownValue = (settings: AlertsSettings, key: LiveKey): string => String(valueAt(settings, key) ?? '');
+
+/** Keys that begin so, with their values as texts; '' for what is not set. */
+export const shownSettings = (settings: AlertsSettings, prefix: string): { readonly key: LiveKey; readonly value: string }[] =>
+  LIVE_KEYS.filter((key) => key.startsWith(prefix)).map((key) => ({ key, value: shownValue(settings, key) }));
+
+/**
+ * Sets some for all hubs, all or none, each with its line in the audit; hubs that run hear of it.
+ * @param present as they are now
+ * @throws HubError VALIDATION `bad_value` for an unknown key or a value that the configuration would not take either
+ */
+export async function storeLiveSettings(
+  database: Pick<Database, 'transaction'>,
+  caller: Caller,
+  present: AlertsSettings,
+  texts: ReadonlyMap<string, string>,
+): Promise<void> {
+  const changes = [...texts].map(([name, text]) => {
+    const key = keyOf(name);
+    return { key, before: shownValue(present, key), value: readValue(present, key, text) };
+  });
+  if (changes.length > 0)
+    await database.transaction(async (tx) => {
+      for (const { key, before, value } of changes) await storeOne(tx, caller, key, before, value);
+    });
+}
+
+async function storeOne(tx: Transaction, caller: Caller, key: LiveKey, before: string, value: unknown): Promise<void> {
+  await putSetting(tx, key, JSON.stringify(value), caller.login);
+  await audit(tx, caller, { action: 'alerts.setting.change', object: key, before: { value: before }, after: { value } });
+  await publish(tx, { type: CHANGED, subject: key, data: { key, login: caller.login, request_id: caller.requestId ?? null } });
+  await insertLog(tx, 'info', caller.login, `Настройка ${key}: ${value ?? 'нет'} (было: ${before})`);
+}
+
 export async function startLiveSettings({
   database,
   events,
@@ -124,31 +158,17 @@ export async function startLiveSettings({
   await untail.listening;
   await load();
 
-  const shownValue = (key: LiveKey): string => String(valueAt(present, key) ?? '');
-  const store = async (tx: Transaction, caller: Caller, key: LiveKey, before: string, value: unknown): Promise<void> => {
-    await putSetting(tx, key, JSON.stringify(value), caller.login);
-    await audit(tx, caller, { action: 'alerts.setting.change', object: key, before: { value: before }, after: { value } });
-    await publish(tx, { type: CHANGED, subject: key, data: { key, login: caller.login, request_id: caller.requestId ?? null } });
-    await insertLog(tx, 'info', caller.login, `Настройка ${key}: ${value ?? 'нет'} (было: ${before})`);
-  };
   const setAll = async (caller: Caller, texts: ReadonlyMap<string, string>): Promise<void> => {
-    const changes = [...texts].map(([name, text]) => {
-      const key = keyOf(name);
-      return { key, before: shownValue(key), value: readValue(present, key, text) };
-    });
-    if (changes.length === 0) return;
-    await database.transaction(async (tx) => {
-      for (const { key, before, value } of changes) await store(tx, caller, key, before, value);
-    });
-    await load();
+    await storeLiveSettings(database, caller, present, texts);
+    if (texts.size > 0) await load();
   };
 
   return {
     current: () => present,
-    shown: (prefix) => LIVE_KEYS.filter((key) => key.startsWith(prefix)).map((key) => ({ key, value: shownValue(key) })),
+    shown: (prefix) => shownSettings(present, prefix),
     async set(caller, name, text) {
       await setAll(caller, new Map([[name, text]]));
-      return shownValue(keyOf(name));
+      return shownValue(present, keyOf(name));
     },
     setAll,
     onChange(listener) {

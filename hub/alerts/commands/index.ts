@@ -6,6 +6,7 @@ import { addMessageCommands } from './messages.ts';
 import { addPeopleTableCommands } from './people-tables.ts';
 import { addRuleCommands } from './rules.ts';
 import { addRunCommands } from './runs.ts';
+import { addSettingCommands } from './settings.ts';
 import { addSimulateCommand } from './simulate.ts';
 import { addTaskCommands } from './tasks.ts';
 
@@ -27,5 +28,6 @@ export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
   addRunCommands(alerts, addTaskCommands(alerts, making), making);
   addRuleCommands(alerts, making);
   addPeopleTableCommands(alerts, making);
+  addSettingCommands(alerts, making);
   addSimulateCommand(alerts, { t, withPorts });
 };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { moduleCommands } from '../../core/test/support/module-commands.ts';
 import { type ModuleRest, startModuleRest } from '../../test/support/module-rest.ts';
 import { channelRoutes } from '../api/channels.ts';
@@ -6,7 +6,7 @@ import { settingRoutes } from '../api/settings.ts';
 import { channelKinds } from '../channels/kinds.ts';
 import { addCommands } from '../commands/index.ts';
 import { type LiveSettings, startLiveSettings } from '../live-settings.ts';
-import { type AlertsBench, alertsBench } from './support/alerts-bench.ts';
+import { type AlertsBench, alertsBench, PATIENCE } from './support/alerts-bench.ts';
 
 let bench: AlertsBench;
 let live: LiveSettings;
@@ -74,6 +74,29 @@ describe('modems that are switched on are counted', () => {
     expect(smtp.status, JSON.stringify(smtp.json)).toBe(201);
     await licence({ gsm_modems: 100, valid_to: null });
   });
+});
+
+test('settings and the licence are shown and set from the command line, for hubs that run, too', async () => {
+  const alerts = moduleCommands('alerts', addCommands, () => ({ database: bench.db.database, secretKey: bench.act.secretKey }));
+  expect(await alerts(['setting', 'list', 'licence.v'])).toMatch(/KEY +VALUE\s+licence\.validTo/);
+  expect(await alerts(['setting', 'set', 'licence.validTo', '2090-12-31'])).toBe('licence.validTo = 2090-12-31\n');
+  expect(JSON.parse(await alerts(['setting', 'list', 'licence.v', '--json']))).toEqual({
+    items: [{ key: 'licence.validTo', value: '2090-12-31' }],
+  });
+  await vi.waitFor(() => expect(live.current().licence.validTo).toBe('2090-12-31'), PATIENCE);
+  expect(await alerts(['setting', 'set', 'licence.validTo', ''])).toBe('licence.validTo = \n');
+  for (const [key, value] of [
+    ['nothing', '1'],
+    ['personGap', 'x'],
+    ['licence.present', 'maybe'],
+  ] as const)
+    await expect(alerts(['setting', 'set', key, value])).rejects.toMatchObject({ code: 'VALIDATION', reason: 'bad_value' });
+  expect(
+    await bench.rows("SELECT login, face, after FROM audit WHERE object = 'licence.validTo' AND login = 'cli:alice' ORDER BY id"),
+  ).toEqual([
+    { login: 'cli:alice', face: 'cli', after: { value: '2090-12-31' } },
+    { login: 'cli:alice', face: 'cli', after: { value: null } },
+  ]);
 });
 
 test('the command line works by the settings that operators have set, not by those of the configuration', async () => {

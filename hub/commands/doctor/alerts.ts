@@ -27,8 +27,8 @@ function listed<T extends { readonly id: number; readonly name: string }>(
 function licenceFindings({ licence, settings, tasks }: Readiness, { t }: Words): Finding[] {
   const name = t('alerts licence', 'лицензия оповещения');
   const next = t(
-    'PUT /api/v1/alerts/licence, SETCONFIG, or alerts.licence of the configuration',
-    'PUT /api/v1/alerts/licence, SETCONFIG или alerts.licence в конфигурации',
+    '`vestnik alerts setting list licence.` and `setting set`, or PUT /api/v1/alerts/licence',
+    '`vestnik alerts setting list licence.` и `setting set` либо PUT /api/v1/alerts/licence',
   );
   const { validTo, present, gsmModems } = settings.licence;
   const findings: Finding[] = [];
