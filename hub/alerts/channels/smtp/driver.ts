@@ -4,6 +4,7 @@ import type { AttemptOutcome, ChannelNews, ChannelState, Driver, Order } from '.
 import { type BounceListener, startBounceListener } from './bounce-listener.ts';
 import { judgeFailure, oneLine, replyCode, type Verdict } from './classify.ts';
 import { composeMail, type Sender } from './compose-mail.ts';
+import { createMailPace, type MailPace } from './mail-pace.ts';
 import { readListen, type SmtpSettings } from './settings.ts';
 import { type Departure, openTransport, type Transport } from './transport.ts';
 
@@ -62,6 +63,7 @@ class SmtpDriver implements Driver {
   #ok = 0;
   #failed = 0;
   #allowed: number;
+  #rate: MailPace;
   #looks = 0;
   #transport: Transport | undefined;
   #bounces: BounceListener | undefined;
@@ -76,6 +78,7 @@ class SmtpDriver implements Driver {
     this.#ports = ports;
     this.#pace = { ...PACE, ...ports.pace };
     this.#allowed = settings.connections;
+    this.#rate = createMailPace(settings.perMinute);
     const from = readMailbox(settings.from);
     if (!from) throw new TypeError(`from is no sender: ${settings.from}`);
     const returnPath = normaliseEmail(settings.returnPath ?? from.address) ?? from.address;
@@ -86,6 +89,7 @@ class SmtpDriver implements Driver {
     if (this.#phase !== 'off') return Promise.resolve();
     this.#transport = openTransport(this.#settings);
     this.#allowed = this.#settings.connections;
+    this.#rate = createMailPace(this.#settings.perMinute);
     this.#looks = 0;
     this.#enter('connecting', 'looking for the server');
     void this.#look();
@@ -103,6 +107,7 @@ class SmtpDriver implements Driver {
     clearTimeout(this.#nextLook);
     clearTimeout(this.#widening);
     this.#looking?.abort();
+    this.#rate.close();
     const idle = Promise.withResolvers<void>();
     this.#idle = idle;
     if (this.#underWay.size === 0) idle.resolve();
@@ -132,7 +137,7 @@ class SmtpDriver implements Driver {
   }
 
   capacity(): number {
-    return this.#phase === 'working' ? this.#allowed : 0;
+    return this.#phase === 'working' ? Math.min(this.#allowed, this.#rate.atOnce) : 0;
   }
 
   async attempt(order: Order, signal: AbortSignal): Promise<AttemptOutcome> {
@@ -156,6 +161,8 @@ class SmtpDriver implements Driver {
         ? outcome('permanent', 'address', 'this is no e-mail address')
         : outcome('channel', 'from', 'the sender of the task is neither an address nor a name');
     }
+    if (!(await this.#rate.turn(signal))) return outcome('canceled', 'aborted', 'aborted before its turn came');
+    if (this.#phase !== 'working') return outcome('channel', this.#phase, oneLine(this.#why || 'the channel is off'));
     const departure: Departure = { dotSent: false };
     const verdict = await this.#send(transport, composition.mail, order, departure, signal);
     if (verdict.result === 'done') this.#ok++;
@@ -224,6 +231,7 @@ class SmtpDriver implements Driver {
 
   /** The server wants fewer connections: half of them, then one more at a time. */
   #narrow(): void {
+    this.#rate.slower();
     if (this.#phase !== 'working') return;
     this.#allowed = Math.max(1, Math.floor(this.#allowed / 2));
     this.#widenLater();

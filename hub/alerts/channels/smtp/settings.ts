@@ -81,6 +81,13 @@ export const settingsSchema = z
       .max(100_000)
       .default(100)
       .describe('Mails after which a connection is opened anew'),
+    perMinute: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe('Mails a minute that are begun at most; others wait (Default: as many as the connections take)'),
     timeout: z.coerce.number().int().min(1).max(600).default(30).describe('Seconds that one answer of the server may take'),
     dkimDomain: z
       .string()
