@@ -29,6 +29,7 @@ export const PROTOCOL_TEXTS = {
       '- Checks are made in this order, and the first that fails answers: form of the line, known command, login and rights, number of parameters, form of the values, state.',
       '- An unknown command of up to 32 capital letters is refused under its name, anything else as `UNKNOWN ERR_BADSYNTAX`. Before LOGIN only LOGIN, PING and QUIT are served.',
       '- Requests may be sent without waiting; they are carried out one after another, and answers keep their order.',
+      '- An edit is seen by every request that comes after its `OK`, in whatever session of the same hub. GETTASK and GETABONENT are answered from memory: an edit through another hub of the same database is seen within moments of its commit, by a notification of PostgreSQL; while those do not come, memory is not used, and an answer is never older than 10 s. Listings ask the database each time.',
     ],
     blocks: 'ADDABONENT and UPDATEABONENT',
     blockTexts: [
@@ -152,6 +153,7 @@ export const PROTOCOL_TEXTS = {
       '- Проверки идут в таком порядке, отвечает первая неудачная: вид строки, известная ли команда, вход и права, число параметров, вид значений, состояние.',
       '- Неизвестная команда до 32 заглавных букв получает отказ под своим именем, всё остальное как `UNKNOWN ERR_BADSYNTAX`. До LOGIN выполняются только LOGIN, PING и QUIT.',
       '- Запросы можно слать, не дожидаясь ответов: они выполняются по очереди, порядок ответов сохраняется.',
+      '- Правку видит каждый запрос, пришедший после её `OK`, в любой сессии того же хаба. GETTASK и GETABONENT отвечают из памяти: правка через другой хаб той же базы видна через мгновения после фиксации, по уведомлению PostgreSQL; пока уведомлений нет, память не используется, а ответ никогда не старше 10 с. Списки каждый раз сверяются с базой.',
     ],
     blocks: 'ADDABONENT и UPDATEABONENT',
     blockTexts: [
