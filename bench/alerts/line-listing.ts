@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
+import { run, type Value } from '@vestnik/hub/core/database/statement.ts';
 import { type Ground, median, say } from './ground.ts';
 import { type LineClient, openClient, signedIn } from './line-client.ts';
 import type { Peer } from './peer.ts';
@@ -47,6 +48,13 @@ async function list(client: LineClient, line: string): Promise<Listing> {
 
 const rates = (some: readonly Listing[]): string => some.map(({ rate }) => rate.toFixed(0)).join(', ');
 
+/** A million people take longer than a statement may otherwise. */
+const patient = (ground: Ground): Ground => ({
+  ...ground,
+  rows: async <R extends Record<string, unknown>>(statement: string, ...values: Value[]) =>
+    (await ground.database.patientTransaction((tx) => run<R>(tx, statement, values))).rows,
+});
+
 /** Waits until the hub reads no more of the directory by itself. @returns milliseconds that it was seen to read */
 async function readAhead(ground: Ground): Promise<number> {
   const reads = async (): Promise<number> => (await ground.spent()).statements['alerts.localPeopleBetween']?.count ?? 0;
@@ -83,7 +91,7 @@ async function growth(ground: Ground, before: number, work: () => Promise<unknow
 export async function listings(ground: Ground, bare: BareLine, folder: string, people: number): Promise<void> {
   await ground.memory();
   const empty = await ground.memory();
-  const { group, list: listId } = await addPeople(ground, people);
+  const { group, list: listId } = await addPeople(patient(ground), people);
   const client = await signedIn(ground);
   const question = `GETABONENTS ${group}`;
 
@@ -102,8 +110,8 @@ export async function listings(ground: Ground, bare: BareLine, folder: string, p
 
   await readAhead(ground);
   // Every row is written anew; then one person moves, of which the hub hears: it reads all of them ahead.
-  await ground.rows('UPDATE alerts_person SET version = version + 1 WHERE group_id = $1', group);
-  await ground.rows('VACUUM ANALYZE alerts_person');
+  await patient(ground).rows('UPDATE alerts_person SET version = version + 1 WHERE group_id = $1', group);
+  await ground.rows('ANALYZE alerts_person');
   await addPeople(ground, 1);
   const [one] = await ground.rows<{ id: number }>('SELECT max(person_id) AS id FROM alerts_person');
   await client.ask(`GROUPADDABONENTS ${group} ${one?.id}`);
