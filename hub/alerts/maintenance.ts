@@ -4,6 +4,7 @@ import type { SecretKey } from '../core/identity/secret-key.ts';
 import { type Jobs, startJobs } from '../core/jobs/jobs.ts';
 import type { Act } from './act.ts';
 import { expire } from './expire-runs.ts';
+import { raiseAlarms } from './raise-alarms.ts';
 import { createRunBook } from './run-book.ts';
 import { samplePace } from './sample-pace.ts';
 import type { AlertsSettings } from './settings.ts';
@@ -30,6 +31,7 @@ const HOUR = 3_600_000;
 const LOCKS = 7_305_2;
 const SWEEP = 9;
 const PARTS = 10;
+const ALARMS = 11;
 
 /** What the alerts do by the clock. */
 export function startMaintenance({ database, secretKey, settings, wake, clock }: MaintenanceOptions): Jobs {
@@ -108,6 +110,16 @@ export function startMaintenance({ database, secretKey, settings, wake, clock }:
             return messages.length;
           });
           return given === 0 ? undefined : { given };
+        },
+      },
+      {
+        name: 'alarms of channels',
+        lock: ALARMS,
+        every: 5 * SECOND,
+        firstAfter: 5 * SECOND,
+        async run() {
+          const told = await database.transaction(raiseAlarms);
+          return told.failed + told.recovered === 0 ? undefined : told;
         },
       },
       {

@@ -44,6 +44,28 @@ describe('the rate', () => {
     expect(rate.current(110_000)).toBe(100);
   });
 
+  test('an hour of throttle answers: it asks about once a second for all of it, and is back within a minute', () => {
+    const rate = createRate(500);
+    const hour = 3_600_000;
+    let asked = 0;
+    for (let now = 0; now < hour; ) {
+      const pause = rate.take(now);
+      if (pause > 0) now += pause;
+      else {
+        asked++;
+        // Refused a tenth of a second later.
+        rate.throttled(now, now + 100);
+      }
+    }
+    expect(asked).toBeGreaterThan(3_600 * 0.8);
+    expect(asked).toBeLessThan(3_600 * 1.3);
+    expect(rate.current(hour + 100)).toBeLessThan(2);
+    const back = Math.log(500) / Math.log(1.1);
+    expect(rate.current(hour + 100 + back * 1_000)).toBe(500);
+    // It is used, not only said.
+    expect(leave(rate, hour + 70_000, hour + 80_000)).toBeGreaterThan(4_500);
+  });
+
   test('answers to messages that were on their way together count once', () => {
     const rate = createRate(64);
     for (let answer = 0; answer < 20; answer++) rate.throttled(100, 200);
