@@ -182,6 +182,11 @@ describe('the dialogue', () => {
     expect((await second).kind).toBe('silent');
     expect(silent).toBe(0);
     const third = ask('AT+C');
+    // Twice the words that bring both sides together, each as long as a prompt may take.
+    await vi.advanceTimersByTimeAsync(199);
+    expect(silent).toBe(0);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(silent).toBe(1);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(silent).toBe(1);
     dialogue.close();
