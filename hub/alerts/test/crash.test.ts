@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { addChannelGroup } from '../add-channel-group.ts';
 import { channelKinds } from '../channels/kinds.ts';
 import { createSmsc, type Smsc } from '../smsc/smsc.ts';
 import { type AlertsBench, alertsBench } from './support/alerts-bench.ts';
+import { type KillableHubs, killableHubs } from './support/killable-hubs.ts';
 
 // SIGKILL in the middle of runs, with a message centre outside that remembers everything (specification of alerts 4.9). ALERTS_CRASH_ROUNDS and
 // ALERTS_CRASH_PEOPLE make it longer; hubs that work at once are killed in turns.
@@ -14,13 +12,13 @@ import { type AlertsBench, alertsBench } from './support/alerts-bench.ts';
 const ROUNDS = Number(process.env['ALERTS_CRASH_ROUNDS'] || 2);
 const PEOPLE = Number(process.env['ALERTS_CRASH_PEOPLE'] || 500);
 const PATIENCE = { timeout: 60_000, interval: 50 };
-const PROGRAM = fileURLToPath(new URL('./support/engine-process.ts', import.meta.url));
 
 let bench: AlertsBench;
 let smsc: Smsc;
-const children = new Set<ChildProcess>();
+let hubs: KillableHubs;
 beforeAll(async () => {
   bench = await alertsBench();
+  hubs = killableHubs(bench.db.url);
   smsc = createSmsc({ accounts: [{ systemId: 'crash', password: 'test' }], keep: 100_000 });
   await smsc.start();
   // The bench's own groups have no driver in the processes.
@@ -34,23 +32,10 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  hubs.end();
   await smsc.stop();
   await bench.end();
 });
-
-async function hub(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [PROGRAM, bench.db.url], { stdio: ['pipe', 'pipe', 'inherit'] });
-  children.add(child);
-  await once(child.stdout, 'data');
-  return child;
-}
-async function kill(child: ChildProcess): Promise<void> {
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-  children.delete(child);
-}
 
 test(
   `after ${ROUNDS} times kill -9 nobody is lost, and nobody has two messages but for those that the report calls unknown`,
@@ -60,7 +45,7 @@ test(
     );
     // No repetition of what is in doubt: rounds would send it again on purpose.
     const task = await bench.task(list, { settings: { rounds: 1, receipt: 20 } });
-    let worker = await hub();
+    let worker = await hubs.start();
     await vi.waitFor(
       async () => expect(await bench.rows('SELECT FROM alerts_channel WHERE state = 1 AND group_id = 3')).toHaveLength(1),
       PATIENCE,
@@ -68,16 +53,14 @@ test(
     await bench.start(task);
     for (let round = 1; round <= ROUNDS; round += 1) {
       // Every other time somebody else is there to take over.
-      const other = round % 2 === 0 ? await hub() : undefined;
+      const other = round % 2 === 0 ? await hubs.start() : undefined;
       const enough = Math.min(smsc.taken() + PEOPLE / (ROUNDS + 2), PEOPLE - PEOPLE / 20);
       await vi.waitUntil(() => smsc.taken() >= enough, PATIENCE);
-      await kill(worker);
-      worker = other ?? (await hub());
+      await hubs.kill(worker);
+      worker = other ?? (await hubs.start());
     }
     await vi.waitFor(async () => expect(await bench.rows('SELECT FROM alerts_run WHERE status = 4')).toHaveLength(1), PATIENCE);
-    worker.stdin?.end();
-    await once(worker, 'exit');
-    children.delete(worker);
+    await hubs.stop(worker);
 
     const targets = await bench.targets(task);
     expect(targets).toHaveLength(PEOPLE);
