@@ -11,8 +11,9 @@ import { type HeardReceipt, takeReceipts } from './take-receipts.ts';
 /**
  * Stores receipts in groups; each promise resolves after its commit, and rejects when it was not stored: its sender will say it again.
  *
- * A receipt is heard -> stored, when its message is known -> else passed over at once, when it is the copy of one that was stored here; a centre repeats what it has not heard
- * us answer -> else asked again for some seconds, as it may be quicker than the commit of its message -> passed over: it belongs to nothing that we sent.
+ * A receipt is heard -> stored, when its message is known -> else passed over at once, when it is the copy of one that was stored here (a centre repeats what it has not
+ * heard us answer), or about another part of a message that has failed -> else asked again for some seconds, as it may be quicker than the commit of its message
+ * -> passed over: it belongs to nothing that we sent.
  */
 export interface ReceiptBook {
   take(group: RunningGroup, receipt: Receipt): Promise<void>;
@@ -31,6 +32,8 @@ const LAST_PAUSE = 3_200;
 const KEPT = 600_000;
 const MOST_KEPT = 50_000;
 
+const keyOf = (group: number, id: string): string => `${group} ${id}`;
+
 export function createReceiptBook(options: { database: Database; book: RunBook; touched(runs: ReadonlySet<number>): void }): ReceiptBook {
   const { database, book, touched } = options;
   const stored = createRepeats(KEPT, MOST_KEPT);
@@ -39,6 +42,7 @@ export function createReceiptBook(options: { database: Database; book: RunBook; 
     async flush(heard) {
       const taken = await database.queueTransaction((tx) => takeReceipts(tx, book, heard));
       touched(taken.touched);
+      for (const { groupId, id } of taken.dropped) stored.add(keyOf(groupId, id));
       return taken.known;
     },
     weightOf: () => 1,
@@ -53,10 +57,9 @@ export function createReceiptBook(options: { database: Database; book: RunBook; 
   return {
     async take(group, receipt) {
       const heard = { group: group.id, spellings: group.spellings(receipt.messageId), receipt };
-      const key = `${group.id} ${heard.spellings[0]}`;
       for (let wait = FIRST_PAUSE; ; wait *= 2) {
-        if (await batcher.submit(heard)) return stored.add(key);
-        if (wait > LAST_PAUSE || stored.has(key)) return;
+        if (await batcher.submit(heard)) return stored.add(keyOf(group.id, heard.spellings[0] ?? ''));
+        if (wait > LAST_PAUSE || heard.spellings.some((id) => stored.has(keyOf(group.id, id)))) return;
         if (early >= BOUND) throw new HubError('BUSY', 'too many receipts of unknown messages');
         early += 1;
         await pause(wait);

@@ -3,7 +3,7 @@ import { HubError } from '../core/errors.ts';
 import type { Incoming } from './channels/driver.ts';
 import { joinParts, LONGEST_PART } from './channels/long-messages.ts';
 import type { Concatenation } from './channels/sms-text.ts';
-import { dropOverdueParts, dropParts, keepPart, keptParts, lockMessage, markTaken } from './sql/incoming-parts.ts';
+import { dropMessage, dropOverdueParts, keepPart, keptParts, lockMessage, markTaken } from './sql/incoming-parts.ts';
 
 /** Seconds in which the parts of a message belong together (specification of alerts 5.2), and in which one that is brought twice is known. */
 const TOGETHER = 60;
@@ -45,7 +45,7 @@ export async function takePart(
   if (overdue || another) {
     // A reference comes round again: what is over is not mixed with what begins.
     if (overdue) out.push({ from, to, text: joined(kept, total) });
-    await dropParts(tx, ...message);
+    await dropMessage(tx, ...message);
     kept = [];
   } else if (same) return out;
   const [added] = await keepPart(tx, ...message, place, units, MOST);

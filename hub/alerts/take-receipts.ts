@@ -23,13 +23,13 @@ const EXPIRED = 'EXPIRED';
 /**
  * Takes receipts of parts: a message is delivered when all of its parts are, and has failed with the first that has (specification of alerts 5.2).
  * One that belongs to nothing we sent is passed over.
- * @returns runs of which something ended, and for each receipt whether it belonged to something
+ * @returns runs of which something ended, for each receipt whether it belonged to something, and the parts of which nothing more is expected
  */
 export async function takeReceipts(
   tx: Transaction,
   book: RunBook,
   heard: readonly HeardReceipt[],
-): Promise<{ touched: ReadonlySet<number>; known: readonly boolean[] }> {
+): Promise<{ touched: ReadonlySet<number>; known: readonly boolean[]; dropped: readonly { groupId: number; id: string }[] }> {
   const asked = heard.flatMap(({ group, spellings }, place) => spellings.map((id) => ({ group, id, place })));
   const taken = await takeParts(
     tx,
@@ -46,7 +46,7 @@ export async function takeReceipts(
       places.flatMap((place) => heard[place]?.receipt ?? []),
     );
   }
-  if (taken.length === 0) return { touched: new Set(), known };
+  if (taken.length === 0) return { touched: new Set(), known, dropped: [] };
   const over: number[] = [];
   const touched = await tellStanding(tx, book, taken, (row) => {
     const receipts = byAttempt.get(row.attempt) ?? [];
@@ -65,6 +65,5 @@ export async function takeReceipts(
       return { attempt: row.attempt, result: undefined, code: undefined, detail: undefined, parts };
     return { attempt: row.attempt, result: RESULT.notified, code: last?.code, detail: last?.detail, parts };
   });
-  if (over.length > 0) await dropParts(tx, over);
-  return { touched, known };
+  return { touched, known, dropped: over.length > 0 ? await dropParts(tx, over) : [] };
 }

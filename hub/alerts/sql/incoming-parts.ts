@@ -23,7 +23,7 @@ export const keepPart = statement<{ place: number }>(
    WHERE (SELECT count(*) FROM alerts_incoming_part) < $8 RETURNING place`,
 );
 export const markTaken = statement('alerts.markIncomingTaken', `UPDATE alerts_incoming_part SET taken = true WHERE ${SAME}`);
-export const dropParts = statement('alerts.dropIncomingParts', `DELETE FROM alerts_incoming_part WHERE ${SAME}`);
+export const dropMessage = statement('alerts.dropIncomingMessage', `DELETE FROM alerts_incoming_part WHERE ${SAME}`);
 
 /** Takes out what nothing more comes for, after `$1` seconds, and forgets what was taken, after `$2`. @returns parts of the former */
 export const dropOverdueParts = statement<{

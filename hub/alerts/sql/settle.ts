@@ -106,11 +106,12 @@ export const takeParts = statement<Standing & { places: number[] }>(
 );
 
 /** Nothing more is heard of the other parts of these attempts. One whose receipt is just being stored is left to that: who stores it waits for us. */
-export const dropParts = statement(
+export const dropParts = statement<{ groupId: number; id: string }>(
   'alerts.dropParts',
   `WITH free AS MATERIALIZED (SELECT group_id, message_id, attempt_id, place FROM alerts_part WHERE attempt_id = ANY ($1::bigint[]) FOR UPDATE SKIP LOCKED)
    DELETE FROM alerts_part p USING free f
-   WHERE p.group_id = f.group_id AND p.message_id = f.message_id AND p.attempt_id = f.attempt_id AND p.place = f.place`,
+   WHERE p.group_id = f.group_id AND p.message_id = f.message_id AND p.attempt_id = f.attempt_id AND p.place = f.place
+   RETURNING p.group_id AS "groupId", p.message_id AS id`,
 );
 
 /** Parts of which nobody has said anything for `$1` hours. */

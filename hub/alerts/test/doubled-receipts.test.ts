@@ -46,6 +46,16 @@ test('both at once', async () => {
   await become(task, ['f2']);
 });
 
+test('of a message that has failed, the receipts of its other parts', async () => {
+  const task = await waiting('+79166000004');
+  const failed = (part: number) =>
+    bench.sms.news.receipt({ messageId: `+79166000004-${part}`, result: 'permanent', code: 'REJECTD', detail: '' });
+  await failed(1);
+  await become(task, ['f6']);
+  await quickly(failed(2), failed(1));
+  expect(await states(task)).toEqual(['f6']);
+});
+
 test('a new message under an id that was used before has its own receipt', async () => {
   const first = await waiting('+79166000003');
   await Promise.all([receipt('+79166000003-1'), receipt('+79166000003-2')]);
