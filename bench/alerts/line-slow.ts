@@ -37,20 +37,29 @@ function readSlowly(client: LineClient): { stop(): void; bytes(): number } {
   };
 }
 
-export async function slowReaders(ground: Ground, people: number): Promise<void> {
-  const other = await signedIn(ground);
-  const clients = await Promise.all(Array.from({ length: READERS }, () => signedIn(ground)));
-  await ground.memory();
-  const before = await ground.memory();
-  const readers = clients.map(readSlowly);
+/** How long a session waits for its answers. Milliseconds. */
+async function waitsOf(client: LineClient): Promise<{ asked: number; median: number; p99: number }> {
   const waits: number[] = [];
   const end = performance.now() + SECONDS * 1000;
   while (performance.now() < end) {
     const asked = performance.now();
-    await other.ask('PING a');
+    await client.ask('PING a');
     waits.push(performance.now() - asked);
     await pauseFor(PAUSE);
   }
+  waits.sort((one, two) => one - two);
+  const at = (share: number): number => waits[Math.floor(waits.length * share)] ?? Number.NaN;
+  return { asked: waits.length, median: at(0.5), p99: at(0.99) };
+}
+
+export async function slowReaders(ground: Ground, people: number): Promise<void> {
+  const other = await signedIn(ground);
+  const alone = await waitsOf(other);
+  const clients = await Promise.all(Array.from({ length: READERS }, () => signedIn(ground)));
+  await ground.memory();
+  const before = await ground.memory();
+  const readers = clients.map(readSlowly);
+  const { median, p99, asked } = await waitsOf(other);
   // Its collections would be waits of the other session.
   let most = before;
   for (let look = 0; look < 3; look += 1) {
@@ -60,13 +69,11 @@ export async function slowReaders(ground: Ground, people: number): Promise<void>
   const read = readers.reduce((sum, reader) => sum + reader.bytes(), 0) / MIB;
   for (const reader of readers) reader.stop();
   other.close();
-  waits.sort((one, two) => one - two);
-  const p99 = waits[Math.floor(waits.length * 0.99)] ?? Number.NaN;
   const each = (most - before) / MIB / READERS;
   say(
     `  ${READERS} listings of ${people} people at once, slow readers, ${SECONDS} s: ${(read / SECONDS).toFixed(0)} MiB/s together; memory ${each.toFixed(2)} MiB each (goal ${MEMORY_GOAL}): ${each <= MEMORY_GOAL ? 'reached' : 'MISSED'}`,
   );
   say(
-    `    PING of another session: ${waits.length} asked, median ${(waits[waits.length >> 1] ?? Number.NaN).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (goal ${PING_GOAL}): ${p99 < PING_GOAL ? 'reached' : 'MISSED'}`,
+    `    PING of another session: ${asked} asked, median ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (goal ${PING_GOAL}): ${p99 < PING_GOAL ? 'reached' : 'MISSED'}; before the listings median ${alone.median.toFixed(1)} ms, p99 ${alone.p99.toFixed(1)} ms`,
   );
 }
