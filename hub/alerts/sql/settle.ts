@@ -130,10 +130,11 @@ export const confirmableAttempts = statement<{ attempt: number; runId: number; p
    ORDER BY COALESCE(a.result IN (4, 6), false), a.attempt_id DESC LIMIT 20`,
 );
 
-/** The attempt that a target has come to last. */
+/** The attempt that a target has come to last; of those of which something has left, if there are any (not 0, 11, 12). */
 export const attemptOfTarget = statement<{ attempt: number }>(
   'alerts.attemptOfTarget',
-  'SELECT attempt_id AS attempt FROM alerts_attempt WHERE run_id = $1 AND no = $2 ORDER BY attempt_id DESC LIMIT 1',
+  `SELECT attempt_id AS attempt FROM alerts_attempt WHERE run_id = $1 AND no = $2
+   ORDER BY COALESCE(result IN (0, 11, 12), false), attempt_id DESC LIMIT 1`,
 );
 
 /** A target as the page of its link needs it, locked. */

@@ -137,6 +137,32 @@ test('the page of a mail confirms by its button only, with the right code, and n
   expect(await bench.db.database.transaction((tx) => showTarget(tx, { book: engine.book }, { run: 1_000_000, no: 1 }))).toBeUndefined();
 });
 
+test('the page credits the mail that has left, not a newer one that has not', async () => {
+  const task = await bench.task(await bench.list([{ name: 'Credit', emails: ['one@example.org', 'two@example.org'] }]), {
+    type: 3,
+    confirmation: { kind: 'key' },
+    settings: { rounds: 1, gap: 0 },
+  });
+  bench.mail.answer = ({ address }) => outcome(address.startsWith('one') ? 'done' : 'slow');
+  const { run } = await bench.start(task);
+  await become(task, ['w0']);
+  await bench.rows('UPDATE alerts_target SET due_at = now() WHERE run_id = $1', run?.id ?? 0);
+  await vi.waitFor(() => expect(bench.mail.orders.some(({ address }) => address.startsWith('two'))).toBe(true), PATIENCE);
+  await bench.stopTask(task);
+  await vi.waitFor(
+    async () => expect(await bench.rows('SELECT FROM alerts_attempt WHERE run_id = $1 AND ended_at IS NULL', run?.id ?? 0)).toEqual([]),
+    PATIENCE,
+  );
+  await bench.db.database.transaction((tx) =>
+    confirmTarget(tx, { book: engine.book, secretKey: bench.act.secretKey }, { run: run?.id ?? 0, no: 1 }, undefined),
+  );
+  expect(await states(task)).toEqual(['f3']);
+  expect(await bench.rows('SELECT address FROM alerts_attempt WHERE run_id = $1 AND result = 3', run?.id ?? 0)).toEqual([
+    { address: 'one@example.org' },
+  ]);
+  bench.mail.answer = () => outcome('done');
+});
+
 test('a mail that comes back was not delivered after all', async () => {
   const task = await bench.task(await bench.list([{ name: 'Back', emails: ['back@example.org'] }]), { type: 3 });
   const { run } = await bench.start(task);
