@@ -42,6 +42,7 @@ export const ROUTE_CODES: Readonly<Record<string, CommandName | RefusalCodes>> =
   'PUT /tasks/:id': 'UPDATETASK',
   'DELETE /tasks/:id': 'DELTASK',
   'POST /start-proofs': { wrong_password: 'ERR_CHECKPASSW', other: 'ERR_CHECKPASSW' },
+  'GET /tasks/:id/check': 'STARTTASK',
   'POST /tasks/:id/start': 'STARTTASK',
   'POST /tasks/:id/stop': 'STOPTASK',
   'GET /tasks/:id/runs': 'GETTASKINFO',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { BeforeStart } from '../check-before-start.ts';
 import { TASK_STATUS, TASK_TYPE } from '../kinds.ts';
 import type { AttemptView, HistoryView } from '../list-attempts.ts';
 import type { RunView } from '../list-runs.ts';
@@ -147,4 +148,27 @@ export const historyJson = (view: HistoryView) => ({
   result: resultOf(view.result),
   type: wordOf(TASK_TYPE, view.type),
   target_result: resultOf(view.target_result),
+});
+
+export const beforeStartAnswer = z.object({
+  refusal: z
+    .object({ reason: z.string(), message: z.string(), russian: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'Why a start would be refused now; null: it would not' }),
+  running: z.boolean().meta({ description: 'A start without restart changes nothing' }),
+  people: z.int().meta({ description: 'Members of the list, by its groups, too' }),
+  excluded: z.int().meta({ description: 'Who is not disturbed now' }),
+  without_address: z.int().meta({ description: 'Who has no enabled address that fits' }),
+  without_pin: z.int().meta({ description: 'Who is asked for a PIN and has none: they cannot confirm' }),
+  proof: z.boolean().meta({ description: 'The start needs a proof of the password: POST /start-proofs' }),
+});
+
+export const beforeStartJson = ({ refusal, running, people, excluded, withoutAddress, withoutPin, proof }: BeforeStart) => ({
+  refusal: refusal ? { reason: refusal.reason ?? refusal.code, message: refusal.message, russian: refusal.russian ?? null } : null,
+  running,
+  people,
+  excluded,
+  without_address: withoutAddress,
+  without_pin: withoutPin,
+  proof,
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { pageAnswer, pageQuery } from '../../core/http/page.ts';
 import { type Route, route } from '../../core/http/route.ts';
 import type { Authentication } from '../../core/identity/principal.ts';
+import { checkBeforeStart } from '../check-before-start.ts';
 import { openProof, PROOF_MINUTES, provePassword, sealProof } from '../confirm-start.ts';
 import { TASK_STATUS } from '../kinds.ts';
 import { listAttempts, listHistory } from '../list-attempts.ts';
@@ -15,6 +16,8 @@ import type { DirectoryPorts } from './ports.ts';
 import {
   attemptAnswer,
   attemptJson,
+  beforeStartAnswer,
+  beforeStartJson,
   historyAnswer,
   historyJson,
   runAnswer,
@@ -46,6 +49,16 @@ export const runRoutes = ({ database, act, authentication }: RunRoutePorts): Rou
       const { secretKey, now } = act(caller);
       return { proof: sealProof(secretKey, caller, now), until: now.add({ minutes: PROOF_MINUTES }).toString() };
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/tasks/:id/check',
+    right: 'alerts.view',
+    summary:
+      'What a start would do now, for the question before it: whether it is refused, and whom it would not reach. Nothing is started',
+    params: idParams,
+    answer: beforeStartAnswer,
+    handle: async ({ params, caller }) => beforeStartJson(await checkBeforeStart(database.work, act(caller), params.id)),
   }),
   route({
     method: 'POST',

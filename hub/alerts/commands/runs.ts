@@ -7,7 +7,8 @@ import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { provingPassword } from '../../core/terminal/password-input.ts';
 import { renderTable } from '../../core/terminal/table.ts';
 import { pageText, type Translate, toJson, withExamples, withJson, withPage } from '../../core/terminal/words.ts';
-import { runJson, standingJson } from '../api/run-answers.ts';
+import { beforeStartJson, runJson, standingJson } from '../api/run-answers.ts';
+import { checkBeforeStart } from '../check-before-start.ts';
 import { provePassword } from '../confirm-start.ts';
 import { listRuns, runOfTask } from '../list-runs.ts';
 import { recordReport } from '../record-report.ts';
@@ -22,7 +23,7 @@ async function proveOperator({ authentication }: AlertPorts, login: string, t: T
   return Temporal.Now.instant();
 }
 
-/** `vestnik alerts task start|stop|runs`. @param task the noun of tasks */
+/** `vestnik alerts task start|check|stop|runs`. @param task the noun of tasks */
 function addRuns(task: Command, { t, withPorts }: AlertMaking): void {
   withJson(
     task
@@ -60,6 +61,34 @@ function addRuns(task: Command, { t, withPorts }: AlertMaking): void {
             `абонентов без ПИН-кода, подтвердить они не смогут: ${withoutPin}`,
           ),
         );
+    }),
+  );
+  withJson(
+    task
+      .command('check')
+      .summary(t('what a start would do now; nothing is started', 'что сделал бы пуск сейчас; ничего не запускается'))
+      .argument('<id>', '', identifier(t)),
+    t,
+  ).action((id: number, { json }) =>
+    withPorts(async (ports) => {
+      const found = await checkBeforeStart(ports.database.work, ports.act(), id);
+      // A script asks by the exit code.
+      if (found.refusal) process.exitCode = 1;
+      if (json) return ports.print(toJson(beforeStartJson(found)));
+      const { refusal, running, people, excluded, withoutAddress, withoutPin, proof } = found;
+      const lines = [
+        refusal
+          ? t(refusal.message, refusal.russian ?? refusal.message)
+          : running
+            ? t(`task ${id} runs already`, `задание ${id} уже выполняется`)
+            : t(`task ${id} can be started`, `задание ${id} можно запустить`),
+        t(
+          `people ${people}, excluded now ${excluded}, without an address that fits ${withoutAddress}, without the PIN that is asked for ${withoutPin}`,
+          `абонентов ${people}, исключено сейчас ${excluded}, без подходящего адреса ${withoutAddress}, без ПИН-кода, который спрашивается, ${withoutPin}`,
+        ),
+        ...(proof ? [t('the password is asked for: --operator LOGIN', 'спрашивается пароль: --operator ЛОГИН')] : []),
+      ];
+      ports.print(lines.join('\n'));
     }),
   );
   withJson(task.command('stop').summary(t('stop a task', 'остановить задание')).argument('<id>', '', identifier(t)), t).action(

@@ -60,6 +60,26 @@ export const foreignTexts = statement<{ kind: string; id: number; name: string }
    LIMIT $2`,
 );
 
+/**
+ * Whom a start of a list would reach: `$1` list, `$2` kind of address, `$3` types of phone that do. People without an address or a PIN are counted as far as they are not excluded now.
+ */
+export const reachOfList = statement<{ people: number; excluded: number; unreachable: number; pinless: number }>(
+  'alerts.reachOfList',
+  `WITH member AS (
+     SELECT person_id FROM alerts_list_person WHERE list_id = $1
+     UNION
+     SELECT p.person_id FROM alerts_list_group g JOIN alerts_person p USING (group_id) WHERE g.list_id = $1),
+   told AS (
+     SELECT (p.excluded_from IS NOT NULL OR p.excluded_until IS NOT NULL)
+         AND COALESCE(p.excluded_from <= now(), true) AND COALESCE(now() < p.excluded_until, true) AS excluded,
+       p.remote = 0 AND NOT EXISTS (SELECT FROM alerts_address a WHERE a.person_id = p.person_id AND a.enabled AND a.kind = $2
+         AND (a.phone_type IS NULL OR a.phone_type = ANY ($3::smallint[]))) AS unreachable,
+       p.remote = 0 AND p.pin IS NULL AS pinless
+     FROM member JOIN alerts_person p USING (person_id))
+   SELECT count(*)::int AS people, count(*) FILTER (WHERE excluded)::int AS excluded, count(*) FILTER (WHERE NOT excluded AND unreachable)::int AS unreachable,
+     count(*) FILTER (WHERE NOT excluded AND NOT unreachable AND pinless)::int AS pinless FROM told`,
+);
+
 /** Modems that are on and whose SIM did not take the PIN: what their driver remembers is that it is not to be given again. */
 export const refusedPins = statement<{ id: number; name: string }>(
   'alerts.refusedPins',
