@@ -31,7 +31,10 @@ export interface AlertsDuty {
 }
 
 /** @param hub asked anew for each call, so that another one may take its place */
-export function alertsDuty(hub: () => Pick<HubProcess, 'http' | 'authorization'>, { database }: TestDatabase): AlertsDuty {
+export function alertsDuty(
+  hub: () => Pick<HubProcess, 'http' | 'authorization'>,
+  { database }: Pick<TestDatabase, 'database'>,
+): AlertsDuty {
   let named = 0;
   const next = (what: string): string => {
     named += 1;
