@@ -3,6 +3,7 @@ import type { Act } from './act.ts';
 import type { TaskStatus } from './kinds.ts';
 import { refusal, refusedBy } from './refusals.ts';
 import { nextOccurrence } from './schedule.ts';
+import { byDatabase } from './sql/clock.ts';
 import { insertTask, updateTask } from './sql/tasks.ts';
 import { statusAfterEdit, type TaskValues } from './task.ts';
 import { sealPinStart } from './task-row.ts';
@@ -24,7 +25,7 @@ export async function storeTask(
   }: { readonly id: number; readonly values: TaskValues; readonly present: TaskStatus; readonly how: 'insert' | 'update' },
 ): Promise<TaskStatus> {
   const { schedule, sms_start: smsStart } = values;
-  const next = values.enabled ? nextOccurrence(schedule, act.now, act.settings.zone) : undefined;
+  const next = values.enabled ? nextOccurrence(schedule, await byDatabase(tx, act.now), act.settings.zone) : undefined;
   const status = statusAfterEdit(present, values.enabled, next !== undefined);
   const columns: Value[] = [
     values.type,

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { changeTask } from '../change-task.ts';
 import { startMaintenance } from '../maintenance.ts';
 import type { Schedule } from '../schedule.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
@@ -93,6 +94,19 @@ describe.each([
     const past = await started(-90, -30, '5');
     await become(open, ['f2']);
     expect([await states(shut), await states(past)]).toEqual([['r0'], ['r0']]);
+  });
+
+  test('the next start of a task that is saved is the next one', async () => {
+    const [clock] = await bench.rows<{ now: Temporal.Instant }>('SELECT now()');
+    const now = clock?.now ?? Temporal.Instant.fromEpochMilliseconds(0);
+    const task = await bench.task(await bench.list([{ name: 'Saved', phones: [`+791681000${mark}9`] }]));
+    // One that is to come, and one that was; by this hub's clock it may be the other way round.
+    const at = [30, -30].map((minutes) => now.add({ minutes }).round({ smallestUnit: 'minute' }));
+    const times = at.map((instant) => instant.toZonedDateTimeISO('UTC').toPlainTime().toString({ smallestUnit: 'minute' }));
+    const schedule = { start: { kind: 'weekly' as const, days: [1, 2, 3, 4, 5, 6, 7], times }, windows: [], zone: 'UTC', late: null };
+    await bench.db.database.transaction((tx) => changeTask(tx, bench.act, { id: task, change: { schedule } }));
+    const [row] = await bench.rows<{ next: Temporal.Instant }>('SELECT next_start_at AS next FROM alerts_task WHERE task_id = $1', task);
+    expect(row?.next.toString()).toBe(at[0]?.toString());
   });
 
   test('a task starts when its time has come, and once', async () => {
