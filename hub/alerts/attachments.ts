@@ -5,7 +5,7 @@ import type { Frozen } from './run.ts';
 import { contentBySha256 } from './sql/files.ts';
 
 /** What mails of a run carry besides their text: its sound, or nothing. */
-export type AttachmentsOf = (run: Pick<Frozen, 'attachment'>) => Promise<Order['attachments']>;
+type AttachmentsOf = (run: Pick<Frozen, 'attachment'>) => Promise<Order['attachments']>;
 
 const notes = notesOf('alerts.attachments');
 const NONE: Order['attachments'] = [];
