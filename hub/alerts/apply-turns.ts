@@ -1,6 +1,6 @@
 import type { Transaction } from '../core/database/statement.ts';
 import { type NewEvent, valuesOfEvents } from '../core/events/publish.ts';
-import { measureTarget } from './metrics.ts';
+import { countTarget } from './count-results.ts';
 import { bestOf, RESULT, type Result } from './result.ts';
 import type { Turn } from './settlement.ts';
 import { progressOf } from './settlement.ts';
@@ -115,7 +115,7 @@ export async function applyTurns(
     touched.add(runId);
     if (wasFinal) count(runId, was, -1);
     count(runId, result, 1);
-    if (!wasFinal) measureTarget(step.row.type, result);
+    if (!wasFinal) countTarget(step.row.type, result);
     const type = step.bounced ? 'bounced' : wasFinal ? 'improved' : 'result';
     const { address, attempts } = step.row;
     const data = { run: runId, target: no, person: personId, result, attempts, address, channel: step.channel, ...(wasFinal && { was }) };

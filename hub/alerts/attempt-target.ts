@@ -5,9 +5,9 @@ import { createAttachments } from './attachments.ts';
 import type { ChannelGroups, RunningGroup } from './channel-groups.ts';
 import { allowsChannel } from './channel-mask.ts';
 import type { AttemptOutcome, Order } from './channels/driver.ts';
+import { countAttempt } from './count-results.ts';
 import { storable } from './far-side-text.ts';
 import type { Content } from './message-content.ts';
-import { measureAttempt } from './metrics.ts';
 import type { RunRow } from './run.ts';
 import type { RunBook } from './run-book.ts';
 import type { AttemptRecord } from './settle-attempts.ts';
@@ -125,7 +125,7 @@ export function attemptTarget({ db, book, groups, take, activeMask, contentOf }:
     if ('result' in order) return outcomeOf(order, group);
     const began = performance.now();
     const outcome = await group.driver.attempt(order, signal);
-    measureAttempt(group, outcome.result, began);
+    countAttempt(group, outcome.result, began);
     return outcomeOf(outcome, group);
   };
 }

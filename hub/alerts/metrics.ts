@@ -1,17 +1,13 @@
 import type { Database } from '../core/database/database.ts';
 import { measure } from '../core/telemetry/channels.ts';
 import type { Gauge, MetricDefinition } from '../core/telemetry/metric.ts';
-import { type AttemptResult, CHANNEL_KINDS, CHANNEL_STATES } from './channels/driver.ts';
+import { CHANNEL_KINDS, CHANNEL_STATES } from './channels/driver.ts';
 import { GSM_METRICS } from './channels/gsm/metrics.ts';
 import { SMPP_METRICS } from './channels/smpp/metrics.ts';
 import { SMTP_METRICS } from './channels/smtp/metrics.ts';
-import type { TaskType } from './kinds.ts';
-import { taskTypeName } from './message.ts';
+import { ATTEMPT_SECONDS, TARGETS_TOTAL, THROTTLED_TOTAL } from './count-results.ts';
 import { type GaugeRow, gaugeRow } from './sql/gauges.ts';
 
-const TARGETS_TOTAL = 'vestnik_alerts_targets_total';
-const ATTEMPT_SECONDS = 'vestnik_alerts_attempt_seconds';
-const THROTTLED_TOTAL = 'vestnik_alerts_throttled_total';
 const CHANNELS = 'vestnik_alerts_channels';
 
 /** What the alerts count (specification of alerts, chapter 10). Results by their numbers; never a phone, a name or a PIN. */
@@ -32,27 +28,6 @@ export const METRICS: readonly MetricDefinition[] = [
   ...SMPP_METRICS,
   ...GSM_METRICS,
 ];
-
-/** Labels of targets, made once: by type of task and result. */
-const ofTargets = new Map<number, Readonly<Record<string, string>>>();
-const RESULTS = 100;
-
-/** Counts a target that came to its first result. @param type of its task */
-export function measureTarget(type: number, result: number): void {
-  const key = type * RESULTS + result;
-  let labels = ofTargets.get(key);
-  if (!labels) {
-    labels = { type: taskTypeName(type as TaskType), result: String(result) };
-    ofTargets.set(key, labels);
-  }
-  measure(TARGETS_TOTAL, 1, labels);
-}
-
-/** Counts an attempt that a driver has made. @param began when it was handed over, of performance.now() */
-export function measureAttempt(group: { readonly id: number; readonly kind: number }, result: AttemptResult, began: number): void {
-  measure(ATTEMPT_SECONDS, (performance.now() - began) / 1_000, { kind: CHANNEL_KINDS[group.kind] ?? String(group.kind) });
-  if (result === 'slow') measure(THROTTLED_TOTAL, 1, { group: String(group.id) });
-}
 
 /** How long one look at the tables serves the gauges. Milliseconds. */
 const FRESH = 5_000;
