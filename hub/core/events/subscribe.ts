@@ -116,6 +116,8 @@ const matches = (type: string, prefixes: readonly string[]): boolean =>
 /** What a reader has found. */
 interface Look {
   readonly events: readonly StoredEvent[];
+  /** How many it has passed, those that it does not want among them. */
+  readonly read: number;
   /** How far it has read. */
   readonly to: Position;
   /** It has read as much as it may at once. */
@@ -131,7 +133,13 @@ function lookOf({ looked, lastTxid, lastId, waiting }: LookRow, rows: readonly L
   const wanted = rows.filter(isEvent);
   const full = wanted.length === BATCH ? wanted.at(-1) : undefined;
   const to = full ? { txid: full.txid, id: full.id } : lastTxid === null ? from : { txid: lastTxid, id: lastId };
-  return { events: wanted.map(toEvent), to, more: full !== undefined || looked === LOOKED_AT, waiting };
+  return {
+    events: wanted.map(toEvent),
+    read: Math.max(wanted.length, looked),
+    to,
+    more: full !== undefined || looked === LOOKED_AT,
+    waiting,
+  };
 }
 
 const toEvent = (row: EventRow): StoredEvent => ({
@@ -179,9 +187,9 @@ export function createEventStore(options: { database: Database; keepDays: number
    */
   const createPauses = () => {
     let pause = HORIZON_PAUSE;
-    return ({ events, more, waiting }: Look): number | undefined => {
+    return ({ read, more, waiting }: Look): number | undefined => {
       // Who has just read many gains more by larger batches than by looking often.
-      if (events.length > 0) pause = events.length < MANY ? HORIZON_PAUSE : BUSY_PAUSE;
+      if (read > 0 || !waiting) pause = read < MANY ? HORIZON_PAUSE : BUSY_PAUSE;
       if (more) return 0;
       if (!waiting) return undefined;
       const present = pause;
