@@ -12,6 +12,8 @@ const { connect } = createRequire(import.meta.url)('smpp') as typeof import('smp
 async function send({ port, count, window }: { port: number; count: number; window: number }): Promise<number> {
   const session = connect({ host: '127.0.0.1', port });
   await once(session, 'connect');
+  // As Vestnik does: otherwise small units wait for one another.
+  session.socket.setNoDelay(true);
   await new Promise<void>((resolve) => void session.bind_transceiver({ system_id: 'bare', password: '' }, () => resolve()));
   const over = Promise.withResolvers<void>();
   let receipts = 0;

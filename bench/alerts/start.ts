@@ -27,12 +27,13 @@ export async function starting(ground: Ground, people: number): Promise<void> {
         "SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'alerts_target' AND column_name <> 'run_id' ORDER BY ordinal_position",
       )
     ).map(({ name }) => name);
-    const task = await addTask(ground, 2, list, mask);
     const ours: number[] = [];
     const bare: number[] = [];
     const attempts: number[] = [];
     const messages: number[] = [];
     for (let turn = 0; turn < ground.turns; turn += 1) {
+      // One that has never run: otherwise those of the run before would be cancelled in the same transaction.
+      const task = await addTask(ground, 2, list, mask);
       const { taken: before } = await smsc.ask('taken');
       const askedAt = performance.now();
       const { run, seconds, committedAt } = await start(ground, task);
