@@ -40,7 +40,7 @@ export interface AttemptNews {
 }
 
 /** A part that somebody else delivers, by the id under which he knows it. */
-export interface NewPart {
+interface NewPart {
   readonly group: number;
   readonly id: string;
   readonly attempt: number;
