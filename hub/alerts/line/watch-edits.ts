@@ -1,5 +1,5 @@
 import type { Database } from '../../core/database/database.ts';
-import { EVENT_CHANNEL } from '../../core/events/publish.ts';
+import { EVENT_CHANNEL } from '../../core/events/sql/written-events.ts';
 import { createKeptLines, type KeptLines, type KeptLinesOptions } from './kept-lines.ts';
 
 /**

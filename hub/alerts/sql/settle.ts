@@ -1,5 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
-import { TOLD_EVENTS, WRITTEN_EVENTS } from '../../core/events/publish.ts';
+import { TOLD_EVENTS, WRITTEN_EVENTS } from '../../core/events/sql/written-events.ts';
 import type { Standing } from '../standing.ts';
 
 /**
@@ -79,7 +79,7 @@ const COUNTED = (run: string, shard: string, result: string, count: string): str
 /** Adds to the counters: runs, shard, results, by how many. */
 export const addCounts = statement('alerts.addCounts', COUNTED('$1', '$2', '$3', '$4'));
 
-/** The same with the events that tell of it (core/events/publish.ts): `$4` to `$7` are those of `addCounts`. */
+/** The same with the events that tell of it (core/events/sql/written-events.ts): `$4` to `$7` are those of `addCounts`. */
 export const tellResults = statement(
   'alerts.tellResults',
   `WITH ${WRITTEN_EVENTS}, counted AS (${COUNTED('$4', '$5', '$6', '$7')}) ${TOLD_EVENTS}`,

@@ -5,7 +5,6 @@ import { HubError } from '../errors.ts';
 import { notesOf } from '../telemetry/channels.ts';
 import { createPassing } from './passing.ts';
 import { BEGINNING, formatPosition, type Position, parsePosition, samePlace } from './position.ts';
-import { EVENT_CHANNEL } from './publish.ts';
 import { createPump, type Pump } from './pump.ts';
 import {
   addCursor,
@@ -22,6 +21,7 @@ import {
   presentPosition,
 } from './sql/events.ts';
 import { renumberEvents } from './sql/renumber.ts';
+import { EVENT_CHANNEL } from './sql/written-events.ts';
 
 /** A published event with its CloudEvents attributes. */
 export interface StoredEvent {

@@ -1,5 +1,6 @@
 import { statement, type Transaction } from '../database/statement.ts';
-import { type NewEvent, TOLD_EVENTS, valuesOfEvents, WRITTEN_EVENTS } from '../events/publish.ts';
+import { type NewEvent, valuesOfEvents } from '../events/publish.ts';
+import { TOLD_EVENTS, WRITTEN_EVENTS } from '../events/sql/written-events.ts';
 import type { Caller } from './caller.ts';
 
 /** One change for the audit. `before` and `after` hold the changed fields only; never a password, a key or a body. */
