@@ -42,7 +42,7 @@ describe.each([
 
   test('a confirmation is waited for as long as it should be, and a reply in that time counts', async () => {
     const phone = `+791681000${mark}1`;
-    bench.sms.answer = () => outcome('submitted', { messageIds: [`clock-${phone}`] });
+    bench.sms.answer = ({ address }) => outcome('submitted', { messageIds: [`clock-${address}`] });
     const task = await bench.task(await bench.list([{ name: 'Replies', phones: [phone] }]), { confirmation: { kind: 'key', wait: 30 } });
     await bench.start(task);
     await become(task, ['w0']);
@@ -64,7 +64,7 @@ describe.each([
 
   test('what a receipt says to be tried later is tried after its pause', async () => {
     const phone = `+791681000${mark}2`;
-    bench.sms.answer = () => outcome('submitted', { messageIds: [`later-${phone}`] });
+    bench.sms.answer = ({ address }) => outcome('submitted', { messageIds: [`later-${address}`] });
     const task = await bench.task(await bench.list([{ name: 'Later', phones: [phone] }]), { settings: { rounds: 2, pause: 600 } });
     await bench.start(task);
     await become(task, ['w0']);
@@ -133,6 +133,8 @@ describe.each([
       const after = await task(0, '8');
       await vi.waitFor(async () => expect(await runs(after)).toBe(1), PATIENCE);
       expect([await runs(due), await runs(soon)]).toEqual([1, 0]);
+      // Before the next test has another far side.
+      for (const told of [due, after]) await become(told, ['f2']);
     } finally {
       await Promise.all(jobs.map((job) => job.stop()));
     }
