@@ -1,6 +1,6 @@
 import { CONFIRM_PATH, confirmToken } from './confirm-link.ts';
+import type { ConfirmUrlOf } from './engine/message-content.ts';
 import { TASK_TYPE } from './kinds.ts';
-import type { ConfirmUrlOf } from './message-content.ts';
 
 /** Addresses of the pages on which receivers of mails confirm. @param base this hub's address for receivers; without it there are none */
 export function confirmUrls(base: string | undefined, key: Uint8Array): ConfirmUrlOf {

@@ -1,12 +1,12 @@
 import { SYSTEM } from '../core/identity/caller.ts';
 import type { Module } from '../core/module.ts';
-import { startAlertEngine } from './alert-engine.ts';
 import { confirmRoutes } from './api/confirm.ts';
 import { alertRoutes } from './api.ts';
 import { ALERTS_RIGHTS } from './api-rights.ts';
 import { channelKinds } from './channels/kinds.ts';
 import { addCommands } from './commands/index.ts';
 import { confirmUrls } from './confirm-urls.ts';
+import { startAlertEngine } from './engine/alert-engine.ts';
 import { forgetDeletedPeople } from './forget-people.ts';
 import { startLineServer } from './line/line-server.ts';
 import { LINE_METRICS } from './line/metrics.ts';

@@ -3,17 +3,17 @@ import { SYSTEM } from '../core/identity/caller.ts';
 import type { SecretKey } from '../core/identity/secret-key.ts';
 import { type Jobs, startJobs } from '../core/jobs/jobs.ts';
 import type { Act } from './act.ts';
+import { raiseAlarms } from './engine/raise-alarms.ts';
+import { createRunBook } from './engine/run-book.ts';
+import { sweepAttempts } from './engine/sweep-attempts.ts';
+import { takeOverdueParts } from './engine/take-part.ts';
+import { takeReply } from './engine/take-reply.ts';
 import { expire } from './expire-runs.ts';
-import { raiseAlarms } from './raise-alarms.ts';
-import { createRunBook } from './run-book.ts';
 import { samplePace } from './sample-pace.ts';
 import type { AlertsSettings } from './settings.ts';
 import { databaseNow } from './sql/clock.ts';
 import { dropOldParts } from './sql/settle.ts';
 import { startScheduled } from './start-scheduled.ts';
-import { sweepAttempts } from './sweep-attempts.ts';
-import { takeOverdueParts } from './take-part.ts';
-import { takeReply } from './take-reply.ts';
 
 export interface MaintenanceOptions {
   readonly database: Database;

@@ -194,14 +194,14 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'use cases',
-    files: inModule(`((${VERBS})-[a-z0-9-]+\\.ts$|directories/)`),
+    files: inModule(`((engine/)?(${VERBS})-[a-z0-9-]+\\.ts$|directories/)`),
     sees: ['rules', 'sql', 'living parts', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'pass it in as a function, or publish an event',
   },
   {
     name: 'living parts',
-    files: inModule(`(${LIVING})\\.ts$`),
+    files: inModule(`(engine/)?(${LIVING})\\.ts$`),
     sees: ['rules', 'sql', 'use cases', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'pass it in as a function, or publish an event',

@@ -5,8 +5,8 @@ import { type Route, route } from '../../core/http/route.ts';
 import type { SecretKey } from '../../core/identity/secret-key.ts';
 import { CONFIRM_PATH, type ConfirmTarget, readConfirmForm, readConfirmToken } from '../confirm-link.ts';
 import { CONFIRM_PAGE_HEADERS, confirmPage, confirmStatus, pageLanguage } from '../confirm-page.ts';
-import { confirmTarget, type PageFacts, showTarget } from '../confirm-target.ts';
-import type { RunBook } from '../run-book.ts';
+import { confirmTarget, type PageFacts, showTarget } from '../engine/confirm-target.ts';
+import type { RunBook } from '../engine/run-book.ts';
 
 export interface ConfirmPorts {
   readonly database: Database;

@@ -3,8 +3,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { HubError } from '../../core/errors.ts';
 import { wholeNumber } from '../../core/terminal/arguments.ts';
 import { type Making, withExamples } from '../../core/terminal/words.ts';
+import { createRepeats } from '../engine/repeats.ts';
 import { startMailSink } from '../mail-sink/mail-sink.ts';
-import { createRepeats } from '../repeats.ts';
 import type { NumberRule } from '../smsc/behaviour.ts';
 import { createSmsc } from '../smsc/smsc.ts';
 

@@ -1,6 +1,6 @@
 import { statement } from '../../core/database/statement.ts';
 import { TOLD_EVENTS, WRITTEN_EVENTS } from '../../core/events/sql/written-events.ts';
-import type { Standing } from '../standing.ts';
+import type { Standing } from '../engine/standing.ts';
 
 /**
  * Attempts `w (id)` with their targets, both locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored.

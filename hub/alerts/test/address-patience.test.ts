@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { addChannelGroup } from '../add-channel-group.ts';
-import { startAlertEngine } from '../alert-engine.ts';
 import { channelKinds } from '../channels/kinds.ts';
+import { startAlertEngine } from '../engine/alert-engine.ts';
 import { startMailSink } from '../mail-sink/mail-sink.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
 

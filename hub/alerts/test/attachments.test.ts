@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createAttachments } from '../attachments.ts';
 import { deleteFile } from '../delete-file.ts';
+import { createAttachments } from '../engine/attachments.ts';
 import { expire } from '../expire-runs.ts';
 import { saveFile } from '../save-file.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { AttemptOutcome } from '../channels/driver.ts';
-import { createRunBook } from '../run-book.ts';
-import { sweepAttempts } from '../sweep-attempts.ts';
+import { createRunBook } from '../engine/run-book.ts';
+import { sweepAttempts } from '../engine/sweep-attempts.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
 
 // A hub is taken for dead over an attempt, which is settled as unknown; then it tells what came of it after all.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { raiseAlarms } from '../engine/raise-alarms.ts';
 import { startMaintenance } from '../maintenance.ts';
-import { raiseAlarms } from '../raise-alarms.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
 
 // All channels of a kind in fault: an alarm, once; the run stays under way, and goes on by itself when one works again (specification of alerts 8.1).

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { AlertEngine } from '../alert-engine.ts';
-import { confirmTarget, showTarget } from '../confirm-target.ts';
+import type { AlertEngine } from '../engine/alert-engine.ts';
+import { confirmTarget, showTarget } from '../engine/confirm-target.ts';
 import { sealPin } from '../person-row.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
 

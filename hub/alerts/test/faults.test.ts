@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { addChannelGroup } from '../add-channel-group.ts';
-import { endRuns } from '../end-runs.ts';
-import { expireWaits } from '../expire-waits.ts';
-import { createRunBook } from '../run-book.ts';
+import { endRuns } from '../engine/end-runs.ts';
+import { expireWaits } from '../engine/expire-waits.ts';
+import { createRunBook } from '../engine/run-book.ts';
+import { sweepAttempts } from '../engine/sweep-attempts.ts';
+import { takeReceipts } from '../engine/take-receipts.ts';
 import { lockTask, setRunStatus } from '../sql/runs.ts';
-import { sweepAttempts } from '../sweep-attempts.ts';
-import { takeReceipts } from '../take-receipts.ts';
 import { type AlertsBench, kindOf, outcome, PATIENCE } from './support/alerts-bench.ts';
 import { openSteeredRuns, type SteeredRuns } from './support/steered-runs.ts';
 

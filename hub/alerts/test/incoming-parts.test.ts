@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Incoming } from '../channels/driver.ts';
 import { splitText } from '../channels/sms-text.ts';
-import { takeOverdueParts, takePart } from '../take-part.ts';
+import { takeOverdueParts, takePart } from '../engine/take-part.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
 
 // Parts of long messages of people: each is stored before it is acknowledged, and the message counts when it is whole.

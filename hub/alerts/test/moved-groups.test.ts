@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type AlertEngine, startAlertEngine } from '../alert-engine.ts';
+import { type AlertEngine, startAlertEngine } from '../engine/alert-engine.ts';
 import { type AlertsBench, alertsBench, kindOf, outcome, PATIENCE } from './support/alerts-bench.ts';
 
 // A channel group goes to another hub while attempts of it are written down here and have not begun.

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Transaction } from '../../core/database/statement.ts';
-import { createRunBook } from '../run-book.ts';
-import { takeReceipts } from '../take-receipts.ts';
+import { createRunBook } from '../engine/run-book.ts';
+import { takeReceipts } from '../engine/take-receipts.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
 
 // Receipts of the parts of one message are stored by two hubs at the same moment.

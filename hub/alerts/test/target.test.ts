@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { after, FRESH, type Manner, type Progress } from '../engine/target.ts';
 import { improves, RESULT, type Result } from '../result.ts';
-import { after, FRESH, type Manner, type Progress } from '../target.ts';
 
 const MANNER: Manner = { rounds: 2, pause: 60_000, gap: 2_000, busy: 30_000, dup: false, confirms: false };
 const NOW = 1_000_000;

@@ -4,8 +4,8 @@ import { alertsSection } from '../../../config/alerts.ts';
 import { openDatabase } from '../../../core/database/database.ts';
 import { createEventStore } from '../../../core/events/subscribe.ts';
 import { createSecretKey } from '../../../core/identity/secret-key.ts';
-import { startAlertEngine } from '../../alert-engine.ts';
 import { channelKinds } from '../../channels/kinds.ts';
+import { startAlertEngine } from '../../engine/alert-engine.ts';
 
 // A process of its own that carries runs out, to be killed: engine-process.ts <database url>. It says `ready` and works until its standard input ends.
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import { addChannelGroup } from '../../add-channel-group.ts';
-import { startAlertEngine } from '../../alert-engine.ts';
 import { channelKinds } from '../../channels/kinds.ts';
+import { startAlertEngine } from '../../engine/alert-engine.ts';
 import { createSmsc, type Smsc } from '../../smsc/smsc.ts';
 import { type AlertsBench, alertsBench, PATIENCE } from './alerts-bench.ts';
 

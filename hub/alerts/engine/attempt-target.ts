@@ -1,17 +1,17 @@
-import type { Queryable } from '../core/database/statement.ts';
-import type { DueItem, Outcome } from '../core/deliveries/outcome.ts';
-import { notesOf } from '../core/telemetry/channels.ts';
+import type { Queryable } from '../../core/database/statement.ts';
+import type { DueItem, Outcome } from '../../core/deliveries/outcome.ts';
+import { notesOf } from '../../core/telemetry/channels.ts';
+import { allowsChannel } from '../channel-mask.ts';
+import type { AttemptOutcome, Order } from '../channels/driver.ts';
+import { countAttempt } from '../count-results.ts';
+import { storable } from '../far-side-text.ts';
+import type { RunRow } from '../run.ts';
+import { type AttemptRow, attemptById, type PersonRow, peopleOfTargets } from '../sql/feed.ts';
 import { createAttachments } from './attachments.ts';
 import type { ChannelGroups, RunningGroup } from './channel-groups.ts';
-import { allowsChannel } from './channel-mask.ts';
-import type { AttemptOutcome, Order } from './channels/driver.ts';
-import { countAttempt } from './count-results.ts';
-import { storable } from './far-side-text.ts';
 import type { Content } from './message-content.ts';
-import type { RunRow } from './run.ts';
 import type { RunBook } from './run-book.ts';
 import type { AttemptRecord } from './settle-attempts.ts';
-import { type AttemptRow, attemptById, type PersonRow, peopleOfTargets } from './sql/feed.ts';
 
 /** An attempt that has just been written down, with what its content shows of the person. */
 export interface Prepared extends Pick<AttemptRow, 'attempt' | 'runId' | 'no' | 'round' | 'address'> {

@@ -1,14 +1,14 @@
-import type { Database } from '../core/database/database.ts';
-import { publish } from '../core/events/publish.ts';
-import type { EventStore } from '../core/events/subscribe.ts';
-import type { SecretKey } from '../core/identity/secret-key.ts';
-import { notesOf } from '../core/telemetry/channels.ts';
+import type { Database } from '../../core/database/database.ts';
+import { publish } from '../../core/events/publish.ts';
+import type { EventStore } from '../../core/events/subscribe.ts';
+import type { SecretKey } from '../../core/identity/secret-key.ts';
+import { notesOf } from '../../core/telemetry/channels.ts';
+import { openSecrets } from '../channel-secrets.ts';
+import type { ChannelKinds } from '../channels/channel-kind.ts';
+import { type Bounce, CHANNEL_STATES, type ChannelNews, type Driver, type Incoming, type Receipt } from '../channels/driver.ts';
+import { storable } from '../far-side-text.ts';
+import { type ChannelRow, channelGroups, channels, type GroupRow, storeStates } from '../sql/channels.ts';
 import { channelMemory } from './channel-memory.ts';
-import { openSecrets } from './channel-secrets.ts';
-import type { ChannelKinds } from './channels/channel-kind.ts';
-import { type Bounce, CHANNEL_STATES, type ChannelNews, type Driver, type Incoming, type Receipt } from './channels/driver.ts';
-import { storable } from './far-side-text.ts';
-import { type ChannelRow, channelGroups, channels, type GroupRow, storeStates } from './sql/channels.ts';
 
 /**
  * Ways out of this hub: the drivers of the channel groups that the delivery engine has given it.

@@ -1,9 +1,9 @@
-import type { Transaction } from '../core/database/statement.ts';
-import { HubError } from '../core/errors.ts';
-import type { Incoming } from './channels/driver.ts';
-import { joinParts, LONGEST_PART } from './channels/long-messages.ts';
-import type { Concatenation } from './channels/sms-text.ts';
-import { dropMessage, dropOverdueParts, keepPart, keptParts, lockMessage, markTaken } from './sql/incoming-parts.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import { HubError } from '../../core/errors.ts';
+import type { Incoming } from '../channels/driver.ts';
+import { joinParts, LONGEST_PART } from '../channels/long-messages.ts';
+import type { Concatenation } from '../channels/sms-text.ts';
+import { dropMessage, dropOverdueParts, keepPart, keptParts, lockMessage, markTaken } from '../sql/incoming-parts.ts';
 
 /** Seconds in which the parts of a message belong together (specification of alerts 5.2), and in which one that is brought twice is known. */
 const TOGETHER = 60;

@@ -1,9 +1,9 @@
-import type { Transaction } from '../core/database/statement.ts';
-import type { Bounce } from './channels/driver.ts';
-import { bestOf, RESULT, type Result } from './result.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import type { Bounce } from '../channels/driver.ts';
+import { bestOf, RESULT, type Result } from '../result.ts';
+import { attemptOfRound, resultsBeside } from '../sql/bounces.ts';
+import { lockStanding } from '../sql/settle.ts';
 import type { RunBook } from './run-book.ts';
-import { attemptOfRound, resultsBeside } from './sql/bounces.ts';
-import { lockStanding } from './sql/settle.ts';
 import { tellAttempts } from './tell-attempts.ts';
 
 /** The number of an attempt; or run, target and round: mails of older hubs come back so. */

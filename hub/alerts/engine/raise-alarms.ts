@@ -1,10 +1,10 @@
-import type { Transaction } from '../core/database/statement.ts';
-import { publish } from '../core/events/publish.ts';
-import { SYSTEM } from '../core/identity/caller.ts';
-import { CHANNEL_KINDS } from './channels/driver.ts';
-import { REACH } from './run.ts';
-import { forgetWorkingKinds, noteDownKinds, tellDownKinds, typesUnderWay } from './sql/alarms.ts';
-import { insertLog } from './sql/log.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import { publish } from '../../core/events/publish.ts';
+import { SYSTEM } from '../../core/identity/caller.ts';
+import { CHANNEL_KINDS } from '../channels/driver.ts';
+import { REACH } from '../run.ts';
+import { forgetWorkingKinds, noteDownKinds, tellDownKinds, typesUnderWay } from '../sql/alarms.ts';
+import { insertLog } from '../sql/log.ts';
 
 /** Seconds for which no channel of a kind works before that is an alarm: a hub that is started anew, or a link that is cut and comes back, is none. */
 const GRACE = 30;

@@ -1,10 +1,10 @@
-import type { Transaction } from '../core/database/statement.ts';
-import { type NewEvent, valuesOfEvents } from '../core/events/publish.ts';
-import { countTarget } from './count-results.ts';
-import { bestOf, RESULT, type Result } from './result.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import { type NewEvent, valuesOfEvents } from '../../core/events/publish.ts';
+import { countTarget } from '../count-results.ts';
+import { bestOf, RESULT, type Result } from '../result.ts';
+import { storeTurns, tellResults } from '../sql/settle.ts';
 import type { Turn } from './settlement.ts';
 import { progressOf } from './settlement.ts';
-import { storeTurns, tellResults } from './sql/settle.ts';
 import type { Standing } from './standing.ts';
 import type { Progress } from './target.ts';
 

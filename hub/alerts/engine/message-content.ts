@@ -1,5 +1,5 @@
-import { eventValue, isFault, PERSON_NAMES, type PersonName, parseTemplate, type Template } from './placeholders.ts';
-import type { RunRow } from './run.ts';
+import { eventValue, isFault, PERSON_NAMES, type PersonName, parseTemplate, type Template } from '../placeholders.ts';
+import type { RunRow } from '../run.ts';
 
 /** What a run's message is for one person. */
 export interface Content {

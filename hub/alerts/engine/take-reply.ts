@@ -1,15 +1,15 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { Transaction } from '../core/database/statement.ts';
-import { publish } from '../core/events/publish.ts';
-import type { SecretKey } from '../core/identity/secret-key.ts';
-import type { Incoming } from './channels/driver.ts';
-import { TASK_TYPE } from './kinds.ts';
-import { openPin } from './person-row.ts';
-import { type DialPlan, normalPhone } from './phone.ts';
-import { RESULT } from './result.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import { publish } from '../../core/events/publish.ts';
+import type { SecretKey } from '../../core/identity/secret-key.ts';
+import type { Incoming } from '../channels/driver.ts';
+import { TASK_TYPE } from '../kinds.ts';
+import { openPin } from '../person-row.ts';
+import { type DialPlan, normalPhone } from '../phone.ts';
+import { RESULT } from '../result.ts';
+import { insertLog } from '../sql/log.ts';
+import { confirmableAttempts } from '../sql/settle.ts';
 import type { RunBook } from './run-book.ts';
-import { insertLog } from './sql/log.ts';
-import { confirmableAttempts } from './sql/settle.ts';
 import { tellAttempts } from './tell-attempts.ts';
 
 export interface ReplyPorts {

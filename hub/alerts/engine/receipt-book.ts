@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Batcher, createBatcher } from '../core/database/batcher.ts';
-import type { Database } from '../core/database/database.ts';
-import { HubError } from '../core/errors.ts';
+import { type Batcher, createBatcher } from '../../core/database/batcher.ts';
+import type { Database } from '../../core/database/database.ts';
+import { HubError } from '../../core/errors.ts';
+import type { Receipt } from '../channels/driver.ts';
 import type { RunningGroup } from './channel-groups.ts';
-import type { Receipt } from './channels/driver.ts';
 import { createRepeats } from './repeats.ts';
 import type { RunBook } from './run-book.ts';
 import { type HeardReceipt, takeReceipts } from './take-receipts.ts';

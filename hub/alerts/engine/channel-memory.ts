@@ -1,7 +1,7 @@
-import type { Queryable } from '../core/database/statement.ts';
-import type { SecretKey } from '../core/identity/secret-key.ts';
-import type { DriverMemory } from './channels/driver.ts';
-import { channelMemoryOf, storeChannelMemory } from './sql/channel-memory.ts';
+import type { Queryable } from '../../core/database/statement.ts';
+import type { SecretKey } from '../../core/identity/secret-key.ts';
+import type { DriverMemory } from '../channels/driver.ts';
+import { channelMemoryOf, storeChannelMemory } from '../sql/channel-memory.ts';
 
 const PURPOSE = 'alerts.channel-memory';
 

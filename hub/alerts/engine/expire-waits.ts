@@ -1,7 +1,7 @@
-import type { Transaction } from '../core/database/statement.ts';
-import { RESULT } from './result.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import { RESULT } from '../result.ts';
+import { overdueAttempts } from '../sql/feed.ts';
 import type { RunBook } from './run-book.ts';
-import { overdueAttempts } from './sql/feed.ts';
 import { tellAttempts } from './tell-attempts.ts';
 
 /**

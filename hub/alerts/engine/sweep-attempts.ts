@@ -1,10 +1,10 @@
-import type { Transaction } from '../core/database/statement.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import { cancelTargets } from '../sql/runs.ts';
+import { lockStanding } from '../sql/settle.ts';
+import { endedRunsLeftOpen, lostAttempts } from '../sql/sweep.ts';
 import { type AttemptNews, applyTurns, type Step } from './apply-turns.ts';
 import type { RunBook } from './run-book.ts';
 import { settlement } from './settlement.ts';
-import { cancelTargets } from './sql/runs.ts';
-import { lockStanding } from './sql/settle.ts';
-import { endedRunsLeftOpen, lostAttempts } from './sql/sweep.ts';
 
 /** Attempts that are ended in one transaction. */
 const MOST = 500;

@@ -1,7 +1,7 @@
-import type { Database } from '../core/database/database.ts';
-import type { Transaction } from '../core/database/statement.ts';
+import type { Database } from '../../core/database/database.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import type { Incoming } from '../channels/driver.ts';
 import type { RunningGroup } from './channel-groups.ts';
-import type { Incoming } from './channels/driver.ts';
 import { createRepeats } from './repeats.ts';
 import { type JoinedText, takePart } from './take-part.ts';
 import { type ReplyPorts, takeReply } from './take-reply.ts';

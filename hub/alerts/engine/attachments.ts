@@ -1,8 +1,8 @@
-import type { Queryable } from '../core/database/statement.ts';
-import { notesOf } from '../core/telemetry/channels.ts';
-import type { Order } from './channels/driver.ts';
-import type { Frozen } from './run.ts';
-import { contentBySha256 } from './sql/files.ts';
+import type { Queryable } from '../../core/database/statement.ts';
+import { notesOf } from '../../core/telemetry/channels.ts';
+import type { Order } from '../channels/driver.ts';
+import type { Frozen } from '../run.ts';
+import { contentBySha256 } from '../sql/files.ts';
 
 /** What mails of a run carry besides their text: its sound, or nothing. */
 type AttachmentsOf = (run: Pick<Frozen, 'attachment'>) => Promise<Order['attachments']>;

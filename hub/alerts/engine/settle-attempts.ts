@@ -1,12 +1,12 @@
-import type { Transaction } from '../core/database/statement.ts';
-import type { Settled } from '../core/deliveries/settle.ts';
-import { measure } from '../core/telemetry/channels.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import type { Settled } from '../../core/deliveries/settle.ts';
+import { measure } from '../../core/telemetry/channels.ts';
+import type { AttemptOutcome } from '../channels/driver.ts';
+import { RESULT } from '../result.ts';
+import { lockStanding } from '../sql/settle.ts';
 import { type AttemptNews, applyTurns, type Step } from './apply-turns.ts';
-import type { AttemptOutcome } from './channels/driver.ts';
-import { RESULT } from './result.ts';
 import type { RunBook } from './run-book.ts';
 import { belated, settlement } from './settlement.ts';
-import { lockStanding } from './sql/settle.ts';
 import type { Standing } from './standing.ts';
 import { tellAttempts } from './tell-attempts.ts';
 

@@ -1,8 +1,8 @@
-import type { Transaction } from '../core/database/statement.ts';
-import type { Receipt } from './channels/driver.ts';
-import { bestOf, RESULT, type Result } from './result.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import type { Receipt } from '../channels/driver.ts';
+import { bestOf, RESULT, type Result } from '../result.ts';
+import { dropParts, takeParts } from '../sql/settle.ts';
 import type { RunBook } from './run-book.ts';
-import { dropParts, takeParts } from './sql/settle.ts';
 import { tellStanding } from './tell-attempts.ts';
 
 /** A receipt, with the channel group that heard it and every spelling of its id. */

@@ -1,8 +1,8 @@
-import type { Transaction } from '../core/database/statement.ts';
-import { TASK_STATUS, type TaskStatus } from './kinds.ts';
-import { insertLog } from './sql/log.ts';
-import { lockTask, runsById, runsToEnd, setRunStatus, type TaskRow } from './sql/runs.ts';
-import { tellRun, tellTaskStatus } from './tell-task.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import { TASK_STATUS, type TaskStatus } from '../kinds.ts';
+import { insertLog } from '../sql/log.ts';
+import { lockTask, runsById, runsToEnd, setRunStatus, type TaskRow } from '../sql/runs.ts';
+import { tellRun, tellTaskStatus } from '../tell-task.ts';
 
 /** Ends runs of which every target is final. @returns how many */
 export async function endRuns(tx: Transaction): Promise<number> {

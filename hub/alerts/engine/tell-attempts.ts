@@ -1,9 +1,9 @@
-import type { Transaction } from '../core/database/statement.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import type { Result } from '../result.ts';
+import { lockStanding } from '../sql/settle.ts';
 import { type AttemptNews, applyTurns, type Step } from './apply-turns.ts';
-import type { Result } from './result.ts';
 import type { RunBook } from './run-book.ts';
 import { consequence, returned } from './settlement.ts';
-import { lockStanding } from './sql/settle.ts';
 import type { Standing } from './standing.ts';
 
 /** What has become known of an attempt that its channel was done with. */

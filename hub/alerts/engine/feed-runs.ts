@@ -1,16 +1,16 @@
-import type { Transaction } from '../core/database/statement.ts';
-import { enqueueHere, type HandOver } from '../core/deliveries/enqueue.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import { enqueueHere, type HandOver } from '../../core/deliveries/enqueue.ts';
+import { allowsChannel } from '../channel-mask.ts';
+import { CHANNEL_KINDS, type ChannelState } from '../channels/driver.ts';
+import { RESULT, type Result } from '../result.ts';
+import { REACH, type RunRow } from '../run.ts';
+import { windowAt } from '../schedule.ts';
+import { type FedRow, feedTargets } from '../sql/feed.ts';
+import { promoteFollowers } from '../sql/person-targets.ts';
+import { standingOfTargets } from '../sql/settle.ts';
 import { applyTurns, type Step } from './apply-turns.ts';
 import type { RunningGroup } from './channel-groups.ts';
-import { allowsChannel } from './channel-mask.ts';
-import { CHANNEL_KINDS, type ChannelState } from './channels/driver.ts';
 import type { PreparedFor } from './prepared-attempts.ts';
-import { RESULT, type Result } from './result.ts';
-import { REACH, type RunRow } from './run.ts';
-import { windowAt } from './schedule.ts';
-import { type FedRow, feedTargets } from './sql/feed.ts';
-import { promoteFollowers } from './sql/person-targets.ts';
-import { standingOfTargets } from './sql/settle.ts';
 
 /** A channel group that has room for more attempts. */
 export interface Room {

@@ -1,4 +1,4 @@
-import { bestOf, RESULT, type Result } from './result.ts';
+import { bestOf, RESULT, type Result } from '../result.ts';
 
 /**
  * One subscriber inside one run: which address is tried next, when, and what the end is (specification of alerts 4.3 and 4.9).

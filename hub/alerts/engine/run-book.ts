@@ -1,7 +1,7 @@
-import type { Queryable } from '../core/database/statement.ts';
-import type { RunRow } from './run.ts';
+import type { Queryable } from '../../core/database/statement.ts';
+import type { RunRow } from '../run.ts';
+import { runsById } from '../sql/runs.ts';
 import type { RunManner } from './settlement.ts';
-import { runsById } from './sql/runs.ts';
 
 /** What runs are like, remembered: what is asked of a run here never changes after its start. */
 export interface RunBook {

@@ -1,11 +1,11 @@
-import type { Transaction } from '../core/database/statement.ts';
-import type { SecretKey } from '../core/identity/secret-key.ts';
-import { type ConfirmTarget, confirms, type LinkState, linkState } from './confirm-link.ts';
-import type { ConfirmationRule } from './confirmation.ts';
-import { openPin } from './person-row.ts';
-import { RESULT } from './result.ts';
+import type { Transaction } from '../../core/database/statement.ts';
+import type { SecretKey } from '../../core/identity/secret-key.ts';
+import { type ConfirmTarget, confirms, type LinkState, linkState } from '../confirm-link.ts';
+import type { ConfirmationRule } from '../confirmation.ts';
+import { openPin } from '../person-row.ts';
+import { RESULT } from '../result.ts';
+import { attemptOfTarget, countWrong, targetForPage } from '../sql/settle.ts';
 import type { RunBook } from './run-book.ts';
-import { attemptOfTarget, countWrong, targetForPage } from './sql/settle.ts';
 import { tellAttempts } from './tell-attempts.ts';
 
 /** What the page of a link shows. */

@@ -1,5 +1,5 @@
-import type { AttemptOutcome } from './channels/driver.ts';
-import { bestOf, improves, RESULT, type Result } from './result.ts';
+import type { AttemptOutcome } from '../channels/driver.ts';
+import { bestOf, improves, RESULT, type Result } from '../result.ts';
 import type { Standing } from './standing.ts';
 import { after, type Manner, type Progress, succeeds } from './target.ts';
 
