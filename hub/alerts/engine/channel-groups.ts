@@ -59,6 +59,8 @@ export interface ChannelGroupOptions {
 }
 
 const notes = notesOf('alerts.channels');
+/** After a writing of states that failed. Milliseconds. */
+const AGAIN = 1_000;
 /** Between two writings of states. Milliseconds. */
 const BUNDLE = 500;
 /** How long attempts of a driver that is made anew may still take. Milliseconds. */
@@ -213,9 +215,10 @@ export async function startChannelGroups(options: ChannelGroupOptions): Promise<
     if (stopped || bundle) return;
     bundle = setTimeout(() => {
       bundle = undefined;
-      storing = storing
-        .then(storeNow)
-        .catch((error: unknown) => notes.debug('states of channels could not be written', { error: String(error) }));
+      storing = storing.then(storeNow).catch((error: unknown) => {
+        notes.debug('states of channels could not be written; they are soon', { error: String(error) });
+        setTimeout(tellStates, AGAIN).unref();
+      });
     }, BUNDLE);
     bundle.unref();
   };

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { stat } from 'node:fs/promises';
 import { SerialPort } from 'serialport';
 
 /** A device that is open. */
@@ -33,18 +34,46 @@ function runPromisesOf(serial: SerialPort): void {
   for (const event of ['readable', 'writable', 'disconnect']) poller?.on(event, () => void setImmediate(() => {}));
 }
 
+/** Between two looks whether the device is still there. Milliseconds. */
+const LOOK_EVERY = 2_000;
+
+/** Which device a path leads to; undefined: to none, or the system has no files for devices. */
+const deviceAt = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ rdev }) => rdev,
+    () => undefined,
+  );
+
+/**
+ * Looks again and again whether a path leads to the device that was there first: the end of a terminal is not always told, and a modem whose stick was pulled
+ * would be waited for until its commands have run out of time.
+ * @returns ends it
+ */
+function watchDevice(path: string, gone: () => void): () => void {
+  const first = deviceAt(path);
+  const timer = setInterval(async () => {
+    const [before, now] = await Promise.all([first, deviceAt(path)]);
+    if (before !== undefined && now !== before) gone();
+  }, LOOK_EVERY);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** Opens a serial port, 8 data bits, no parity, one stop bit, with the lock of the system so that no second program talks to the modem. */
 export const openSerialPort: OpenPort = (device, baud, events) =>
   new Promise((opened, failed) => {
     const serial = new SerialPort({ path: device, baudRate: baud, autoOpen: false });
     let told = false;
+    let unwatch = (): void => {};
     const tellClosed = (reason: string): void => {
       if (told) return;
       told = true;
+      unwatch();
       events.closed(reason);
     };
     const close = (): Promise<void> => {
       told = true;
+      unwatch();
       if (!serial.isOpen) return Promise.resolve();
       return new Promise((closed) => {
         const timer = setTimeout(closed, CLOSING);
@@ -75,6 +104,7 @@ export const openSerialPort: OpenPort = (device, baud, events) =>
         return;
       }
       runPromisesOf(serial);
+      unwatch = watchDevice(device, () => tellClosed('the device is gone'));
       opened({ write: (bytes) => serial.write(Buffer.from(bytes, 'latin1')), close });
     });
   });
