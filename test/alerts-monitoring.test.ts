@@ -112,7 +112,7 @@ test('a run, watched at two hubs: its start, progress once a second, each result
 
     const progress = ofForm(heard, /^GETTASKINFO OK /);
     expectApart(progress, RUN_REST);
-    expect(progress.length).toBeGreaterThan(2);
+    expect(progress.length).toBeGreaterThan(1);
     let before = 0;
     for (const { line } of progress) {
       const [, , id, run, status, , total = 0, done = 0, notified = 0, confirmed = 0, failed = 0, left = 0] = line.split(' ').map(Number);

@@ -142,7 +142,9 @@ function makeCases(): Case[] {
       // 13 digits, as ETICKET and EMD need them; the cases are told apart by them.
       const document = { ...samples.get(type), role, number: `421${String(turn).padStart(10, '0')}` };
       const id = `hostile-${turn}`;
-      cases.push({ id, field, text, message: (value) => withValue(asNow(fullMessage(kind, [document]), id), field.path, value) });
+      // Of one moment: what is expected is made later.
+      const now = asNow(fullMessage(kind, [document]), id);
+      cases.push({ id, field, text, message: (value) => withValue(now, field.path, value) });
     }
   }
   return cases;

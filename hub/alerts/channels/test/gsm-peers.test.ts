@@ -17,6 +17,8 @@ requires('socat').describe('the simulator of a modem, in the eyes of others', ()
   const run = async (...args: string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)(findProgram('gammu') ?? 'gammu', ['-c', folder.at('gammurc'), ...args], {
       timeout: 30_000,
+      // Without a language of the system its programs know no Cyrillic arguments.
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
     });
     return stdout;
   };

@@ -90,7 +90,10 @@ async function seenByLibreOffice(workbook: Buffer, format: string): Promise<Map<
     '--outdir',
     made,
   ];
-  await run(findProgram('soffice') ?? 'soffice', [...options, path], { timeout: PATIENCE, env: { ...process.env, HOME: folder.path } });
+  await run(findProgram('soffice') ?? 'soffice', [...options, path], {
+    timeout: PATIENCE,
+    env: { ...process.env, HOME: folder.path, LC_ALL: 'C.UTF-8' },
+  });
   return new Map(
     readdirSync(made).map((file) => [
       file.replace(/^all-|\.csv$/g, ''),
