@@ -48,6 +48,9 @@ requires('socat').describe('the simulator of a modem, in the eyes of others', ()
     async () => {
       expect(await run('sendsms', 'TEXT', '+79161234567', '-text', 'Hello {from} gammu')).toContain('message reference=1');
       expect(modem.sent).toMatchObject([{ address: '+79161234567', text: 'Hello {from} gammu', scheme: 0, concatenation: undefined }]);
+      // gammu leaves the terminal for one program only, which another one of an ordinary user cannot open.
+      await plug.unplug();
+      await plug.plugIn();
       const long = 'Внимание! Учебная тревога. Сбор во дворе корпуса 2 у северного входа, форма одежды произвольная.';
       await run('sendsms', 'TEXT', '+79161234567', '-unicode', '-len', '200', '-text', long);
       const parts = modem.sent.slice(1);
