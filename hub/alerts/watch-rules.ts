@@ -30,13 +30,10 @@ export async function watchRules({
 }): Promise<{ stop(): void }> {
   // The subscription looks into this list each time; without rules it looks for their changes only.
   const prefixes: string[] = [...CHANGES];
-  /** @returns whether there are types that were not looked for */
-  const load = async (db: Queryable): Promise<boolean> => {
+  const load = async (db: Queryable): Promise<void> => {
     const rules = await enabledRules(db);
     const wanted = new Set([...CHANGES, ...rules.flatMap(({ filter }) => typePrefixes(filter as RuleFilter))]);
-    const grown = wanted.difference(new Set(prefixes)).size > 0;
     prefixes.splice(0, prefixes.length, ...wanted);
-    return grown;
   };
   const untail = events.tail({ types: CHANGES }, () => {
     void load(database.work).catch((error: unknown) => notes.warn('rules could not be read', {}, error));
@@ -47,8 +44,9 @@ export async function watchRules({
   await events.subscribe('alerts.rules', prefixes, async (tx, batch) => {
     await applyRules(tx, act(), book, batch);
     const change = batch.find(({ type }) => CHANGES.includes(type));
-    if (!change || !(await load(tx))) return;
-    // Events behind the change were parted from the others by what was looked for before it. Whatever comes a second time is known by its match.
+    if (!change) return;
+    await load(tx);
+    // Always, as the tail may have loaded the rules since the look was made. Events behind the change were parted from the others by what was looked for before it. Whatever comes a second time is known by its match.
     for (let after = change.position; ; ) {
       const page = await events.read(after, prefixes, PORTION);
       await applyRules(tx, act(), book, page);
