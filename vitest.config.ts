@@ -7,6 +7,8 @@ export default defineConfig({
     // Only against tests that hang: how fast anything is, is not asked here.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
+    setupFiles: ['test/support/patient-waits.ts'],
     // The default reporter names every test of a file that has a slow one; only failures are worth that much text.
     slowTestThreshold: 30_000,
     pool: 'forks',

@@ -177,7 +177,7 @@ describe('a batch', () => {
         const { items } = (await rest(hub, 'GET', '/tickets/rejections').expect(200)).body;
         return JSON.stringify(items).includes('"l3"');
       },
-      { timeout: 5_000, interval: 20 },
+      { timeout: 20_000, interval: 20 },
     );
   });
 

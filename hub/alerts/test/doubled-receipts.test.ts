@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => bench.end());
 
 /** Milliseconds in which a copy is answered, well below the seconds for which an unknown message is asked for. */
-const SOON = 3_000;
+const SOON = 5_000;
 const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
 const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
 const receipt = (messageId: string) => bench.sms.news.receipt({ messageId, result: 'delivered', code: 'DELIVRD', detail: '' });

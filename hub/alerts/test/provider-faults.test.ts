@@ -59,7 +59,7 @@ test('a link that is open on one side only: found in time, what was in flight is
   const silent = performance.now();
   const unknown = () => bench.rows('SELECT FROM alerts_attempt WHERE result = 14');
   await vi.waitUntil(async () => (await unknown()).length > 0, PATIENCE);
-  expect(performance.now() - silent).toBeLessThan((ENQUIRE + ANSWER) * 1_000 + 1_500);
+  expect(performance.now() - silent).toBeLessThan((ENQUIRE + ANSWER) * 1_000 + 8_000);
   await vi.waitUntil(async () => (await providers.working()).length === 0, PATIENCE);
   expect(await bench.rows('SELECT status FROM alerts_run WHERE task_id = $1', task)).toEqual([{ status: 2 }]);
   await expect(runOf('+79165009', 1)).rejects.toMatchObject({ reason: 'no_channel' });

@@ -140,7 +140,7 @@ describe('whatever comes, wherever it breaks off', () => {
     for (const unit of ['<a ', '<a "', "<a '", '"', '{"pswd":', 'a', 'pswd="', '<password>', '&pswd=', '\\"', 'a =']) {
       const began = performance.now();
       shownBody(Buffer.from(unit.repeat(size / unit.length)), false, undefined, false);
-      expect(performance.now() - began, unit).toBeLessThan(2_000);
+      expect(performance.now() - began, unit).toBeLessThan(10_000);
     }
   });
 });

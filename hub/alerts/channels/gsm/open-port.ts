@@ -47,21 +47,22 @@ const deviceAt = (path: string): Promise<number | undefined> =>
 /**
  * Looks again and again whether a path leads to the device that was there first: the end of a terminal is not always told, and a modem whose stick was pulled
  * would be waited for until its commands have run out of time.
+ * @param first what the path led to before the port was opened: it may be gone a moment later
  * @returns ends it
  */
-function watchDevice(path: string, gone: () => void): () => void {
-  const first = deviceAt(path);
+function watchDevice(path: string, first: number | undefined, gone: () => void): () => void {
+  if (first === undefined) return () => {};
   const timer = setInterval(async () => {
-    const [before, now] = await Promise.all([first, deviceAt(path)]);
-    if (before !== undefined && now !== before) gone();
+    if ((await deviceAt(path)) !== first) gone();
   }, LOOK_EVERY);
   timer.unref();
   return () => clearInterval(timer);
 }
 
 /** Opens a serial port, 8 data bits, no parity, one stop bit, with the lock of the system so that no second program talks to the modem. */
-export const openSerialPort: OpenPort = (device, baud, events) =>
-  new Promise((opened, failed) => {
+export const openSerialPort: OpenPort = async (device, baud, events) => {
+  const first = await deviceAt(device);
+  return new Promise((opened, failed) => {
     const serial = new SerialPort({ path: device, baudRate: baud, autoOpen: false });
     let told = false;
     let unwatch = (): void => {};
@@ -104,7 +105,8 @@ export const openSerialPort: OpenPort = (device, baud, events) =>
         return;
       }
       runPromisesOf(serial);
-      unwatch = watchDevice(device, () => tellClosed('the device is gone'));
+      unwatch = watchDevice(device, first, () => tellClosed('the device is gone'));
       opened({ write: (bytes) => serial.write(Buffer.from(bytes, 'latin1')), close });
     });
   });
+};

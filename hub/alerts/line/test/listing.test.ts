@@ -101,7 +101,7 @@ test('who goes in the middle of a listing leaves nothing behind', async () => {
   client.say('GETABONENTS');
   await client.line();
   client.end();
-  await expect.poll(() => bench.server.sessions, { timeout: 5_000 }).toBe(left);
+  await expect.poll(() => bench.server.sessions, { timeout: 20_000 }).toBe(left);
   const next = await bench.client();
   expect(await next.ask('PING on')).toBe('PING OK on');
 });

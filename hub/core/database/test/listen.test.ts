@@ -229,7 +229,7 @@ describe('stop', () => {
     proxy.swallow();
     const begun = performance.now();
     await Promise.all([connecting.stop(), listening.stop()]);
-    expect(performance.now() - begun).toBeLessThan(500);
+    expect(performance.now() - begun).toBeLessThan(4_000);
   });
 
   test('while the server is not there at all: no more attempts', async () => {

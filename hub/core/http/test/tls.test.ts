@@ -89,7 +89,7 @@ test('a file that is replaced by another of the same name is noticed', async () 
   writeFileSync(`${paths.certificate}.new`, pair.certificatePem);
   renameSync(`${paths.key}.new`, paths.key);
   renameSync(`${paths.certificate}.new`, paths.certificate);
-  await expect.poll(() => seen.at(-1), { timeout: 5_000 }).toBe(pair.certificatePem);
+  await expect.poll(() => seen.at(-1), { timeout: 20_000 }).toBe(pair.certificatePem);
   watch.stop();
 });
 

@@ -149,7 +149,7 @@ describe('it ends', () => {
     await seen(cookie, there.identity);
     await hub.identity.change((tx) => endSession(tx, callerOf('out'), cookie));
     await expect(seen(cookie)).rejects.toMatchObject(ended);
-    await vi.waitFor(() => expect(seen(cookie, there.identity)).rejects.toMatchObject(ended), { timeout: 1_000, interval: 5 });
+    await vi.waitFor(() => expect(seen(cookie, there.identity)).rejects.toMatchObject(ended), { timeout: 20_000, interval: 5 });
     await hub.identity.change((tx) => endSession(tx, callerOf('out'), cookie));
     await hub.identity.change((tx) => endSession(tx, callerOf('out'), 'rubbish'));
     await there.identity.stop();

@@ -46,7 +46,7 @@ export async function openFeedBench(
     feed,
     /** Waits until operations are routed to a client that was just added. */
     async routed({ clientId, name }: { clientId: number; name: string }): Promise<void> {
-      await vi.waitUntil(() => routing.nameOf(clientId) === name, { timeout: 5_000, interval: 10 });
+      await vi.waitUntil(() => routing.nameOf(clientId) === name, { timeout: 20_000, interval: 10 });
     },
     /** A second hub on the same database. */
     open,

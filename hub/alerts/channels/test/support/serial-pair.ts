@@ -40,7 +40,7 @@ export async function plugModem(modem: ModemSimulator, folder: string): Promise<
     cable = spawn(findProgram('socat') ?? 'socat', [`pty,raw,echo=0,link=${device}`, `pty,raw,echo=0,link=${far}`], { stdio: 'ignore' });
     await vi.waitFor(() => {
       if (!existsSync(device) || !existsSync(far)) throw new Error('socat has not made its terminals yet');
-    }, 5_000);
+    }, 20_000);
     terminal = realpathSync(device);
     port = await openSerialPort(far, 115_200, { read: (bytes) => modem.feed(bytes), closed: () => {} });
     const { write } = port;

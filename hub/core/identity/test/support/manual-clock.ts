@@ -7,8 +7,8 @@ export interface ManualClock extends Clock {
   setInstant(instant: Temporal.Instant): void;
 }
 
-/** A clock that stands still until it is moved. */
-export function manualClock(start = Temporal.Instant.from('2026-11-22T10:00:00Z')): ManualClock {
+/** A clock that stands still until it is moved. It begins with the present: the database's triggers go by a clock of their own. */
+export function manualClock(start = Temporal.Now.instant().round('second')): ManualClock {
   let instant = start;
   let ticks = 1_000;
   return {
