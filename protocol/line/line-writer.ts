@@ -101,6 +101,11 @@ export class LineWriter {
     return this;
   }
 
+  /** Writes a number or a text as one parameter. */
+  value(value: string | number): this {
+    return typeof value === 'number' ? this.number(value) : this.text(value);
+  }
+
   /** Writes bytes as one parameter of hexadecimal digits, upper case and contiguous (specification 2.16). */
   hex(value: Uint8Array): this {
     const size = 2 * value.length + 1;
@@ -135,10 +140,7 @@ export class LineWriter {
   /** Writes a whole line: its word, its parameters, its end. */
   line(word: string, ...values: readonly (string | number)[]): this {
     this.word(word);
-    for (const value of values) {
-      if (typeof value === 'number') this.number(value);
-      else this.text(value);
-    }
+    for (const value of values) this.value(value);
     return this.end();
   }
 

@@ -81,11 +81,6 @@ export class LineCall {
     return (this.operator.bits & bits) === bits;
   }
 
-  /** Answers one line: `<NAME> OK` and its values. */
-  ok(...values: readonly (string | number)[]): void {
-    this.out.line(`${this.name} OK`, ...values);
-  }
-
   /** Runs a use case in a transaction of its own. */
   write<T>(body: (tx: Transaction, act: Act) => Promise<T>): Promise<T> {
     return this.context.database.transaction((tx) => body(tx, this.act));

@@ -1,7 +1,8 @@
 /**
  * What the source document leaves open, in one place (specification of alerts, chapter 11): whoever has to match a real client edits this file
- * and the folder codec/ beside it, and nothing else. Larger parts have files of their own there: commands.ts, errors.ts, and the compound
- * values of 3.10 in schedule.ts, remote-start.ts, confirm.ts, addinfo.ts and dates.ts. Splitting, escapes and windows-1251 are protocol/line/.
+ * and the folder codec/ beside it, and nothing else. Larger parts have files of their own there: commands.ts, errors.ts, the compound
+ * values of 3.10 in schedule.ts, remote-start.ts, confirm.ts, addinfo.ts and dates.ts, and in lines/ the lines that the server sends, answers and pushes
+ * alike. Splitting, escapes and windows-1251 are protocol/line/. test/codec-boundary.test.ts finds values that are written or read anywhere else.
  */
 import type { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
 import { CHANNEL_KINDS, CHANNEL_STATES, type ChannelKind } from '../channels/driver.ts';

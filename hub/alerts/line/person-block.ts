@@ -6,11 +6,12 @@ import type { PersonChange, Phone } from '../person.ts';
 import type { LocalPerson } from '../person-row.ts';
 import type { BlockCollector, LineCall } from './call.ts';
 import { isFault, type Reading } from './codec/compound.ts';
+import { asSent, keepUnsendable } from './codec/keep-unsendable.ts';
+import { endLine } from './codec/lines/frame.ts';
+import { personLines, personWords } from './codec/lines/person-lines.ts';
 import { type PersonValues, readPerson } from './codec/person-values.ts';
 import { BLOCK_RULES, PHONE_TYPE, readFlag } from './codec.ts';
-import { asSent, keepUnsendable } from './keep-unsendable.ts';
 import { LineRefusal, required } from './refuse.ts';
-import { personWords, writePerson } from './write-person.ts';
 
 /** @throws LineRefusal ERR_BADSYNTAX */
 function read<T>(reading: Reading<T>): T {
@@ -102,8 +103,8 @@ export function collectPerson(call: LineCall, id: number | undefined): BlockColl
         return showLocalPerson(tx, act, person);
       });
       person = local.id;
-      writePerson(by.out, personWords(by.name, 'OK'), local);
-      if (end) by.out.line(`${by.name} END`);
+      personLines(by.out, personWords(by.name, 'OK'), local);
+      if (end) endLine(by.out, by.name);
     },
     drop: () => undefined,
   };

@@ -1,7 +1,7 @@
 import { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
 import type { Act } from '../act.ts';
 import { type LocalPersonRow, localPeople } from '../person-row.ts';
-import { personWords, writePerson } from './write-person.ts';
+import { copyWithoutPin, personLines, personWords } from './codec/lines/person-lines.ts';
 
 /** The people of a range of ids as GETABONENTS sends them, encoded, with what tells whose lines are where. */
 export interface PersonPage {
@@ -19,9 +19,6 @@ export interface PersonPage {
 export const PAGE_IDS = 512;
 
 const WORDS = personWords('GETABONENTS', 'DATA');
-const SPACE = 0x20;
-/** The value `pin` stands between these spaces of a DATA line: one follows GETABONENTS, then one stands before each value. */
-const SPACES_BEFORE_PIN = 9;
 /** Bytes of one person, usually. */
 const USUAL = 256;
 
@@ -39,7 +36,7 @@ export function writePage(act: Act, rows: readonly LocalPersonRow[]): PersonPage
     begins[at] = out.length;
     const person = toLocal(row);
     pins ||= person.pin !== '';
-    writePerson(out, WORDS, person);
+    personLines(out, WORDS, person);
   }
   begins[rows.length] = out.length;
   return { ids, groups, begins, bytes: out.take().slice(), pins };
@@ -74,7 +71,7 @@ export function linesOf(page: PersonPage, { group, ids, pins }: PageWish): Uint8
   const hide = page.pins && !pins;
   if (group === undefined && ids === undefined && !hide) return page.bytes;
   const runs = wantedRuns(page, group, ids);
-  if (hide) return copyRuns(page, runs, withoutPin);
+  if (hide) return copyRuns(page, runs, copyWithoutPin);
   if (runs.length === 2) return page.bytes.subarray(page.begins[runs[0] as number], page.begins[runs[1] as number]);
   return copyRuns(page, runs, undefined);
 }
@@ -118,12 +115,3 @@ function copyRuns({ bytes, begins }: PersonPage, runs: readonly number[], copy: 
   }
   return copied.subarray(0, at);
 }
-
-const withoutPin: CopyLines = (from, begin, end, to, at) => {
-  let pin = begin;
-  for (let spaces = 0; spaces < SPACES_BEFORE_PIN; pin += 1) if (from[pin] === SPACE) spaces += 1;
-  const rest = from.indexOf(SPACE, pin);
-  to.set(from.subarray(begin, pin), at);
-  to.set(from.subarray(rest, end), at + pin - begin);
-  return at + pin - begin + end - rest;
-};

@@ -7,9 +7,9 @@ import { isId } from '../refusals.ts';
 import { localPeopleBetween } from '../sql/people.ts';
 import { type PersonDigest, personDigests } from '../sql/person-digests.ts';
 import { peopleWrittenSince, presentSnapshot } from '../sql/person-writes.ts';
+import { personLines, personWords } from './codec/lines/person-lines.ts';
 import { createListMembers } from './list-members.ts';
 import { linesOf, PAGE_IDS, type PersonPage, sizeOf, writePage } from './person-page.ts';
-import { personWords, writePerson } from './write-person.ts';
 
 /**
  * The directory as GETABONENTS sends it, kept encoded, because every client reads it when it connects, and it rarely changes.
@@ -208,7 +208,7 @@ export function createPersonPages({ mostBytes, trusted, missed, oldest = OLDEST 
       }
       const out = new LineWriter();
       for await (const people of streamPeople(db, act, filter)) {
-        for (const person of people) writePerson(out, WORDS, person);
+        for (const person of people) personLines(out, WORDS, person);
         yield out.take();
       }
     },

@@ -9,10 +9,14 @@ import { showList } from '../list-lists.ts';
 import { showMessage } from '../list-messages.ts';
 import { showLocalPerson } from '../list-people.ts';
 import { showTask } from '../list-tasks.ts';
-import { writeIds } from './codec/ids.ts';
-import { messageValues } from './write-message.ts';
-import { personWords, writePerson } from './write-person.ts';
-import { writeTask } from './write-task.ts';
+import type { LocalPerson } from '../person-row.ts';
+import { fileLine } from './codec/lines/file-lines.ts';
+import { folderLine } from './codec/lines/folder-lines.ts';
+import { endLine } from './codec/lines/frame.ts';
+import { idLine, idsLine, membersLine } from './codec/lines/id-lines.ts';
+import { messageLine } from './codec/lines/message-lines.ts';
+import { personLines, personWords } from './codec/lines/person-lines.ts';
+import { taskLine } from './codec/lines/task-lines.ts';
 
 /** An edit as it is pushed to MONITORING 8: bytes for those who may see PINs, and for those who may not. */
 export interface EditPush {
@@ -50,35 +54,37 @@ export async function pushOfEdit(db: Queryable, act: Act, out: LineWriter, { typ
     const bytes = out.take();
     return { open: bytes, masked: bytes, key: thing === 'task' ? id : undefined };
   };
-  const word = `${commandOf(done, thing)} OK`;
+  const name = commandOf(done, thing);
   if (thing === 'list' && done === 'members-changed') {
     for (const [field, command] of MEMBERS) {
       const ids = idsIn(data[field]);
-      if (ids.length > 0) out.line(`${command} OK`, id, writeIds(ids));
+      if (ids.length > 0) membersLine(out, command, id, ids);
     }
     return one();
   }
-  if (done === 'cleared') out.line('LISTCLEAR OK', id);
-  else if (done === 'joined') out.line('GROUPADDABONENTS OK', id, writeIds(idsIn(data['people'])));
+  if (done === 'cleared') idLine(out, 'LISTCLEAR', id);
+  else if (done === 'joined') membersLine(out, 'GROUPADDABONENTS', id, idsIn(data['people']));
   else if (done === 'deleted') {
     if (thing === 'file') return undefined;
-    out.line(thing === 'person' ? 'DELABONENTS OK' : word, id);
+    if (thing === 'person') idsLine(out, 'DELABONENTS', [id]);
+    else idLine(out, name, id);
   } else if (thing === 'group' || thing === 'list') {
     const folder = await (thing === 'group' ? showGroup(db, id) : showList(db, id));
-    out.line(word, id, folder.name, folder.description);
-  } else if (thing === 'message') out.line(word, ...messageValues(await showMessage(db, id)));
+    folderLine(out, name, 'OK', folder);
+  } else if (thing === 'message') messageLine(out, name, 'OK', await showMessage(db, id));
   else if (thing === 'file') {
     const file = await showFile(db, String(data['name']));
-    out.line('SENDRAWFILE OK', file.name, file.size);
-  } else if (thing === 'task') writeTask(out, word, await showTask(db, act, id));
+    fileLine(out, 'SENDRAWFILE', 'OK', file);
+  } else if (thing === 'task') taskLine(out, name, 'OK', await showTask(db, act, id));
   else {
     const person = await showLocalPerson(db, { ...act, caller: SYSTEM }, id);
-    const name = commandOf(done, thing);
     const words = personWords(name, 'OK');
-    writePerson(out, words, person);
-    const open = out.line(`${name} END`).take();
-    writePerson(out, words, { ...person, pin: '' });
-    return { open, masked: out.line(`${name} END`).take(), key: undefined };
+    const block = (shown: LocalPerson): Uint8Array => {
+      personLines(out, words, shown);
+      endLine(out, name);
+      return out.take();
+    };
+    return { open: block(person), masked: block({ ...person, pin: '' }), key: undefined };
   }
   return one();
 }

@@ -11,16 +11,16 @@ import { channelsNow } from '../sql/channel-now.ts';
 import { recentLog } from '../sql/read-log.ts';
 import { runsById } from '../sql/runs.ts';
 import { RIGHT } from './codec/command.ts';
+import { channelLine } from './codec/lines/channel-lines.ts';
+import { logLine } from './codec/lines/log-lines.ts';
+import { progressLine, reportReadyLine, targetLine } from './codec/lines/run-lines.ts';
+import { taskLine } from './codec/lines/task-lines.ts';
 import { haspLine, PUSHES } from './codec.ts';
 import type { LineContext } from './context.ts';
 import { haspOf } from './hasp.ts';
 import { createLook } from './look.ts';
 import { isEdit, pushOfEdit } from './push-edits.ts';
 import type { LineSession } from './session.ts';
-import { writeChannel } from './write-channel.ts';
-import { writeLog } from './write-log.ts';
-import { writeProgress, writeTarget } from './write-run.ts';
-import { writeTask } from './write-task.ts';
 
 /**
  * Lines that nobody has asked for (specification of alerts 3.12), from committed events, so that every hub tells the same.
@@ -78,7 +78,7 @@ export function startPushes(
     for (const [at, row] of rows.entries()) {
       const found = progress[at];
       if (!found) continue;
-      writeProgress(out, 'OK', row, found, zone());
+      progressLine(out, 'OK', row, found, zone());
       tell(PUSHES.mask.tasks, out.take());
     }
   });
@@ -88,7 +88,7 @@ export function startPushes(
     dirtyChannels.clear();
     if (listeners(PUSHES.mask.channels).length === 0) return;
     for (const channel of await channelsNow(database.work, numbers)) {
-      writeChannel(out, channel, zone());
+      channelLine(out, channel, zone());
       tell(PUSHES.mask.channels, out.take());
     }
   });
@@ -105,7 +105,7 @@ export function startPushes(
     for (const row of rows) {
       if (logSeen.has(row.id)) continue;
       logSeen.set(row.id, now);
-      writeLog(out, row, zone());
+      logLine(out, row, zone());
       const bytes = out.take();
       for (const session of readers) if (row.id > session.logAfter) session.push(bytes);
     }
@@ -125,7 +125,7 @@ export function startPushes(
     const run = runs.get(Number(data['run']));
     if (!run) return;
     const { person, result, attempts, address, channel } = data as unknown as TargetNews;
-    writeTarget(out, 'ABON', run, { personId: person, result, attempts, address, channel, at: time }, zone());
+    targetLine(out, 'ABON', run, { personId: person, result, attempts, address, channel, at: time }, zone());
     tell(PUSHES.mask.tasks, out.take());
   };
 
@@ -134,7 +134,7 @@ export function startPushes(
     const own = data['request_id'];
     if (type === 'vestnik.alerts.task.status') {
       const { task_id: id, name, type: kind, status } = data as unknown as TaskNews;
-      writeTask(out, 'UPDATETASK OK', { id, name, type: kind, status });
+      taskLine(out, 'UPDATETASK', 'OK', { id, name, type: kind, status });
       tell(0, out.take(), { key: id, but: own });
     } else if (isEdit(type)) {
       if (!listeners(PUSHES.mask.directory).some((session) => !isOwn(session, own))) return;
@@ -146,7 +146,7 @@ export function startPushes(
       }
     } else if (type.startsWith('vestnik.alerts.target.')) tellTarget(event);
     else if (type === 'vestnik.alerts.run.finished') {
-      out.line('REPORTREADY', Number(data['task_id']), Number(data['number']));
+      reportReadyLine(out, Number(data['task_id']), Number(data['number']));
       tell(PUSHES.reportReady, out.take());
     }
   };

@@ -2,22 +2,15 @@ import { notesOf } from '../../core/telemetry/channels.ts';
 import type { NewTaskInput, TaskChange, TaskView } from '../task.ts';
 import type { LineCall } from './call.ts';
 import { isFault } from './codec/compound.ts';
-import { type CompoundField, readTask, writeCompounds } from './codec/task-values.ts';
-import { asSent, keepUnsendable } from './keep-unsendable.ts';
+import { asSent, keepUnsendable } from './codec/keep-unsendable.ts';
+import { compoundsOf } from './codec/lines/task-lines.ts';
+import { type CompoundField, readTask } from './codec/task-values.ts';
 import { LineRefusal } from './refuse.ts';
 
 const notes = notesOf('alerts.line');
 
 /** The compound values of a task as GETTASK has sent them. */
-const sentCompounds = (task: TaskView): string[] =>
-  writeCompounds({
-    schedule: task.schedule,
-    keyStart: task.key_start,
-    pinStart: task.pin_start,
-    smsStart: task.sms_start,
-    confirmation: task.confirmation,
-    settings: task.settings,
-  }).map(asSent);
+const sentCompounds = (task: TaskView): string[] => compoundsOf(task).map(asSent);
 
 /** The 13 values of a task as the use cases take them. @throws LineRefusal ERR_BADSYNTAX */
 export function taskInput(call: LineCall, values: readonly string[]): NewTaskInput {

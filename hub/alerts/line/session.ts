@@ -5,6 +5,7 @@ import { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
 import { measure, notesOf } from '../../core/telemetry/channels.ts';
 import { createBlocks } from './blocks.ts';
 import type { SessionPort, SignedIn } from './call.ts';
+import { pingLine } from './codec/lines/session-lines.ts';
 import type { LineContext, LineLimits } from './context.ts';
 import { createDispatch, Unanswerable } from './dispatch.ts';
 import { LINE_PUSHES_DROPPED } from './metrics.ts';
@@ -52,7 +53,6 @@ const notes = notesOf('alerts.line');
 const GATHERED = 64 * 1024;
 /** How long a client that was told the end may take to close, too. Milliseconds. */
 const LINGER = 5_000;
-const PING = new LineWriter(16).word('PING').end().take();
 
 export function openLineSession({ socket, context, limits, rightsOf, closed }: LineSessionOptions): LineSession {
   const id = randomUUID();
@@ -272,7 +272,8 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
         destroy();
       } else if (knowsPing && operator && !busy && now - Math.max(heardAt, outbox.wroteAt) > limits.ping) {
         asked += 1;
-        outbox.write(PING);
+        pingLine(out);
+        outbox.write(out.take());
       }
     },
     end() {

@@ -1,9 +1,9 @@
 import type { LineCall } from './call.ts';
+import { hexLine } from './codec/lines/file-lines.ts';
 import { HEX } from './codec.ts';
 
 /** Writes bytes as DATA lines of hexadecimal digits, none but the last shorter than the others (specification of alerts 2.16). */
 export function createHexLines(call: LineCall) {
-  const word = `${call.name} DATA`;
   let rest: Uint8Array = new Uint8Array(0);
   const full = async (): Promise<void> => {
     const wait = call.piece();
@@ -14,16 +14,13 @@ export function createHexLines(call: LineCall) {
       const all = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
       let at = 0;
       for (; at + HEX.bytesSent <= all.length; at += HEX.bytesSent) {
-        call.out
-          .word(word)
-          .hex(all.subarray(at, at + HEX.bytesSent))
-          .end();
+        hexLine(call.out, call.name, all.subarray(at, at + HEX.bytesSent));
         await full();
       }
       rest = all.subarray(at);
     },
     end(): void {
-      if (rest.length > 0) call.out.word(word).hex(rest).end();
+      if (rest.length > 0) hexLine(call.out, call.name, rest);
     },
   };
 }

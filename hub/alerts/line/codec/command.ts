@@ -6,6 +6,11 @@ export const RIGHT = { view: 1, directory: 2, tasks: 4, start: 8, channels: 16, 
 /** All rights: the administrator. */
 export const EVERY_RIGHT = 127;
 
+/** The sum of bits of a user's rights. @returns undefined for what is no number; more than EVERY_RIGHT is for the command to refuse */
+export function readRights(text: string): number | undefined {
+  return /^\d{1,30}$/.test(text) ? Number(text) : undefined;
+}
+
 /**
  * One command as its row is written. Parameters are written as a person reads them: `<id>` must be sent, `[run]` may be missing; those that may
  * be missing stand last.

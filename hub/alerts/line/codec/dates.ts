@@ -22,6 +22,12 @@ export const wireDate = {
   },
 };
 
+/**
+ * A wall time that the database has told already, `YYYY-MM-DDTHH:MM:SS`, or a day, `YYYY-MM-DD`; '' for none. They are what the wire has, as they are; a
+ * client with other dates is matched here and above.
+ */
+export const writeLocal = (told: string): string => told;
+
 /** Side of an exclusion: a date and time, or a date, of which the end means the end of that day and which is answered as a date again. */
 export const exclusionDate = {
   read(text: string, side: 'begin' | 'end', zone: string): Reading<ExclusionEdge | null> {
@@ -41,6 +47,9 @@ export const exclusionDate = {
 export function readDate(text: string): Temporal.PlainDate | undefined {
   return /^\d{4}-\d\d-\d\d$/.test(text) && isDateTime(`${text}T00:00:00`) ? Temporal.PlainDate.from(text) : undefined;
 }
+
+/** A day as `readDate` reads it. */
+export const writeDate = (day: Temporal.PlainDate): string => day.toString();
 
 /** Offsets of the last zone that was asked for, by hours since 1970: a listing writes the same few hours many thousand times. */
 const OFFSETS_KEPT = 4_096;

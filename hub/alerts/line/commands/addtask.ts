@@ -1,12 +1,12 @@
 import { addTask as add } from '../../add-task.ts';
 import type { LineCommand } from '../call.ts';
+import { taskLine } from '../codec/lines/task-lines.ts';
 import { taskInput } from '../read-task.ts';
-import { writeTask } from '../write-task.ts';
 
 export const addTask: LineCommand = {
   refusals: { bad_value: 'ERR_BADSYNTAX', other: 'ERR_ADDTASK' },
   async perform(call, params) {
     const input = taskInput(call, params);
-    writeTask(call.out, 'ADDTASK OK', await call.write((tx, act) => add(tx, act, input)));
+    taskLine(call.out, call.name, 'OK', await call.write((tx, act) => add(tx, act, input)));
   },
 };

@@ -1,6 +1,7 @@
 import { changeMembers } from '../../change-members.ts';
 import type { LineCall } from '../call.ts';
-import { readId, readIds, writeIds } from '../codec/ids.ts';
+import { readId, readIds } from '../codec/ids.ts';
+import { membersLine } from '../codec/lines/id-lines.ts';
 import { required } from '../refuse.ts';
 
 /** What LISTADDABONENTS, LISTADDGROUPS, LISTDELABONENTS and LISTDELGROUPS have in common. */
@@ -13,5 +14,5 @@ export async function changeListMembers(
   const id = required(readId(lid));
   const ids = required(readIds(list));
   await call.write((tx, act) => changeMembers(tx, act, { id, change: { add: {}, remove: {}, [way]: { [whom]: ids } } }));
-  call.ok(id, writeIds(ids));
+  membersLine(call.out, call.name, id, ids);
 }

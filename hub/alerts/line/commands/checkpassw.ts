@@ -1,4 +1,5 @@
 import type { LineCommand } from '../call.ts';
+import { loginLine } from '../codec/lines/user-lines.ts';
 import { rememberProof } from '../proofs.ts';
 import { prove } from './login.ts';
 
@@ -7,6 +8,6 @@ export const checkPassword: LineCommand = {
   async perform(call, [login = '', password = '']) {
     const principal = await prove(call, login, password, 'ERR_CHECKPASSW');
     rememberProof(call.session, principal.login);
-    call.ok(login);
+    loginLine(call.out, call.name, login);
   },
 };

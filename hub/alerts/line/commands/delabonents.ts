@@ -1,6 +1,7 @@
 import { deletePeople } from '../../delete-people.ts';
 import type { LineCommand } from '../call.ts';
-import { readIds, writeIds } from '../codec/ids.ts';
+import { readIds } from '../codec/ids.ts';
+import { idsLine } from '../codec/lines/id-lines.ts';
 import { required } from '../refuse.ts';
 
 export const delAbonents: LineCommand = {
@@ -8,6 +9,6 @@ export const delAbonents: LineCommand = {
   async perform(call, [list = '']) {
     const ids = required(readIds(list));
     await call.write((tx, act) => deletePeople(tx, act, ids));
-    call.ok(writeIds(ids));
+    idsLine(call.out, call.name, ids);
   },
 };

@@ -1,6 +1,7 @@
 import { deleteGroup } from '../../delete-group.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
+import { idLine } from '../codec/lines/id-lines.ts';
 import { required } from '../refuse.ts';
 
 export const delGroup: LineCommand = {
@@ -8,6 +9,6 @@ export const delGroup: LineCommand = {
   async perform(call, [gid = '']) {
     const id = required(readId(gid));
     await call.write((tx, act) => deleteGroup(tx, act, id));
-    call.ok(id);
+    idLine(call.out, call.name, id);
   },
 };

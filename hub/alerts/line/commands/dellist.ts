@@ -1,6 +1,7 @@
 import { deleteList } from '../../delete-list.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
+import { idLine } from '../codec/lines/id-lines.ts';
 import { required } from '../refuse.ts';
 
 export const delList: LineCommand = {
@@ -8,6 +9,6 @@ export const delList: LineCommand = {
   async perform(call, [lid = '']) {
     const id = required(readId(lid));
     await call.write((tx, act) => deleteList(tx, act, id));
-    call.ok(id);
+    idLine(call.out, call.name, id);
   },
 };

@@ -1,6 +1,7 @@
 import { deleteMessage } from '../../delete-message.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
+import { idLine } from '../codec/lines/id-lines.ts';
 import { required } from '../refuse.ts';
 
 export const delMessage: LineCommand = {
@@ -8,6 +9,6 @@ export const delMessage: LineCommand = {
   async perform(call, [mid = '']) {
     const id = required(readId(mid));
     await call.write((tx, act) => deleteMessage(tx, act, id));
-    call.ok(id);
+    idLine(call.out, call.name, id);
   },
 };

@@ -1,6 +1,7 @@
 import { deleteTask } from '../../delete-task.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
+import { idLine } from '../codec/lines/id-lines.ts';
 import { required } from '../refuse.ts';
 
 /** The refusal of a running task has the code of adding and the words of deleting, as the source prints them. */
@@ -10,6 +11,6 @@ export const delTask: LineCommand = {
   async perform(call, [tid = '']) {
     const id = required(readId(tid));
     await call.write((tx, act) => deleteTask(tx, act, id));
-    call.ok(id);
+    idLine(call.out, call.name, id);
   },
 };

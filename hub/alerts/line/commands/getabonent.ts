@@ -3,8 +3,9 @@ import { answerKept } from '../answer-kept.ts';
 import type { LineCommand } from '../call.ts';
 import { RIGHT } from '../codec/command.ts';
 import { readId } from '../codec/ids.ts';
+import { beginLine, endLine } from '../codec/lines/frame.ts';
+import { personLines, personWords } from '../codec/lines/person-lines.ts';
 import { required } from '../refuse.ts';
-import { personWords, writePerson } from '../write-person.ts';
 
 const WORDS = personWords('GETABONENT', 'DATA');
 
@@ -15,9 +16,9 @@ export const getAbonent: LineCommand = {
     const { database, kept } = call.context;
     return answerKept(call, kept.people, { id, visible: call.may(RIGHT.directory) }, async (out) => {
       const person = await showLocalPerson(database.work, call.act, id);
-      out.line('GETABONENT BEGIN');
-      writePerson(out, WORDS, person);
-      out.line('GETABONENT END');
+      beginLine(out, call.name);
+      personLines(out, WORDS, person);
+      endLine(out, call.name);
     });
   },
 };

@@ -1,4 +1,5 @@
 import type { LineCall, LineCommand } from '../call.ts';
+import { beginLine, endLine } from '../codec/lines/frame.ts';
 import { abonentsFilter } from '../codec.ts';
 import { required } from '../refuse.ts';
 
@@ -15,12 +16,12 @@ export const getAbonents: LineCommand = {
   async perform(call, params) {
     const { group, list } = required(abonentsFilter(params));
     const { context, act } = call;
-    call.out.line('GETABONENTS BEGIN');
+    beginLine(call.out, call.name);
     await call.session.flush();
     for await (const lines of context.people.listing(context.database.work, act, { groupId: group, listId: list })) {
       const full = sendLines(call, lines);
       if (full) await full;
     }
-    call.out.line('GETABONENTS END');
+    endLine(call.out, call.name);
   },
 };

@@ -1,11 +1,13 @@
 import type { LineCommand } from '../call.ts';
+import { beginLine, endLine } from '../codec/lines/frame.ts';
+import { settingLine } from '../codec/lines/setting-lines.ts';
 
 /** Settings that can be changed here; none of them is a secret. */
 export const getConfig: LineCommand = {
   perform(call, [prefix = '']) {
     const found = call.context.settings.shown(prefix);
-    call.out.line('GETCONFIG BEGIN', found.length);
-    for (const { key, value } of found) call.out.line('GETCONFIG DATA', key, value);
-    call.out.line('GETCONFIG END');
+    beginLine(call.out, call.name, found.length);
+    for (const { key, value } of found) settingLine(call.out, call.name, 'DATA', key, value);
+    endLine(call.out, call.name);
   },
 };

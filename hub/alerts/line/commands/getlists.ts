@@ -1,15 +1,17 @@
 import { listLists } from '../../list-lists.ts';
 import type { LineCommand } from '../call.ts';
+import { folderLine } from '../codec/lines/folder-lines.ts';
+import { beginLine, endLine } from '../codec/lines/frame.ts';
 import { writePages } from '../listing.ts';
 
 export const getLists: LineCommand = {
   async perform(call) {
-    call.out.line('GETLISTS BEGIN');
+    beginLine(call.out, call.name);
     await writePages(
       call,
       (wish) => listLists(call.context.database.work, wish),
-      ({ id, name, description }) => call.out.line('GETLISTS DATA', id, name, description),
+      (folder) => folderLine(call.out, call.name, 'DATA', folder),
     );
-    call.out.line('GETLISTS END');
+    endLine(call.out, call.name);
   },
 };

@@ -1,15 +1,17 @@
 import { readFile } from '../../list-files.ts';
 import type { LineCommand } from '../call.ts';
+import { fileLine } from '../codec/lines/file-lines.ts';
+import { endLine } from '../codec/lines/frame.ts';
 import { createHexLines } from '../write-hex.ts';
 
 export const getRawFile: LineCommand = {
   refusals: { other: 'ERR_NOFILE' },
   async perform(call, [name = '']) {
     const { file, content } = await call.write((tx, act) => readFile(tx, act, name));
-    call.out.line('GETRAWFILE BEGIN', file.name, file.size);
+    fileLine(call.out, call.name, 'BEGIN', file);
     const lines = createHexLines(call);
     await lines.write(content);
     lines.end();
-    call.out.line('GETRAWFILE END');
+    endLine(call.out, call.name);
   },
 };

@@ -1,7 +1,10 @@
 import { runOfTask } from '../../list-runs.ts';
 import { recordReport } from '../../record-report.ts';
 import type { LineCommand } from '../call.ts';
+import { ifPresent } from '../codec/absent.ts';
 import { readId } from '../codec/ids.ts';
+import { reportLine } from '../codec/lines/file-lines.ts';
+import { endLine } from '../codec/lines/frame.ts';
 import { readReportFormat } from '../codec.ts';
 import { required } from '../refuse.ts';
 import { createHexLines } from '../write-hex.ts';
@@ -12,7 +15,8 @@ export const getReport: LineCommand = {
   async perform(call, [tid = '', wanted = '', run]) {
     const { context, act, caller } = call;
     const id = required(readId(tid));
-    const format = wanted === '' ? act.settings.reportFormat : required(readReportFormat(wanted));
+    const named = ifPresent(wanted);
+    const format = named === undefined ? act.settings.reportFormat : required(readReportFormat(named));
     const number = run === undefined ? undefined : required(readId(run));
     const row = await runOfTask(context.database.work, id, number);
     await recordReport(context.database, caller, row, format === 'XLS' ? 'xls' : 'html');
@@ -20,11 +24,11 @@ export const getReport: LineCommand = {
     try {
       // What cannot be made at all is an error, not half an answer.
       let piece = await pieces.next();
-      call.out.line('GETREPORT BEGIN', format);
+      reportLine(call.out, call.name, format);
       const lines = createHexLines(call);
       for (; !piece.done; piece = await pieces.next()) await lines.write(piece.value);
       lines.end();
-      call.out.line('GETREPORT END');
+      endLine(call.out, call.name);
     } finally {
       await pieces.return?.();
     }

@@ -4,8 +4,9 @@ import { progressOf } from '../../run-progress.ts';
 import { targetPortion } from '../../sql/run-views.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
+import { endLine } from '../codec/lines/frame.ts';
+import { progressLine, targetLine } from '../codec/lines/run-lines.ts';
 import { required } from '../refuse.ts';
-import { writeProgress, writeTarget } from '../write-run.ts';
 
 const PORTION = 1_000;
 
@@ -19,16 +20,16 @@ export const getTaskInfo: LineCommand = {
     const [progress] = await progressOf(db, [row]);
     if (!progress) throw new Error(`run ${row.runId} has no progress`);
     const { out, zone } = call;
-    writeProgress(out, 'BEGIN', row, progress, zone);
+    progressLine(out, 'BEGIN', row, progress, zone);
     for (let after = 0; ; ) {
       const targets = await targetPortion(db, row.runId, after, PORTION, false);
-      for (const target of targets) writeTarget(out, 'DATA', row, { ...target, result: resultNow(target), at: target.lastAt }, zone);
+      for (const target of targets) targetLine(out, 'DATA', row, { ...target, result: resultNow(target), at: target.lastAt }, zone);
       const last = targets.at(-1);
       if (!last || targets.length < PORTION) break;
       after = last.no;
       const full = call.piece();
       if (full) await full;
     }
-    out.line('GETTASKINFO END');
+    endLine(out, call.name);
   },
 };

@@ -1,16 +1,17 @@
 import { taskStandings } from '../../sql/task-standings.ts';
 import type { LineCommand } from '../call.ts';
-import { writeTask } from '../write-task.ts';
+import { beginLine, endLine } from '../codec/lines/frame.ts';
+import { taskLine } from '../codec/lines/task-lines.ts';
 
 export const getTasks: LineCommand = {
   async perform(call) {
     const tasks = await taskStandings(call.context.database.work);
-    call.out.line('GETTASKS BEGIN', tasks.length);
+    beginLine(call.out, call.name, tasks.length);
     for (const task of tasks) {
-      writeTask(call.out, 'GETTASKS DATA', task);
+      taskLine(call.out, call.name, 'DATA', task);
       const full = call.piece();
       if (full) await full;
     }
-    call.out.line('GETTASKS END');
+    endLine(call.out, call.name);
   },
 };

@@ -1,6 +1,7 @@
 import { movePeople } from '../../move-people.ts';
 import type { LineCommand } from '../call.ts';
-import { readId, readIds, writeIds } from '../codec/ids.ts';
+import { readId, readIds } from '../codec/ids.ts';
+import { membersLine } from '../codec/lines/id-lines.ts';
 import { required } from '../refuse.ts';
 
 export const groupAddAbonents: LineCommand = {
@@ -9,6 +10,6 @@ export const groupAddAbonents: LineCommand = {
     const group = required(readId(gid));
     const ids = required(readIds(list));
     await call.write((tx, act) => movePeople(tx, act, group, ids));
-    call.ok(group, writeIds(ids));
+    membersLine(call.out, call.name, group, ids);
   },
 };

@@ -1,6 +1,7 @@
 import { clearList } from '../../clear-list.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
+import { idLine } from '../codec/lines/id-lines.ts';
 import { required } from '../refuse.ts';
 
 export const listClear: LineCommand = {
@@ -8,6 +9,6 @@ export const listClear: LineCommand = {
   async perform(call, [lid = '']) {
     const id = required(readId(lid));
     await call.write((tx, act) => clearList(tx, act, id));
-    call.ok(id);
+    idLine(call.out, call.name, id);
   },
 };

@@ -1,17 +1,18 @@
 import { listMessages } from '../../list-messages.ts';
 import type { LineCommand } from '../call.ts';
+import { beginLine, endLine } from '../codec/lines/frame.ts';
+import { messageLine } from '../codec/lines/message-lines.ts';
 import { readPages } from '../listing.ts';
-import { messageValues } from '../write-message.ts';
 
 export const messages: LineCommand = {
   async perform(call) {
     const all = await readPages((wish) => listMessages(call.context.database.work, wish));
-    call.out.line('MESSAGES BEGIN', all.length);
+    beginLine(call.out, call.name, all.length);
     for (const message of all) {
-      call.out.line('MESSAGES DATA', ...messageValues(message));
+      messageLine(call.out, call.name, 'DATA', message);
       const full = call.piece();
       if (full) await full;
     }
-    call.out.line('MESSAGES END');
+    endLine(call.out, call.name);
   },
 };

@@ -1,9 +1,9 @@
 import type { LineCommand } from '../call.ts';
+import { pongLine } from '../codec/lines/session-lines.ts';
 
 /** Answers what it was sent; `PING OK` is silent where it answers a PING of ours. */
 export const ping: LineCommand = {
-  perform(call, params) {
-    const [token] = params;
-    if (!call.session.pinged(token)) call.ok(...params);
+  perform(call, [token]) {
+    if (!call.session.pinged(token)) pongLine(call.out, call.name, token);
   },
 };

@@ -1,8 +1,9 @@
 import type { LineCommand } from '../call.ts';
+import { plainLine } from '../codec/lines/session-lines.ts';
 
 export const quit: LineCommand = {
   perform(call) {
-    call.ok();
+    plainLine(call.out, call.name);
     call.session.quit();
   },
 };

@@ -4,6 +4,7 @@ import { saveFile } from '../../save-file.ts';
 import { isFileName } from '../../sound.ts';
 import type { BlockCollector, LineBlock } from '../call.ts';
 import { readNumber } from '../codec/ids.ts';
+import { fileLine } from '../codec/lines/file-lines.ts';
 import { HEX, readCrc32 } from '../codec.ts';
 import type { LineContext } from '../context.ts';
 import { LineRefusal, required } from '../refuse.ts';
@@ -32,7 +33,7 @@ function collect({ uploads }: LineContext, name: string, size: number): BlockCol
       const fits = received === size && (checksum === undefined || required(readCrc32(checksum)) === crc32(content));
       if (!fits) throw new LineRefusal('ERR_BADSYNTAX');
       const file = await call.write((tx, act) => saveFile(tx, act, { name, content }));
-      call.ok(file.name, file.size);
+      fileLine(call.out, call.name, 'OK', file);
     },
     drop() {
       if (dropped) return;

@@ -3,8 +3,9 @@ import type { LineCommand } from '../call.ts';
 import { channelParams } from '../codec/addinfo.ts';
 import { isFault } from '../codec/compound.ts';
 import { readId } from '../codec/ids.ts';
-import { readFlag, writeFlag } from '../codec.ts';
-import { asSent, keepUnsendable } from '../keep-unsendable.ts';
+import { asSent, keepUnsendable } from '../codec/keep-unsendable.ts';
+import { channelSettingsLine } from '../codec/lines/channel-lines.ts';
+import { readFlag } from '../codec.ts';
 import { LineRefusal, required } from '../refuse.ts';
 
 /** Changes a channel and the settings that its group shares; answers all of them, secrets as `***`. */
@@ -17,6 +18,6 @@ export const setChanInfo: LineCommand = {
     if (isFault(params)) throw new LineRefusal('ERR_BADSYNTAX');
     const change = { number, enabled, name: (stored: string) => keepUnsendable(name, stored), settings: params.value, shownAs: asSent };
     const after = await call.write((tx, act) => changeChannel(tx, act, call.context.kinds, change));
-    call.ok(number, writeFlag(after.enabled), after.name, channelParams.write(after.settings));
+    channelSettingsLine(call.out, call.name, { ...after, number });
   },
 };

@@ -1,10 +1,10 @@
 import { startRun } from '../../start-run.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
+import { taskLine } from '../codec/lines/task-lines.ts';
 import { readFlag } from '../codec.ts';
 import { provedAt } from '../proofs.ts';
 import { required } from '../refuse.ts';
-import { writeTask } from '../write-task.ts';
 
 /** Answers as UPDATETASK; its errors carry its own name. A start that must be confirmed and is not: ERR_NOACCESS, which every command may answer. */
 export const startTask: LineCommand = {
@@ -14,6 +14,6 @@ export const startTask: LineCommand = {
     const restart = required(readFlag(flag));
     const initiator = { login: call.operator.login, how: 'line', from: call.session.address } as const;
     const standing = await call.write((tx, act) => startRun(tx, act, id, { restart, initiator, provedAt: provedAt(call.session) }));
-    writeTask(call.out, 'UPDATETASK OK', { id, ...standing });
+    taskLine(call.out, 'UPDATETASK', 'OK', { id, ...standing });
   },
 };

@@ -1,14 +1,14 @@
 import { stopRun } from '../../stop-run.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
+import { taskLine } from '../codec/lines/task-lines.ts';
 import { required } from '../refuse.ts';
-import { writeTask } from '../write-task.ts';
 
 /** Answers as UPDATETASK, also for a task that does not run; its errors carry its own name. */
 export const stopTask: LineCommand = {
   refusals: { other: 'ERR_GETTASK' },
   async perform(call, [tid = '']) {
     const id = required(readId(tid));
-    writeTask(call.out, 'UPDATETASK OK', { id, ...(await call.write((tx, act) => stopRun(tx, act, id))) });
+    taskLine(call.out, 'UPDATETASK', 'OK', { id, ...(await call.write((tx, act) => stopRun(tx, act, id))) });
   },
 };

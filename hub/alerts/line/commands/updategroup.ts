@@ -2,7 +2,8 @@ import { changeGroup } from '../../change-group.ts';
 import { showGroup } from '../../list-groups.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
-import { keepUnsendable } from '../keep-unsendable.ts';
+import { keepUnsendable } from '../codec/keep-unsendable.ts';
+import { folderLine } from '../codec/lines/folder-lines.ts';
 import { required } from '../refuse.ts';
 
 export const updateGroup: LineCommand = {
@@ -14,6 +15,6 @@ export const updateGroup: LineCommand = {
       const change = { name: keepUnsendable(name, stored.name), description: keepUnsendable(description, stored.description) };
       return changeGroup(tx, act, { id, change });
     });
-    call.ok(group.id, group.name, group.description);
+    folderLine(call.out, call.name, 'OK', group);
   },
 };

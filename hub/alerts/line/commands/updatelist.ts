@@ -2,7 +2,8 @@ import { changeList } from '../../change-list.ts';
 import { showList } from '../../list-lists.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
-import { keepUnsendable } from '../keep-unsendable.ts';
+import { keepUnsendable } from '../codec/keep-unsendable.ts';
+import { folderLine } from '../codec/lines/folder-lines.ts';
 import { required } from '../refuse.ts';
 
 /** Also as UPDATLIST: the answer has the spelling that came. */
@@ -15,6 +16,6 @@ export const updateList: LineCommand = {
       const change = { name: keepUnsendable(name, stored.name), description: keepUnsendable(description, stored.description) };
       return changeList(tx, act, { id, change });
     });
-    call.ok(list.id, list.name, list.description);
+    folderLine(call.out, call.name, 'OK', list);
   },
 };

@@ -1,16 +1,18 @@
 import { changeMessage } from '../../change-message.ts';
 import { showMessage } from '../../list-messages.ts';
 import type { LineCommand } from '../call.ts';
+import { ifPresent } from '../codec/absent.ts';
 import { readId } from '../codec/ids.ts';
+import { keepUnsendable } from '../codec/keep-unsendable.ts';
+import { messageLine } from '../codec/lines/message-lines.ts';
 import { MESSAGE_TYPE } from '../codec.ts';
-import { keepUnsendable } from '../keep-unsendable.ts';
 import { LineRefusal, required } from '../refuse.ts';
-import { messageValues } from '../write-message.ts';
 
 export const updateMessage: LineCommand = {
   refusals: { unknown_file: 'ERR_NOFILE', no_file: 'ERR_NOFILE', other: 'ERR_UPDATEMESSAGE' },
   async perform(call, [mid = '', kind = '', name = '', file = '', voice = '', text = '']) {
     const id = required(readId(mid));
+    const sound = ifPresent(file);
     const type = MESSAGE_TYPE.read(kind);
     if (type === undefined) throw new LineRefusal('ERR_UPDATEMESSAGE');
     const message = await call.write(async (tx, act) => {
@@ -18,12 +20,12 @@ export const updateMessage: LineCommand = {
       const change = {
         type,
         name: keepUnsendable(name, stored.name),
-        file: file === '' ? null : keepUnsendable(file, stored.file ?? ''),
+        file: sound === undefined ? null : keepUnsendable(sound, stored.file ?? ''),
         voice: keepUnsendable(voice, stored.voice),
         text: keepUnsendable(text, stored.text),
       };
       return changeMessage(tx, act, { id, change });
     });
-    call.ok(...messageValues(message));
+    messageLine(call.out, call.name, 'OK', message);
   },
 };

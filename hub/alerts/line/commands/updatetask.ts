@@ -2,9 +2,9 @@ import { changeTask } from '../../change-task.ts';
 import { showTask } from '../../list-tasks.ts';
 import type { LineCommand } from '../call.ts';
 import { readId } from '../codec/ids.ts';
+import { taskLine } from '../codec/lines/task-lines.ts';
 import { taskChange } from '../read-task.ts';
 import { required } from '../refuse.ts';
-import { writeTask } from '../write-task.ts';
 
 export const updateTask: LineCommand = {
   refusals: { unknown_task: 'ERR_GETTASK', bad_value: 'ERR_BADSYNTAX', other: 'ERR_UPDATETASK' },
@@ -17,6 +17,6 @@ export const updateTask: LineCommand = {
       });
       return changeTask(tx, act, { id, change: taskChange(call, values, stored) });
     });
-    writeTask(call.out, 'UPDATETASK OK', task);
+    taskLine(call.out, call.name, 'OK', task);
   },
 };

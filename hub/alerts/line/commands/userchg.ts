@@ -2,12 +2,14 @@ import { changeOperator } from '../../../core/identity/change-operator.ts';
 import { findOperator } from '../../../core/identity/list-operators.ts';
 import { setPassword } from '../../../core/identity/set-password.ts';
 import type { LineCommand } from '../call.ts';
+import { ifPresent } from '../codec/absent.ts';
 import { RIGHT } from '../codec/command.ts';
-import { readFlag, writeFlag } from '../codec.ts';
-import { keepUnsendable } from '../keep-unsendable.ts';
-import { managerOf, readRights } from '../manage-users.ts';
+import { keepUnsendable } from '../codec/keep-unsendable.ts';
+import { changedUserLine } from '../codec/lines/user-lines.ts';
+import { readFlag } from '../codec.ts';
+import { lineUserOf, managerOf, requiredRights } from '../manage-users.ts';
 import { LineRefusal, required } from '../refuse.ts';
-import { bitsOf, rightsOfBits } from '../rights.ts';
+import { rightsOfBits } from '../rights.ts';
 
 /** Changes a user; the own name and password without right 32, the own rights never. */
 export const userChg: LineCommand = {
@@ -17,12 +19,13 @@ export const userChg: LineCommand = {
     const manages = call.may(RIGHT.users);
     const self = given.toLowerCase() === operator.login;
     if (!self && !manages) throw new LineRefusal('ERR_NOACCESS');
-    const bits = readRights(mask, 'ERR_USERCHG');
+    const bits = requiredRights(mask, 'ERR_USERCHG');
     const enabled = flag === undefined ? undefined : required(readFlag(flag));
     if (self && (bits !== operator.bits || enabled === false)) throw new LineRefusal(manages ? 'ERR_USERCHG' : 'ERR_NOACCESS');
     const { identity, database } = context;
     const stored = await findOperator(database.work, given);
-    const hash = password === '' ? undefined : await identity.hashPassword(password);
+    const wanted = ifPresent(password);
+    const hash = wanted === undefined ? undefined : await identity.hashPassword(wanted);
     const rights = rightsOfBits(bits, stored.rights);
     const change = {
       displayName: keepUnsendable(name, stored.displayName),
@@ -34,6 +37,6 @@ export const userChg: LineCommand = {
       return hash === undefined ? after : setPassword(tx, managerOf(call), stored.login, hash);
     });
     context.rightsChanged(changed.login);
-    call.ok(changed.login, changed.displayName, bitsOf(changed.rights), writeFlag(changed.enabled));
+    changedUserLine(call.out, call.name, lineUserOf(changed));
   },
 };

@@ -1,5 +1,6 @@
 import { removeOperator } from '../../../core/identity/remove-operator.ts';
 import type { LineCommand } from '../call.ts';
+import { loginLine } from '../codec/lines/user-lines.ts';
 import { managerOf } from '../manage-users.ts';
 import { LineRefusal } from '../refuse.ts';
 
@@ -11,6 +12,6 @@ export const userDel: LineCommand = {
     if (login === call.operator.login) throw new LineRefusal('ERR_USERDEL');
     await call.context.identity.change((tx) => removeOperator(tx, managerOf(call), login));
     call.context.rightsChanged(login);
-    call.ok(login);
+    loginLine(call.out, call.name, login);
   },
 };

@@ -1,7 +1,9 @@
 import { listOperators } from '../../../core/identity/list-operators.ts';
 import type { LineCommand } from '../call.ts';
+import { beginLine, endLine } from '../codec/lines/frame.ts';
+import { userLine } from '../codec/lines/user-lines.ts';
 import { readPages } from '../listing.ts';
-import { userValues } from '../write-user.ts';
+import { lineUserOf } from '../manage-users.ts';
 
 export const users: LineCommand = {
   async perform(call) {
@@ -9,8 +11,8 @@ export const users: LineCommand = {
       const { items, next } = await listOperators(call.context.database.work, wish);
       return { items, next: next ?? null };
     });
-    call.out.line('USERS BEGIN', all.length);
-    for (const operator of all) call.out.line('USERS DATA', ...userValues(operator, call.zone));
-    call.out.line('USERS END');
+    beginLine(call.out, call.name, all.length);
+    for (const operator of all) userLine(call.out, call.name, 'DATA', lineUserOf(operator), call.zone);
+    endLine(call.out, call.name);
   },
 };

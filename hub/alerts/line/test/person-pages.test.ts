@@ -6,8 +6,8 @@ import type { Act } from '../../act.ts';
 import { addGroup } from '../../add-group.ts';
 import { type PeopleFilter, streamPeople } from '../../list-people.ts';
 import { sealPin } from '../../person-row.ts';
+import { personLines, personWords } from '../codec/lines/person-lines.ts';
 import { createPersonPages, type PersonPages, type PersonPagesOptions } from '../person-pages.ts';
-import { personWords, writePerson } from '../write-person.ts';
 import { type LineBench, openLineBench } from './support/line-bench.ts';
 
 let bench: LineBench;
@@ -60,7 +60,7 @@ async function expected(filter: PeopleFilter = {}, act: Act = bench.act): Promis
   const out = new LineWriter();
   const words = personWords('GETABONENTS', 'DATA');
   for await (const portion of streamPeople(bench.db.database.work, act, filter))
-    for (const person of portion) writePerson(out, words, person);
+    for (const person of portion) personLines(out, words, person);
   return Buffer.from(out.take()).toString('latin1');
 }
 const warm = (pages: PersonPages) => pages.warm(db, bench.act, async () => true);
