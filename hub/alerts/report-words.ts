@@ -11,6 +11,8 @@ export const REPORT_WORDS = {
   title: both('Отчёт об оповещении', 'Report of an alert'),
   task: both('Задание', 'Task'),
   run: both('Запуск', 'Run'),
+  ofRun: both('запуск', 'run'),
+  made: both('Отчёт составлен', 'Report made'),
   type: both('Способ', 'Way'),
   list: both('Список рассылки', 'List'),
   message: both('Сообщение', 'Message'),

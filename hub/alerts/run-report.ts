@@ -1,9 +1,10 @@
 import type { Queryable } from '../core/database/statement.ts';
+import { detailIn } from './detail-words.ts';
 import { TASK_STATUS, TASK_TYPE } from './kinds.ts';
 import { requireRun } from './list-runs.ts';
 import { resultNow } from './list-targets.ts';
 import { CONFIRMED_WORDS, HOW_WORDS, REPORT_WORDS, RESULT_WORDS, type ReportLanguage, TYPE_WORDS } from './report-words.ts';
-import type { ReportTable, Rows } from './reports/report-table.ts';
+import type { PageLook, ReportTable, Rows, Tone } from './reports/report-table.ts';
 import { RESULT, type Result } from './result.ts';
 import type { RunRow } from './run.ts';
 import { progressOf, type RunProgress } from './run-progress.ts';
@@ -20,13 +21,14 @@ export interface ReportManner {
 /** Rows that are read at once: the report of a run of any size holds one portion. */
 const PORTION = 1_000;
 
+type Word = keyof typeof REPORT_WORDS;
 type Teller = ReturnType<typeof teller>;
 
 /** How values are told in a language and a zone. `channels`: names by number. */
 function teller({ language, zone }: ReportManner, channels: ReadonlyMap<number, string>) {
   const say = (word: Readonly<Record<ReportLanguage, string>> | undefined, otherwise = ''): string => word?.[language] ?? otherwise;
   return {
-    word: (key: keyof typeof REPORT_WORDS): string => REPORT_WORDS[key][language],
+    word: (key: Word): string => REPORT_WORDS[key][language],
     type: (type: number): string => say(TYPE_WORDS[type], String(type)),
     result: (result: Result): string => say(RESULT_WORDS[result], String(result)),
     how: (how: string): string => say(HOW_WORDS[how], how),
@@ -37,15 +39,21 @@ function teller({ language, zone }: ReportManner, channels: ReadonlyMap<number, 
       if (instant === null) return '';
       return instant.toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');
     },
+    detail: (detail: string): string => detailIn(language, detail),
     seconds: (ms: number | null): string => (ms === null ? '' : (ms / 1_000).toFixed(1)),
   };
 }
 
-function headOf(run: RunRow, progress: RunProgress, tell: Teller, zone: string): [string, string][] {
+function headOf(run: RunRow, progress: RunProgress, tell: Teller, zone: string): [string, string, Tone?][] {
   const { frozen, initiator } = run;
   const going = run.status === TASK_STATUS.stopped ? tell.word('stopped') : tell.word('underWay');
+  const figure = (word: Word, count: number, tone: Tone): [string, string, Tone] => [
+    tell.word(word),
+    String(count),
+    count === 0 ? 'none' : tone,
+  ];
   return [
-    [tell.word('task'), `${frozen.task} (${run.taskId})`],
+    [tell.word('task'), `${frozen.task} (№ ${run.taskId})`],
     [tell.word('run'), String(run.number)],
     [tell.word('type'), tell.type(run.type)],
     [tell.word('list'), frozen.list.name],
@@ -55,16 +63,37 @@ function headOf(run: RunRow, progress: RunProgress, tell: Teller, zone: string):
     [tell.word('ended'), run.endedAt === null ? going : tell.time(run.endedAt)],
     [tell.word('by'), initiator.login],
     [tell.word('how'), [tell.how(initiator.how), initiator.from].filter((part) => part !== '').join(', ')],
-    [tell.word('total'), String(progress.total)],
-    [tell.word('notified'), String(progress.notified)],
-    [tell.word('confirmed'), String(progress.confirmed)],
-    [tell.word('failed'), String(progress.failed)],
-    [tell.word('left'), String(progress.left)],
+    [tell.word('made'), tell.time(Temporal.Now.instant())],
+    [tell.word('total'), String(progress.total), 'plain'],
+    figure('notified', progress.notified, 'good'),
+    figure('confirmed', progress.confirmed, 'good'),
+    figure('failed', progress.failed, 'bad'),
+    figure('left', progress.left, 'open'),
     ...[...progress.results]
       .sort(([one], [other]) => one - other)
       .map(([result, count]): [string, string] => [`${tell.word('result')}: ${tell.result(result)}`, String(count)]),
   ];
 }
+
+/** Reached, perhaps reached or still going on, not reached, nobody tried. */
+const TONES: Readonly<Record<Result, Tone>> = {
+  [RESULT.queued]: 'open',
+  [RESULT.underWay]: 'open',
+  [RESULT.notified]: 'good',
+  [RESULT.confirmed]: 'good',
+  [RESULT.noAnswer]: 'bad',
+  [RESULT.busy]: 'bad',
+  [RESULT.refused]: 'bad',
+  [RESULT.wrongCode]: 'bad',
+  [RESULT.machine]: 'bad',
+  [RESULT.excluded]: 'none',
+  [RESULT.noAddress]: 'bad',
+  [RESULT.channelError]: 'bad',
+  [RESULT.cancelled]: 'none',
+  [RESULT.unconfirmed]: 'open',
+  [RESULT.unknown]: 'open',
+  [RESULT.expired]: 'bad',
+};
 
 const TARGET_COLUMNS = [
   'number',
@@ -101,7 +130,7 @@ function targetCells(row: TargetRow & { heard: number | null }, tell: Teller): s
     tell.seconds(row.heard),
     tell.time(row.firstAt),
     tell.time(row.lastAt),
-    [together, row.detail].filter((part) => part !== '').join('; '),
+    [together, tell.detail(row.detail)].filter((part) => part !== '').join('; '),
   ];
 }
 
@@ -128,7 +157,7 @@ const attemptCells = (row: AttemptViewRow, tell: Teller): string[] => [
   tell.result((row.result ?? RESULT.underWay) as Result),
   row.code,
   tell.seconds(row.heard),
-  row.detail,
+  tell.detail(row.detail),
 ];
 
 async function* attemptPages(db: Queryable, { runId }: RunRow, tell: Teller): AsyncGenerator<Rows> {
@@ -139,6 +168,14 @@ async function* attemptPages(db: Queryable, { runId }: RunRow, tell: Teller): As
     if (!last || rows.length < PORTION) return;
     place = [last.no, last.attemptId];
   }
+}
+
+function lookOf(columns: readonly Word[], unbroken: readonly Word[], tell: Teller): PageLook {
+  const tones = Object.values(RESULT).map((result): [string, Tone] => [tell.result(result), TONES[result]]);
+  return {
+    unbroken: unbroken.map((column) => columns.indexOf(column)),
+    tones: { column: columns.indexOf('result'), of: new Map(tones) },
+  };
 }
 
 /**
@@ -152,12 +189,22 @@ export async function runReport(db: Queryable, manner: ReportManner, runId: numb
   if (!progress) throw new Error(`run ${runId} has no progress`);
   const tell = teller(manner, new Map(names.map(({ number, name }) => [number, name])));
   return {
-    title: `${tell.word('title')}: ${run.frozen.task}, ${run.number}`,
+    title: `${tell.word('title')}: ${run.frozen.task}, ${tell.word('ofRun')} ${run.number}`,
     language: manner.language,
     head: headOf(run, progress, tell, manner.zone),
     sheets: [
-      { name: tell.word('targets'), columns: TARGET_COLUMNS.map(tell.word), pages: targetPages(db, run, tell) },
-      { name: tell.word('attempts'), columns: ATTEMPT_COLUMNS.map(tell.word), pages: attemptPages(db, run, tell) },
+      {
+        name: tell.word('targets'),
+        columns: TARGET_COLUMNS.map(tell.word),
+        pages: targetPages(db, run, tell),
+        look: lookOf(TARGET_COLUMNS, ['number', 'channel', 'tries', 'first', 'last'], tell),
+      },
+      {
+        name: tell.word('attempts'),
+        columns: ATTEMPT_COLUMNS.map(tell.word),
+        pages: attemptPages(db, run, tell),
+        look: lookOf(ATTEMPT_COLUMNS, ['number', 'round', 'begun', 'over'], tell),
+      },
     ],
   };
 }

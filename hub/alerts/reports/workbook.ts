@@ -16,7 +16,7 @@ const ROWS_AT_ONCE = 250;
 
 async function* writeSheet(thread: Thread, { title, head }: ReportTable, sheet: ReportSheet, first: boolean): AsyncGenerator<Uint8Array> {
   const tell = (step: WorkbookStep): Promise<WorkbookPieces> => thread.ask<WorkbookPieces>(step);
-  const above = first && head.length > 0 ? [[title], ...head] : [];
+  const above = first && head.length > 0 ? [[title], ...head.map(([label, value]) => [label, value])] : [];
   yield* await tell({ kind: 'begin', name: sheet.name, head: above, columns: sheet.columns });
   for await (const rows of sheet.pages) {
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) yield* await tell({ kind: 'rows', rows: rows.slice(at, at + ROWS_AT_ONCE) });

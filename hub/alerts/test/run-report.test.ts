@@ -89,7 +89,7 @@ describe('the report of a run', () => {
       const [people, attempts, ...none] = seenByXlrd(answer.bytes, folder.at(`run.${format}`));
       expect(none).toEqual([]);
       expect(people?.name).toBe('Абоненты');
-      expect(people?.cells[0]?.[0]).toBe('Отчёт об оповещении: Task, 1');
+      expect(people?.cells[0]?.[0]).toBe('Отчёт об оповещении: Task, запуск 1');
       expect(people?.cells).toContainEqual(expect.arrayContaining(['Текст', 'Тревога <b>{name}</b>']));
       expect(people?.cells.slice(-4).map((cells) => cells[1])).toEqual(HOSTILE);
       expect(people?.cells.slice(-4).map((cells) => cells[9])).toEqual(['оповещён', 'оповещён', 'оповещён', 'отказ или неверный адрес']);

@@ -64,3 +64,38 @@ test.each(['=1', '+7916', '-1', '@x', '\tx', '\rx'])('no spreadsheet takes %j fo
   expect(csv.split('\r\n')[1]).toMatch(/^"?'/);
   expect(guardCell('1+1')).toBe('1+1');
 });
+
+test('figures stand before facts, a value that has a tone shows it, and a table without rows says so', async () => {
+  const look = { unbroken: [0], tones: { column: 1, of: new Map([['доставлено', 'good'] as const]) } };
+  const rows = [
+    ['1', 'доставлено'],
+    ['2', 'кто знает'],
+  ];
+  const sheets = [{ ...sheetOf('Люди', ['№', 'Итог'], rows), look }, sheetOf('Попытки', ['№'], [])];
+  const page = await text(
+    writeHtml(
+      tableOf([], [], {
+        head: [
+          ['Задание', 'Пожар'],
+          ['Всего', '2', 'plain'],
+        ],
+        sheets,
+      }),
+    ),
+  );
+  expect(page).toMatch(
+    /<dl class="figures">\n<div class="plain"><dt>Всего<\/dt><dd dir="auto">2<\/dd><\/div>\n<\/dl>\n<dl class="facts">\n<dt>Задание/,
+  );
+  expect(page).toContain('<td dir="auto">1</td><td dir="auto" class="good">доставлено</td>');
+  expect(page).toContain('<td dir="auto">2</td><td dir="auto">кто знает</td>');
+  expect(page).toMatch(/<h2>Попытки<\/h2>[\s\S]*<tr class="rest"><td class="empty" colspan="1">Пусто<\/td><\/tr>\n<\/tbody>/);
+  expect(page.match(/class="rest"/g)).toHaveLength(1);
+});
+
+test('a title of a column ends neither its text in the style nor the style', async () => {
+  const title = '"}</style><script>\\a\n/*';
+  const page = await text(writeHtml(tableOf([title], [['a']])));
+  const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? '';
+  expect(style).toContain('content:"\\22 \\7d \\3c \\2f style\\3e \\3c script\\3e \\5c a\\a \\2f \\2a "');
+  expect(page.match(/<\/style>/g)).toHaveLength(1);
+});
