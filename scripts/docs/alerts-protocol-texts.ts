@@ -44,7 +44,8 @@ export const PROTOCOL_TEXTS = {
       '- `UPDATETASK OK <id> <name> <ttype> <status>` comes to every session with right 1 at every change of a status; a client must expect it between any two answers. `HASP ...` comes when the licence changes.',
       `- MONITORING ${PUSHES.mask.tasks}: \`GETTASKINFO OK ...\` at most once a second for each run, \`GETTASKINFO ABON <id> <run> <abonid> <result> <attempts> <lasttime> <address> <channel>\` for each final result, \`REPORTREADY <id> <run>\` at the end. ${PUSHES.mask.channels}: \`GETCHANINFO OK ...\` at a change, at most five times a second for each channel. ${PUSHES.mask.log}: \`GETLOG DATA ...\`. ${PUSHES.mask.directory}: the answers to edits that others make.`,
       `- A session that has used PING or MONITORING gets \`PING\` after ${seconds(PUSHES.ping)} s of silence.`,
-      '- News are whole lines or blocks between answers, never inside one.',
+      '- News are whole lines or blocks between answers, never inside one, and in the order in which things happened. What waits for a busy or slow session keeps that order; of several waiting `UPDATETASK` lines about one task only the last is sent, where it stands, and above 1 MiB lines of MONITORING are dropped.',
+      '- What a session changes itself is told by its answer; what others did to that task before is not told behind it. Rights that were taken away count for news at once.',
     ],
     times: 'Times and limits',
     timeTexts: [
@@ -168,7 +169,8 @@ export const PROTOCOL_TEXTS = {
       '- `UPDATETASK OK <id> <name> <ttype> <status>` получает каждый сеанс с правом 1 при каждой смене состояния; клиент должен быть готов к ней между любыми ответами. `HASP ...` приходит при смене лицензии.',
       `- MONITORING ${PUSHES.mask.tasks}: \`GETTASKINFO OK ...\` не чаще раза в секунду на запуск, \`GETTASKINFO ABON <id> <run> <abonid> <result> <attempts> <lasttime> <address> <channel>\` на каждый окончательный результат, \`REPORTREADY <id> <run>\` в конце. ${PUSHES.mask.channels}: \`GETCHANINFO OK ...\` при изменении, не чаще пяти раз в секунду на канал. ${PUSHES.mask.log}: \`GETLOG DATA ...\`. ${PUSHES.mask.directory}: ответы на изменения, сделанные другими.`,
       `- Сеанс, использовавший PING или MONITORING, получает \`PING\` после ${seconds(PUSHES.ping)} с тишины.`,
-      '- Новости приходят целыми строками или блоками между ответами и никогда внутри ответа.',
+      '- Новости приходят целыми строками или блоками между ответами, никогда внутри ответа, и в том порядке, в котором всё произошло. Ожидающее занятый или медленный сеанс сохраняет порядок; из нескольких ожидающих строк `UPDATETASK` об одном задании посылается только последняя, на своём месте, а сверх 1 МиБ строки MONITORING отбрасываются.',
+      '- О том, что сеанс изменил сам, говорит ответ; о том, что до этого сделали с тем же заданием другие, после ответа не сообщается. Отнятые права перестают действовать и для новостей сразу.',
     ],
     times: 'Время и пределы',
     timeTexts: [

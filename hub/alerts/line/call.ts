@@ -26,6 +26,8 @@ export interface SessionPort {
   monitor(mask: number, logAfter: number): void;
   /** The client knows PING, so it may be sent some. @returns whether it answers one of ours with this */
   pinged(token: string | undefined): boolean;
+  /** A request begins to change a task, see own-tasks.ts. @returns ends it: whether it has changed the task */
+  changesTask(task: number, requestId: string): (changed: boolean) => void;
   /** Closes the session after the answers. */
   quit(): void;
   /** Sends what was written. @returns undefined when more may be written at once @throws Unanswerable when the client has gone */
@@ -84,6 +86,19 @@ export class LineCall {
   /** Runs a use case in a transaction of its own. */
   write<T>(body: (tx: Transaction, act: Act) => Promise<T>): Promise<T> {
     return this.context.database.transaction((tx) => body(tx, this.act));
+  }
+
+  /** The same for one that changes a task, so that what others did before is not told behind the answer. @param changed whether it did */
+  async changeTask<T>(task: number, body: (tx: Transaction, act: Act) => Promise<T>, changed: (result: T) => boolean): Promise<T> {
+    const end = this.session.changesTask(task, this.#requestId);
+    try {
+      const result = await this.write(body);
+      end(changed(result));
+      return result;
+    } catch (error) {
+      end(false);
+      throw error;
+    }
   }
 
   /** Sends a piece of a long answer when it is large enough. @returns undefined when more may be written at once */

@@ -1,9 +1,18 @@
 import type { TLSSocket } from 'node:tls';
 
+/** What a push is about. */
+export interface PushAbout {
+  /** A later push under it takes its place; without one it may be dropped when too much waits. */
+  readonly key?: number;
+  /** The task that it tells of. */
+  readonly task?: number;
+}
+
 /**
  * What leaves a session: answers at once and in order, pushes when the session is at rest (specification of alerts 2.22, 2.23, 3.12.7).
  *
- * Pushes wait under keys, where the later takes the place of the earlier, or in a row, which is dropped when too much waits.
+ * Pushes leave in the order in which they came: a line that is told of a thing after another one never stands before it. A push under a key takes away the earlier one
+ * under it and stands at the end; those without a key are dropped when too much waits.
  */
 export interface Outbox {
   /** Bytes written so far. */
@@ -17,6 +26,8 @@ export interface Outbox {
   /** As `write` answers, without writing. */
   full(): Promise<void> | undefined;
   push(bytes: Uint8Array, key: number | undefined): void;
+  /** What waits is not for this peer any more: all of it, or only what is pushed without a key. */
+  forget(what: 'all' | 'unkeyed'): void;
   /** The session is at rest: pushes leave, unless the peer has to take something else first. */
   rest(): void;
   stop(): void;
@@ -24,9 +35,10 @@ export interface Outbox {
 
 /** @param dropped told of lines that were dropped, once until the row was empty again */
 export function createOutbox(socket: TLSSocket, mostPushed: number, dropped: (lines: number) => void): Outbox {
-  const latest = new Map<number, Uint8Array>();
-  let row: Uint8Array[] = [];
-  let rowBytes = 0;
+  /** In their order; those without a key stand under negative numbers, each its own. */
+  const waitingPushes = new Map<number, Uint8Array>();
+  let unkeyed = 0;
+  let unkeyedBytes = 0;
   let lost = 0;
   let written = 0;
   let wroteAt = performance.now();
@@ -73,28 +85,33 @@ export function createOutbox(socket: TLSSocket, mostPushed: number, dropped: (li
     write,
     full,
     push(bytes, key) {
-      if (key !== undefined) latest.set(key, bytes);
-      else if (rowBytes + socket.writableLength + bytes.length <= mostPushed) {
-        row.push(bytes);
-        rowBytes += bytes.length;
+      if (key !== undefined) {
+        waitingPushes.delete(key);
+        waitingPushes.set(key, bytes);
+      } else if (unkeyedBytes + socket.writableLength + bytes.length <= mostPushed) {
+        unkeyed -= 1;
+        waitingPushes.set(unkeyed, bytes);
+        unkeyedBytes += bytes.length;
       } else {
         lost += 1;
         if (lost === 1) dropped(1);
       }
     },
     rest() {
-      if ((latest.size === 0 && row.length === 0) || socket.writableNeedDrain) return;
-      for (const bytes of latest.values()) write(bytes);
-      latest.clear();
-      if (row.length > 0) write(row.length === 1 ? (row[0] as Uint8Array) : Buffer.concat(row, rowBytes));
-      row = [];
-      rowBytes = 0;
+      if (waitingPushes.size === 0 || socket.writableNeedDrain) return;
+      const all = [...waitingPushes.values()];
+      waitingPushes.clear();
+      unkeyedBytes = 0;
+      write(all.length === 1 ? (all[0] as Uint8Array) : Buffer.concat(all));
       if (lost > 1) dropped(lost - 1);
       lost = 0;
     },
+    forget(what) {
+      for (const key of waitingPushes.keys()) if (what === 'all' || key < 0) waitingPushes.delete(key);
+      unkeyedBytes = 0;
+    },
     stop() {
-      latest.clear();
-      row = [];
+      waitingPushes.clear();
       release();
     },
   };

@@ -17,13 +17,13 @@ import { idLine, idsLine, membersLine } from './codec/lines/id-lines.ts';
 import { messageLine } from './codec/lines/message-lines.ts';
 import { personLines, personWords } from './codec/lines/person-lines.ts';
 import { taskLine } from './codec/lines/task-lines.ts';
+import type { PushAbout } from './outbox.ts';
 
 /** An edit as it is pushed to MONITORING 8: bytes for those who may see PINs, and for those who may not. */
 export interface EditPush {
   readonly open: Uint8Array;
   readonly masked: Uint8Array;
-  /** Later pushes of the same task take its place. */
-  readonly key: number | undefined;
+  readonly about: PushAbout;
 }
 
 /** Events that may be edits. */
@@ -52,7 +52,9 @@ export async function pushOfEdit(db: Queryable, act: Act, out: LineWriter, { typ
   const id = Number(data[`${thing}_id`]);
   const one = (): EditPush => {
     const bytes = out.take();
-    return { open: bytes, masked: bytes, key: thing === 'task' ? id : undefined };
+    // What a task is like is told once, by the last line; that it came or went is a line of its own.
+    const about = thing === 'task' ? { task: id, ...(done === 'changed' && { key: id }) } : {};
+    return { open: bytes, masked: bytes, about };
   };
   const name = commandOf(done, thing);
   if (thing === 'list' && done === 'members-changed') {
@@ -84,7 +86,7 @@ export async function pushOfEdit(db: Queryable, act: Act, out: LineWriter, { typ
       endLine(out, name);
       return out.take();
     };
-    return { open: block(person), masked: block({ ...person, pin: '' }), key: undefined };
+    return { open: block(person), masked: block({ ...person, pin: '' }), about: {} };
   }
   return one();
 }

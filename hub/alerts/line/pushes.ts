@@ -19,6 +19,7 @@ import { haspLine, PUSHES } from './codec.ts';
 import type { LineContext } from './context.ts';
 import { haspOf } from './hasp.ts';
 import { createLook } from './look.ts';
+import type { PushAbout } from './outbox.ts';
 import { isEdit, pushOfEdit } from './push-edits.ts';
 import type { LineSession } from './session.ts';
 
@@ -65,8 +66,8 @@ export function startPushes(
   /** Whoever may see things, and has asked for what the mask says (0: for nothing). */
   const listeners = (mask: number): LineSession[] =>
     [...sessions].filter(({ operator, mask: wanted }) => operator && (operator.bits & RIGHT.view) !== 0 && (wanted & mask) === mask);
-  const tell = (mask: number, bytes: Uint8Array, { key, but }: { key?: number | undefined; but?: unknown } = {}): void => {
-    for (const session of listeners(mask)) if (!isOwn(session, but)) session.push(bytes, key);
+  const tell = (mask: number, bytes: Uint8Array, { but, ...about }: PushAbout & { readonly but?: unknown } = {}): void => {
+    for (const session of listeners(mask)) if (!isOwn(session, but)) session.push(bytes, about);
   };
 
   const lookAtRuns = createLook(RUN_REST, async () => {
@@ -132,17 +133,18 @@ export function startPushes(
   const tellEvent = async (event: StoredEvent): Promise<void> => {
     const { type, data } = event;
     const own = data['request_id'];
+    if (typeof own === 'string') for (const session of sessions) if (isOwn(session, own)) session.told(own);
     if (type === 'vestnik.alerts.task.status') {
       const { task_id: id, name, type: kind, status } = data as unknown as TaskNews;
       taskLine(out, 'UPDATETASK', 'OK', { id, name, type: kind, status });
-      tell(0, out.take(), { key: id, but: own });
+      tell(0, out.take(), { key: id, task: id, but: own });
     } else if (isEdit(type)) {
       if (!listeners(PUSHES.mask.directory).some((session) => !isOwn(session, own))) return;
       const push = await pushOfEdit(database.work, act(), out, event);
       if (!push) return;
       for (const session of listeners(PUSHES.mask.directory)) {
         const open = ((session.operator?.bits ?? 0) & RIGHT.directory) !== 0;
-        if (!isOwn(session, own)) session.push(open ? push.open : push.masked, push.key);
+        if (!isOwn(session, own)) session.push(open ? push.open : push.masked, push.about);
       }
     } else if (type.startsWith('vestnik.alerts.target.')) tellTarget(event);
     else if (type === 'vestnik.alerts.run.finished') {
@@ -210,7 +212,7 @@ export function startPushes(
     const now = haspNow();
     if (Buffer.compare(now, hasp) === 0) return;
     hasp = now;
-    for (const session of sessions) if (session.operator) session.push(now, HASP_KEY);
+    for (const session of sessions) if (session.operator) session.push(now, { key: HASP_KEY });
   };
   const unwatch = settings.onChange(lookAtLicence);
   const timer = setInterval(lookAtLicence, HASP_EVERY);

@@ -5,11 +5,13 @@ import { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
 import { measure, notesOf } from '../../core/telemetry/channels.ts';
 import { createBlocks } from './blocks.ts';
 import type { SessionPort, SignedIn } from './call.ts';
+import { RIGHT } from './codec/command.ts';
 import { pingLine } from './codec/lines/session-lines.ts';
 import type { LineContext, LineLimits } from './context.ts';
 import { createDispatch, Unanswerable } from './dispatch.ts';
 import { LINE_PUSHES_DROPPED } from './metrics.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox, type PushAbout } from './outbox.ts';
+import { createOwnTasks } from './own-tasks.ts';
 import { readRequest } from './request.ts';
 
 /**
@@ -28,9 +30,11 @@ export interface LineSession {
   readonly mask: number;
   /** Only lines of the log behind this id are its. */
   readonly logAfter: number;
-  /** Sends a whole line or block between answers. @param key of what a later push takes the place of; undefined: it may be dropped when too much waits */
-  push(bytes: Uint8Array, key?: number): void;
-  /** The operator's rights are to be read again before the next command. */
+  /** Sends a whole line or block between answers. */
+  push(bytes: Uint8Array, about?: PushAbout): void;
+  /** The event of one of its own requests has come. */
+  told(requestId: string): void;
+  /** The operator's rights are to be read again before the next command and the next push. */
   lookAgain(): void;
   /** Ends what has lasted too long. Called about once a second. @param now milliseconds, of performance.now() */
   tick(now: number): void;
@@ -63,6 +67,9 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     measure(LINE_PUSHES_DROPPED, lines);
     notes.warn('a receiver is too slow for what it monitors; lines are dropped', { login: operator?.login, address });
   });
+  const ownTasks = createOwnTasks<{ readonly bytes: Uint8Array; readonly about: PushAbout }>(({ bytes, about }) =>
+    outbox.push(bytes, about.key),
+  );
   let operator: SignedIn | undefined;
   let stale = false;
   let mask = 0;
@@ -95,7 +102,9 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
       if (operator) signOutAt = performance.now();
       operator = undefined;
       mask = 0;
+      outbox.forget('all');
     },
+    changesTask: (task, requestId) => ownTasks.begin(task, requestId),
     monitor(wanted, logFrom) {
       mask = wanted;
       logAfter = logFrom;
@@ -145,8 +154,12 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     stale = false;
     const present = await rightsOf(login);
     if (operator?.login !== login) return;
-    if (present) operator = present;
-    else port.signOut();
+    if (!present) port.signOut();
+    else {
+      // What waits was chosen by rights that are gone.
+      if ((operator.bits & ~present.bits) !== 0) outbox.forget((present.bits & RIGHT.view) === 0 ? 'all' : 'unkeyed');
+      operator = present;
+    }
   };
 
   /** One line; a promise when it is not answered at once. */
@@ -200,6 +213,11 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
   const settle = (): void => {
     if (gone) return;
     outbox.write(out.take());
+    if (stale && operator && !ending) {
+      const { login } = operator;
+      work(() => refresh(login));
+      return;
+    }
     if (operator) outbox.rest();
     if (ending || inputEnded) {
       blocks.drop();
@@ -253,15 +271,19 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     get logAfter() {
       return logAfter;
     },
-    push(bytes, key) {
-      outbox.push(bytes, key);
+    told: (requestId) => ownTasks.told(requestId),
+    push(bytes, about = {}) {
+      if (about.task !== undefined && ownTasks.holds(about.task, { bytes, about })) return;
+      outbox.push(bytes, about.key);
       if (!busy && operator) outbox.rest();
     },
     lookAgain() {
       stale = true;
+      if (!busy) settle();
     },
     tick(now) {
       if (gone) return;
+      ownTasks.expire();
       if (endedAt !== undefined) {
         if (now - endedAt > LINGER) destroy();
       } else if (!operator && !busy && now - signOutAt > limits.login) {

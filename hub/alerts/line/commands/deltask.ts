@@ -10,7 +10,11 @@ export const delTask: LineCommand = {
   form: 'deletion',
   async perform(call, [tid = '']) {
     const id = required(readId(tid));
-    await call.write((tx, act) => deleteTask(tx, act, id));
+    await call.changeTask(
+      id,
+      (tx, act) => deleteTask(tx, act, id),
+      () => true,
+    );
     idLine(call.out, call.name, id);
   },
 };

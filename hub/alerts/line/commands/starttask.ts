@@ -13,7 +13,11 @@ export const startTask: LineCommand = {
     const id = required(readId(tid));
     const restart = required(readFlag(flag));
     const initiator = { login: call.operator.login, how: 'line', from: call.session.address } as const;
-    const standing = await call.write((tx, act) => startRun(tx, act, id, { restart, initiator, provedAt: provedAt(call.session) }));
+    const standing = await call.changeTask(
+      id,
+      (tx, act) => startRun(tx, act, id, { restart, initiator, provedAt: provedAt(call.session) }),
+      ({ changed }) => changed,
+    );
     taskLine(call.out, 'UPDATETASK', 'OK', { id, ...standing });
   },
 };

@@ -9,6 +9,11 @@ export const stopTask: LineCommand = {
   refusals: { other: 'ERR_GETTASK' },
   async perform(call, [tid = '']) {
     const id = required(readId(tid));
-    taskLine(call.out, 'UPDATETASK', 'OK', { id, ...(await call.write((tx, act) => stopRun(tx, act, id))) });
+    const standing = await call.changeTask(
+      id,
+      (tx, act) => stopRun(tx, act, id),
+      ({ changed }) => changed,
+    );
+    taskLine(call.out, 'UPDATETASK', 'OK', { id, ...standing });
   },
 };

@@ -10,13 +10,17 @@ export const updateTask: LineCommand = {
   refusals: { unknown_task: 'ERR_GETTASK', bad_value: 'ERR_BADSYNTAX', other: 'ERR_UPDATETASK' },
   async perform(call, [tid = '', ...values]) {
     const id = required(readId(tid));
-    const task = await call.write(async (tx, act) => {
-      const stored = await showTask(tx, act, id).catch((error: unknown) => {
-        taskChange(call, values, undefined);
-        throw error;
-      });
-      return changeTask(tx, act, { id, change: taskChange(call, values, stored) });
-    });
+    const { task } = await call.changeTask(
+      id,
+      async (tx, act) => {
+        const stored = await showTask(tx, act, id).catch((error: unknown) => {
+          taskChange(call, values, undefined);
+          throw error;
+        });
+        return { stored, task: await changeTask(tx, act, { id, change: taskChange(call, values, stored) }) };
+      },
+      ({ stored, task }) => task.version !== stored.version,
+    );
     taskLine(call.out, call.name, 'OK', task);
   },
 };

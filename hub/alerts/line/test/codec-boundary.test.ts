@@ -31,7 +31,7 @@ describe('outside the codec', () => {
     expect(files).toContain('commands/gettask.ts');
   });
 
-  test.each(HAND_MADE)('nowhere is %s', (_, pattern, but = []) => {
+  test.each(HAND_MADE.map(([what, pattern, but = []]) => ({ what, pattern, but })))('nowhere is $what', ({ pattern, but }) => {
     expect(files.filter((name) => !but.includes(name) && pattern.test(codeOf(name)))).toEqual([]);
   });
 
