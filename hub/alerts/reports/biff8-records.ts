@@ -68,5 +68,19 @@ export const columnWidths = (widths: readonly number[]): Buffer =>
 
 export const dimensions = (rows: number, columns: number): Buffer => record(0x0200, u32(0, rows), u16(0, columns, 0));
 
-/** How the sheet is shown. @param first the one that is in front */
-export const sheetWindow = (first: boolean): Buffer => record(0x023e, u16(first ? 0x06b6 : 0x00b6, 0, 0), u32(0x40), u16(0, 0), u32(0));
+/** A4 (9) on its side, one page wide and as many long as it takes: WSBOOL with `fFitToPage`, SETUP. */
+export const PAPER = Buffer.concat([
+  record(0x0081, u16(0x05c1)),
+  record(0x00a1, u16(9, 100, 1, 1, 0, 0, 600, 600), Buffer.from(new Float64Array([0.2, 0.2]).buffer), u16(1)),
+]);
+
+const FROZEN = 0x0108;
+/** One row above, none to the left; what is below it is in use. */
+const TITLES_PANE = record(0x0041, u16(0, 1, 1, 0, 2));
+
+/** How the sheet is shown. @param first the one that is in front @param titled its first row stays where it is */
+export const sheetWindow = (first: boolean, titled: boolean): Buffer =>
+  Buffer.concat([
+    record(0x023e, u16((first ? 0x06b6 : 0x00b6) | (titled ? FROZEN : 0), 0, 0), u32(0x40), u16(0, 0), u32(0)),
+    ...(titled ? [TITLES_PANE] : []),
+  ]);

@@ -7,6 +7,7 @@ import {
   dimensions,
   END,
   FORMATS,
+  PAPER,
   PLAIN_CELL,
   STRONG_CELL,
   sheetWindow,
@@ -22,6 +23,7 @@ const CELL_SIZE = 14;
 interface Sheet {
   readonly name: string;
   readonly widths: readonly number[];
+  readonly titled: boolean;
   readonly cells: ByteList;
   rows: number;
 }
@@ -43,8 +45,8 @@ export function createXlsWriter(): WorkbookWriter {
   const strings = createSharedStrings();
   let ready: Uint8Array[] = [];
   return {
-    openSheet(name, widths) {
-      sheets.push({ name, widths, cells: createByteList(), rows: 0 });
+    openSheet(name, widths, titled) {
+      sheets.push({ name, widths, titled, cells: createByteList(), rows: 0 });
     },
     addRow(cells, strong) {
       const sheet = sheets.at(-1)!;
@@ -71,9 +73,9 @@ export function createXlsWriter(): WorkbookWriter {
       let offset = lengthOf([BEGIN_WORKBOOK, FORMATS, ...bound, ...texts, END]);
       const entries: Buffer[] = [];
       const streams: Uint8Array[] = [];
-      for (const [index, { name, widths, cells, rows }] of sheets.entries()) {
-        const head = [BEGIN_SHEET, columnWidths(widths), dimensions(rows, widths.length)];
-        const stream = [...head, ...cells.blocks(), sheetWindow(index === 0), END];
+      for (const [index, { name, widths, titled, cells, rows }] of sheets.entries()) {
+        const head = [BEGIN_SHEET, PAPER, columnWidths(widths), dimensions(rows, widths.length)];
+        const stream = [...head, ...cells.blocks(), sheetWindow(index === 0, titled), END];
         entries.push(boundSheet(offset, name));
         offset += lengthOf(stream);
         streams.push(...stream);

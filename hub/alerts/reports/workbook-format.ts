@@ -9,8 +9,12 @@ export type WorkbookFormat = 'xls' | 'xlsx';
 
 /** Writes a workbook, sheet by sheet and row by row. Every value is a text; an empty one is no cell. */
 export interface WorkbookWriter {
-  /** Begins a sheet. @param widths of its columns, in characters */
-  openSheet(name: string, widths: readonly number[]): void;
+  /**
+   * Begins a sheet, which is printed on its side and as wide as the paper.
+   * @param widths of its columns, in characters
+   * @param titled its first row are titles, which stay in sight when somebody scrolls
+   */
+  openSheet(name: string, widths: readonly number[], titled: boolean): void;
   /** One row of at most `MOST_COLUMNS` cells; `strong` is that of titles. */
   addRow(cells: readonly string[], strong: boolean): void;
   /** Bytes of the file that are ready since the last call. */

@@ -4,7 +4,7 @@ import { LONGEST_CELL, MOST_ROWS, type WorkbookWriter } from './workbook-format.
 
 /** Characters of a column, at least and at most; by the first rows. */
 const NARROWEST = 8;
-const WIDEST = 60;
+const WIDEST = 40;
 
 /** A table on its way into sheets. */
 interface Table {
@@ -32,6 +32,13 @@ function widthsOf({ columns }: Table, rows: Rows): number[] {
 }
 
 /**
+ * A line above the titles; one of a single text is the title of it all. The first column is mostly that of numbers: a label runs on over the second one,
+ * and its value stands in the third, so that neither hides the other.
+ */
+const headCells = (line: readonly string[], columns: number): readonly string[] =>
+  line.length === 2 && columns > 2 ? [line[0] ?? '', '', line[1] ?? ''] : line;
+
+/**
  * Lays tables out on the sheets of a workbook: lines of the head, titles, rows; after 65,536 rows another sheet begins with the titles. Every cell is a
  * text that the formats can hold, at most 32,767 characters.
  */
@@ -40,11 +47,12 @@ export function createWorkbookLayout(writer: WorkbookWriter): WorkbookLayout {
   let table: Table | undefined;
 
   const openSheet = (current: Table, rows: Rows): number => {
-    writer.openSheet(sheetName(current.name, taken), widthsOf(current, rows));
     const first = current.used === undefined;
+    const headed = first && current.head.length > 0;
+    writer.openSheet(sheetName(current.name, taken), widthsOf(current, rows), !headed);
     let used = 0;
-    if (first && current.head.length > 0) {
-      for (const line of current.head) writer.addRow(line.map(cellOf), false);
+    if (headed) {
+      for (const line of current.head) writer.addRow(headCells(line, current.columns.length).map(cellOf), line.length === 1);
       writer.addRow([], false);
       used = current.head.length + 1;
     }

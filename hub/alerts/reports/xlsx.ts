@@ -32,7 +32,7 @@ function contentTypes(sheets: number): string {
 
 function workbook(names: readonly string[]): string {
   const sheets = names.map((name, index) => `<sheet name="${escapeText(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`);
-  return `${HEAD}<workbook xmlns="${MAIN}" xmlns:r="${DOCUMENT}"><sheets>${sheets.join('')}</sheets></workbook>`;
+  return `${HEAD}<workbook xmlns="${MAIN}" xmlns:r="${DOCUMENT}"><bookViews><workbookView/></bookViews><sheets>${sheets.join('')}</sheets></workbook>`;
 }
 
 function workbookRelations(sheets: number): string {
@@ -48,6 +48,14 @@ export function columnLetters(column: number): string {
   const last = String.fromCharCode(65 + (column % 26));
   return column < 26 ? last : columnLetters(Math.floor(column / 26) - 1) + last;
 }
+
+/** A4 on its side, as wide as the paper and as long as it takes. */
+const FIT = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>';
+const PAPER =
+  '<pageMargins left="0.4" right="0.4" top="0.4" bottom="0.4" header="0.2" footer="0.2"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>';
+/** The first row stays where it is. */
+const FROZEN =
+  '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>';
 
 /** Writes XLSX (ISO 29500) as it comes: rows are packed at once and given by `take`, so that memory does not grow with them. */
 export function createXlsxWriter(): WorkbookWriter {
@@ -68,7 +76,7 @@ export function createXlsxWriter(): WorkbookWriter {
   };
   const closeSheet = (): void => {
     if (!sheet) return;
-    pending += '</sheetData></worksheet>';
+    pending += `</sheetData>${PAPER}</worksheet>`;
     flush(true);
     sheet = undefined;
   };
@@ -80,7 +88,7 @@ export function createXlsxWriter(): WorkbookWriter {
   addPart('_rels/.rels', PACKAGE_RELATIONS);
   addPart('xl/styles.xml', STYLES);
   return {
-    openSheet(name, widths) {
+    openSheet(name, widths, titled) {
       closeSheet();
       names.push(name);
       sheet = new ZipDeflate(`xl/worksheets/sheet${names.length}.xml`, { level: 3 });
@@ -89,7 +97,7 @@ export function createXlsxWriter(): WorkbookWriter {
       while (letters.length < widths.length) letters.push(columnLetters(letters.length));
       const columns = widths.map((width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`);
       const cols = columns.length > 0 ? `<cols>${columns.join('')}</cols>` : '';
-      pending = `${HEAD}<worksheet xmlns="${MAIN}">${cols}<sheetData>`;
+      pending = `${HEAD}<worksheet xmlns="${MAIN}">${FIT}${titled ? FROZEN : ''}${cols}<sheetData>`;
     },
     addRow(cells, strong) {
       row += 1;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { read, utils } from '@e965/xlsx';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import { findProgram } from '../../../../scripts/setup/programs.mjs';
 import { createFolder } from '../../../../test/support/folder.ts';
@@ -33,7 +34,7 @@ describe.each(FORMATS)('a workbook as %s', (format) => {
     expect(none).toEqual([]);
     expect(first).toEqual({
       name: 'Получатели',
-      cells: [['Отчёт о запуске', '', ''], ['Задание', 'Пожар "корпус 2"', ''], ['', '', ''], ['Имя', 'Адрес', 'Итог'], ...HOSTILE],
+      cells: [['Отчёт о запуске', '', ''], ['Задание', '', 'Пожар "корпус 2"'], ['', '', ''], ['Имя', 'Адрес', 'Итог'], ...HOSTILE],
     });
     expect(second).toEqual({ name: 'Попытки   все', cells: [['Номер'], ['1'], [''], ['3']] });
   });
@@ -148,4 +149,26 @@ test('names of sheets fit every version of Excel', () => {
   expect(sheetName("'''", taken)).toBe('Sheet');
   expect(sheetName('x'.repeat(40), taken)).toHaveLength(31);
   expect(sheetName('x'.repeat(40), taken)).toBe(`${'x'.repeat(27)} (2)`);
+});
+
+test('titles stay in sight where they are the first row, and a sheet is printed as wide as the paper', async () => {
+  const sheets = [sheetOf('Люди', ['№', 'Имя', 'Итог'], HOSTILE), sheetOf('Попытки', ['№'], [['1']])];
+  const table = tableOf([], [], { head: [['Задание', 'Пожар']], sheets });
+  const files = unzipSync(await bytesOf(writeWorkbook(table, 'xlsx')));
+  const [people, attempts] = [1, 2].map((number) => strFromU8(files[`xl/worksheets/sheet${number}.xml`] ?? new Uint8Array()));
+  expect(people).not.toContain('<pane');
+  expect(attempts).toContain('<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>');
+  for (const sheet of [people, attempts])
+    expect(sheet).toMatch(/fitToPage="1"[\s\S]*<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"\/>/);
+  const xls = read(await bytesOf(writeWorkbook(table, 'xls')), { type: 'buffer', bookFiles: true }) as {
+    cfb?: { FileIndex: { name: string; content: Uint8Array }[] };
+  };
+  const stream = Buffer.from(xls.cfb?.FileIndex.find(({ name }) => name === 'Workbook')?.content ?? []);
+  // SETUP (0x00A1) of both sheets: A4, one page wide, any number long, on its side. PANE (0x0041) of the second alone.
+  const setup = Buffer.from([0xa1, 0, 34, 0, 9, 0, 100, 0, 1, 0, 1, 0, 0, 0, 0, 0]);
+  const pane = Buffer.from([0x41, 0, 10, 0, 0, 0, 1, 0, 1, 0, 0, 0, 2, 0]);
+  const places = (sought: Buffer): number[] => [...stream.keys()].filter((at) => stream.subarray(at, at + sought.length).equals(sought));
+  expect(places(setup)).toHaveLength(2);
+  expect(places(pane)).toHaveLength(1);
+  expect(places(pane)[0]).toBeGreaterThan(places(setup)[1] ?? Number.POSITIVE_INFINITY);
 });
