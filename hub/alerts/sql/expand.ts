@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { EXCLUDED_NOW, membersOf, usedAddress } from './reach.ts';
 
 /**
  * Makes the targets of a run of its list: `$1` run, `$2` list, `$3` kind of address, `$4` types of phone that do, `$5` whether equal addresses with equal
@@ -9,20 +10,17 @@ import { statement } from '../../core/database/statement.ts';
 export const insertTargets = statement<{ total: number; final: number }>(
   'alerts.insertTargets',
   `WITH member AS (
-     SELECT person_id FROM alerts_list_person WHERE list_id = $2
-     UNION
-     SELECT p.person_id FROM alerts_list_group g JOIN alerts_person p USING (group_id) WHERE g.list_id = $2),
+     ${membersOf('= $2')}),
    given AS (
      SELECT a.person_id, array_agg(a.normal ORDER BY a.place) AS addresses FROM alerts_address a JOIN member USING (person_id)
-     WHERE a.enabled AND a.kind = $3 AND (a.phone_type IS NULL OR a.phone_type = ANY ($4::smallint[])) GROUP BY a.person_id),
+     WHERE ${usedAddress('$3', '$4')} GROUP BY a.person_id),
    reached AS (
      SELECT person_id, CASE WHEN cardinality(addresses) = 1 OR (cardinality(addresses) = 2 AND addresses[1] <> addresses[2]) THEN addresses ELSE
        ARRAY(SELECT u.normal FROM unnest(addresses) WITH ORDINALITY AS u (normal, place) GROUP BY u.normal ORDER BY min(u.place)) END AS addresses
      FROM given),
    told AS (
      SELECT p.*, COALESCE(r.addresses, '{}') AS addresses, row_number() OVER (ORDER BY p.priority, p.name, p.person_id) AS no,
-       CASE WHEN (p.excluded_from IS NOT NULL OR p.excluded_until IS NOT NULL)
-                 AND COALESCE(p.excluded_from <= now(), true) AND COALESCE(now() < p.excluded_until, true) THEN 9
+       CASE WHEN ${EXCLUDED_NOW} THEN 9
             WHEN p.remote > 0 THEN 11
             WHEN r.addresses IS NULL THEN 10
             ELSE 0 END AS result

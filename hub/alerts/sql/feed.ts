@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { EXCLUDED_NOW } from './reach.ts';
 
 /** What the content of a message shows of a person. */
 export type PersonRow = {
@@ -39,9 +40,7 @@ export const feedTargets = statement<FedRow>(
      WHERE t.run_id = $1 AND t.state = 'r' AND (NOT $5::bool OR t.avoid_group IS DISTINCT FROM $2 OR t.last_at < now() - interval '10 s')
      ORDER BY t.round, t.no LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
    looked AS MATERIALIZED (
-     SELECT k.*, p.person_id IS NULL AND k.person_id <> 0 AS gone,
-       COALESCE((p.excluded_from IS NOT NULL OR p.excluded_until IS NOT NULL)
-         AND COALESCE(p.excluded_from <= now(), true) AND COALESCE(now() < p.excluded_until, true), false) AS excluded
+     SELECT k.*, p.person_id IS NULL AND k.person_id <> 0 AS gone, ${EXCLUDED_NOW} AS excluded
      FROM picked k LEFT JOIN alerts_person p ON p.person_id = k.person_id),
    fresh AS (
      INSERT INTO alerts_attempt (run_id, no, person_id, round, at, address, group_id, call)

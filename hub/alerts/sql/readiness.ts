@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { EXCLUDED_NOW, membersOf, usedAddress } from './reach.ts';
 
 /** Whether a hub runs on this database, by its own clock. */
 export const hubRuns = statement<{ runs: boolean }>(
@@ -25,6 +26,9 @@ export const plannedTasks = statement<PlannedTask>(
    FROM alerts_task WHERE enabled AND deleted_at IS NULL ORDER BY task_id`,
 );
 
+/** Whether the person `p` has no address of the kind `$2` and, of phones, of the types `$3`. */
+const UNREACHABLE = `NOT EXISTS (SELECT FROM alerts_address a WHERE a.person_id = p.person_id AND ${usedAddress('$2', '$3')})`;
+
 /**
  * Tasks of a type with how many of their people cannot be told (no enabled address of the kind `$2` and, of phones, of the types `$3`), and how many have no PIN
  * although it is asked for. `$1` type of task.
@@ -32,17 +36,12 @@ export const plannedTasks = statement<PlannedTask>(
 export const taskGaps = statement<{ taskId: number; name: string; unreachable: number; pinless: number }>(
   'alerts.taskGaps',
   `WITH task AS (SELECT task_id, name, list_id, confirmation ->> 'kind' = 'pin' AS pin FROM alerts_task WHERE enabled AND deleted_at IS NULL AND type = $1),
-   wanted AS (SELECT DISTINCT list_id FROM task),
    member AS (
-     SELECT l.list_id, l.person_id FROM alerts_list_person l JOIN wanted USING (list_id)
-     UNION
-     SELECT g.list_id, p.person_id FROM alerts_list_group g JOIN wanted USING (list_id) JOIN alerts_person p USING (group_id)),
+     ${membersOf('IN (SELECT list_id FROM task)')}),
    gap AS (
-     SELECT list_id, count(*) FILTER (WHERE NOT EXISTS (
-         SELECT FROM alerts_address a WHERE a.person_id = m.person_id AND a.enabled AND a.kind = $2
-           AND (a.phone_type IS NULL OR a.phone_type = ANY ($3::smallint[]))))::int AS unreachable,
+     SELECT list_id, count(*) FILTER (WHERE ${UNREACHABLE})::int AS unreachable,
        count(*) FILTER (WHERE p.pin IS NULL)::int AS pinless
-     FROM member m JOIN alerts_person p USING (person_id) WHERE p.remote = 0 GROUP BY list_id)
+     FROM member JOIN alerts_person p USING (person_id) WHERE p.remote = 0 GROUP BY list_id)
    SELECT task_id AS "taskId", name, unreachable, CASE WHEN pin THEN pinless ELSE 0 END AS pinless FROM task JOIN gap USING (list_id)
    WHERE unreachable > 0 OR (pin AND pinless > 0) ORDER BY task_id`,
 );
@@ -66,15 +65,9 @@ export const foreignTexts = statement<{ kind: string; id: number; name: string }
 export const reachOfList = statement<{ people: number; excluded: number; unreachable: number; pinless: number }>(
   'alerts.reachOfList',
   `WITH member AS (
-     SELECT person_id FROM alerts_list_person WHERE list_id = $1
-     UNION
-     SELECT p.person_id FROM alerts_list_group g JOIN alerts_person p USING (group_id) WHERE g.list_id = $1),
+     ${membersOf('= $1')}),
    told AS (
-     SELECT (p.excluded_from IS NOT NULL OR p.excluded_until IS NOT NULL)
-         AND COALESCE(p.excluded_from <= now(), true) AND COALESCE(now() < p.excluded_until, true) AS excluded,
-       p.remote = 0 AND NOT EXISTS (SELECT FROM alerts_address a WHERE a.person_id = p.person_id AND a.enabled AND a.kind = $2
-         AND (a.phone_type IS NULL OR a.phone_type = ANY ($3::smallint[]))) AS unreachable,
-       p.remote = 0 AND p.pin IS NULL AS pinless
+     SELECT ${EXCLUDED_NOW} AS excluded, p.remote = 0 AND ${UNREACHABLE} AS unreachable, p.remote = 0 AND p.pin IS NULL AS pinless
      FROM member JOIN alerts_person p USING (person_id))
    SELECT count(*)::int AS people, count(*) FILTER (WHERE excluded)::int AS excluded, count(*) FILTER (WHERE NOT excluded AND unreachable)::int AS unreachable,
      count(*) FILTER (WHERE NOT excluded AND NOT unreachable AND pinless)::int AS pinless FROM told`,
