@@ -1,5 +1,7 @@
+import { HubError } from '../../../core/errors.ts';
 import { changeOperator } from '../../../core/identity/change-operator.ts';
 import { findOperator } from '../../../core/identity/list-operators.ts';
+import type { Operator } from '../../../core/identity/operator.ts';
 import { setPassword } from '../../../core/identity/set-password.ts';
 import type { LineCommand } from '../call.ts';
 import { ifPresent } from '../codec/absent.ts';
@@ -23,18 +25,26 @@ export const userChg: LineCommand = {
     const enabled = flag === undefined ? undefined : required(readFlag(flag));
     if (self && (bits !== operator.bits || enabled === false)) throw new LineRefusal(manages ? 'ERR_USERCHG' : 'ERR_NOACCESS');
     const { identity, database } = context;
-    const stored = await findOperator(database.work, given);
     const wanted = ifPresent(password);
     const hash = wanted === undefined ? undefined : await identity.hashPassword(wanted);
-    const rights = rightsOfBits(bits, stored.rights);
-    const change = {
-      displayName: keepUnsendable(name, stored.displayName),
-      enabled,
-      ...(rights.join() !== stored.rights.join() && { rights }),
+    const change = async (): Promise<Operator> => {
+      const stored = await findOperator(database.work, given);
+      const rights = rightsOfBits(bits, stored.rights);
+      const fields = {
+        displayName: keepUnsendable(name, stored.displayName),
+        enabled,
+        ...(rights.join() !== stored.rights.join() && { rights }),
+        // Rights that are none of ours are kept as they were read, so nobody may have changed them since.
+        version: stored.version,
+      };
+      return identity.change(async (tx) => {
+        const after = await changeOperator(tx, managerOf(call), stored.login, fields, identity.rights);
+        return hash === undefined ? after : setPassword(tx, managerOf(call), stored.login, hash);
+      });
     };
-    const changed = await identity.change(async (tx) => {
-      const after = await changeOperator(tx, managerOf(call), stored.login, change, identity.rights);
-      return hash === undefined ? after : setPassword(tx, managerOf(call), stored.login, hash);
+    const changed = await change().catch((error: unknown) => {
+      if (error instanceof HubError && error.code === 'STALE_VERSION') return change();
+      throw error;
     });
     context.rightsChanged(changed.login);
     changedUserLine(call.out, call.name, lineUserOf(changed));

@@ -29,6 +29,8 @@ test('a user is added, listed, logs in, and is deleted', async () => {
 test.each([
   ['a short password', 'USERADD eve short E 1'],
   ['a login that none can be', `USERADD e%20v ${PASSWORD} E 1`],
+  ['a login of Cyrillic letters, which the directory of operators does not have', `USERADD борис ${PASSWORD} E 1`],
+  ['a login of 65 characters', `USERADD ${'e'.repeat(65)} ${PASSWORD} E 1`],
   ['an empty name', `USERADD eve ${PASSWORD}  1`],
   ['rights above 127', `USERADD eve ${PASSWORD} E 128`],
 ])('%s is refused', async (_, line) => {

@@ -26,8 +26,8 @@ export const ADMINISTRATION = [
     answer: ['OK <login> <name> <rights>'],
     rights: RIGHT.users,
     errors: ['ERR_USERALREADY', 'ERR_USERADD'],
-    en: 'Adds a user: login of 1 to 64 characters, password of 8 to 128, rights from 0 to 127.',
-    ru: 'Добавляет пользователя: логин от 1 до 64 знаков, пароль от 8 до 128, права от 0 до 127.',
+    en: 'Adds a user, who is an operator of the hub: a login of 1 to 64 of the characters `a-z 0-9 . _ @ -` that begins with a letter or a digit (capitals become small, Cyrillic letters are ERR_USERADD), a password of 8 to 128 characters, a name in any letters, rights from 0 to 127. The log of the hub says what was wrong.',
+    ru: 'Добавляет пользователя, то есть оператора хаба: логин от 1 до 64 знаков из `a-z 0-9 . _ @ -`, первый из них буква или цифра (заглавные становятся строчными, кириллица — ERR_USERADD), пароль от 8 до 128 знаков, имя любыми буквами, права от 0 до 127. Что именно не подошло, пишет журнал хаба.',
   },
   {
     name: 'USERCHG',
