@@ -15,7 +15,8 @@ const LARGEST = 20 * MIB;
 const MOST = 100 * MIB;
 
 function collect({ uploads }: LineContext, name: string, size: number): BlockCollector {
-  let pieces: Uint8Array[] = [];
+  // One piece of memory for all lines, however short they are; what was not written yet takes none.
+  let content: Buffer | undefined;
   let received = 0;
   let dropped = false;
   uploads.bytes += size;
@@ -23,22 +24,22 @@ function collect({ uploads }: LineContext, name: string, size: number): BlockCol
     silence: 'fails',
     take(_part, [digits = '']) {
       const bytes = required(readHex(digits));
+      if (bytes.length === 0 || bytes.length > HEX.bytesTaken || received + bytes.length > size) throw new LineRefusal('ERR_BADSYNTAX');
+      content ??= Buffer.allocUnsafeSlow(size);
+      content.set(bytes, received);
       received += bytes.length;
-      if (bytes.length === 0 || bytes.length > HEX.bytesTaken || received > size) throw new LineRefusal('ERR_BADSYNTAX');
-      pieces.push(bytes);
     },
     async complete(call, end) {
       const [checksum] = end ?? [];
-      const content = Buffer.concat(pieces, received);
-      const fits = received === size && (checksum === undefined || required(readCrc32(checksum)) === crc32(content));
-      if (!fits) throw new LineRefusal('ERR_BADSYNTAX');
-      const file = await call.write((tx, act) => saveFile(tx, act, { name, content }));
+      const whole = received === size ? content : undefined;
+      if (!whole || (checksum !== undefined && required(readCrc32(checksum)) !== crc32(whole))) throw new LineRefusal('ERR_BADSYNTAX');
+      const file = await call.write((tx, act) => saveFile(tx, act, { name, content: whole }));
       fileLine(call.out, call.name, 'OK', file);
     },
     drop() {
       if (dropped) return;
       dropped = true;
-      pieces = [];
+      content = undefined;
       uploads.bytes -= size;
     },
   };
