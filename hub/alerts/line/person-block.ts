@@ -4,6 +4,7 @@ import type { ExclusionEdge } from '../exclusion.ts';
 import { showLocalPerson } from '../list-people.ts';
 import type { PersonChange, Phone } from '../person.ts';
 import type { LocalPerson } from '../person-row.ts';
+import { lockPeople } from '../sql/people.ts';
 import type { BlockCollector, LineCall } from './call.ts';
 import { isFault, type Reading } from './codec/compound.ts';
 import { asSent, keepUnsendable } from './codec/keep-unsendable.ts';
@@ -62,9 +63,15 @@ function asStored(values: PersonValues, phones: readonly Phone[], emails: readon
   };
 }
 
+/** Lines that were late: behind what is stored by now, which others may have changed meanwhile. */
+const asAppended = (stored: LocalPerson, phones: readonly Phone[], emails: readonly string[]): PersonChange => ({
+  phones: [...stored.phones, ...phones],
+  emails: [...stored.emails, ...emails.map((address) => ({ address, enabled: true }))],
+});
+
 /**
  * Gathers ADDABONENT and UPDATEABONENT (specification of alerts 3.8): exactly one DATA line, first; then phones and e-mails. A block that comes again, with
- * lines that were late, changes the person that it has made.
+ * lines that were late, adds these to its person.
  * @param id of the person that is changed; undefined: a new one
  */
 export function collectPerson(call: LineCall, id: number | undefined): BlockCollector {
@@ -73,6 +80,8 @@ export function collectPerson(call: LineCall, id: number | undefined): BlockColl
   let values: PersonValues | undefined;
   const phones: Phone[] = [];
   const emails: string[] = [];
+  /** How many of them are stored. */
+  let saved: { readonly phones: number; readonly emails: number } | undefined;
 
   return {
     get silence() {
@@ -98,11 +107,17 @@ export function collectPerson(call: LineCall, id: number | undefined): BlockColl
           const made = await addPerson(tx, act, { ...inputOf(given), phones, emails: emails.map((address) => ({ address })) });
           return showLocalPerson(tx, act, made.id);
         }
+        // Nobody changes between what is read here and what is written.
+        await lockPeople(tx, [person]);
         const stored = await showLocalPerson(tx, act, person);
-        await changePerson(tx, act, { id: person, change: asStored(given, phones, emails, stored) });
+        const change = saved
+          ? asAppended(stored, phones.slice(saved.phones), emails.slice(saved.emails))
+          : asStored(given, phones, emails, stored);
+        await changePerson(tx, act, { id: person, change });
         return showLocalPerson(tx, act, person);
       });
       person = local.id;
+      saved = { phones: phones.length, emails: emails.length };
       personLines(by.out, personWords(by.name, 'OK'), local);
       if (end) endLine(by.out, by.name);
     },

@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addGroup } from '../../add-group.ts';
+import { changePerson } from '../../change-person.ts';
+import { deletePeople } from '../../delete-people.ts';
 import { chunk, wav } from '../../test/support/wav.ts';
 import { type LineBench, openLineBench } from './support/line-bench.ts';
 import type { LineClient } from './support/line-client.ts';
@@ -97,6 +99,27 @@ describe('late lines', () => {
       'ADDABONENT END',
     ]);
     expect(await people('Зоя')).toBe(1);
+  });
+
+  test('leave what others have changed meanwhile', async () => {
+    client.say(...block('Инна', 'ADDABONENT PHONE 1 +79160000011 1'));
+    const [first = ''] = await client.lines(2);
+    const id = Number(first.split(' ')[2]);
+    const phones = [{ number: '+79160000012', type: 1, enabled: true }] as const;
+    await bench.write((tx, act) => changePerson(tx, act, { id, change: { name: 'Инна Львовна', phones: [...phones], pin: '77' } }));
+    client.say('ADDABONENT PHONE 1 +79160000013 1', 'ADDABONENT END');
+    const again = await client.until(/END$/);
+    expect(again[0]).toContain(` ${id} 1 0 Инна%20Львовна 100   77 `);
+    expect(again.slice(1)).toEqual(['ADDABONENT PHONE 1 +79160000012 1', 'ADDABONENT PHONE 1 +79160000013 1', 'ADDABONENT END']);
+  });
+
+  test('of a subscriber who was deleted meanwhile are refused', async () => {
+    client.say(...block('Яна'));
+    const id = Number((await client.line()).split(' ')[2]);
+    await bench.write((tx, act) => deletePeople(tx, act, [id]));
+    client.say('ADDABONENT EMAIL yana@example.org', 'ADDABONENT END');
+    expect(await client.line()).toBe(BAD);
+    expect(await people('Яна')).toBe(0);
   });
 
   test('an END that was late is answered', async () => {
