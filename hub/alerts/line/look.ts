@@ -4,7 +4,8 @@ import { notesOf } from '../../core/telemetry/channels.ts';
 /**
  * A look at what has gathered, for pushes that are bundled.
  *
- * at rest -later()-> resting for a while, however often it is asked -> looking -(asked meanwhile)-> resting again | -> at rest; stop() from everywhere.
+ * at rest -later()-> resting for a while, however often it is asked -> looking -(asked meanwhile, or the database was away)-> resting again | -> at rest; stop() from
+ * everywhere.
  */
 export interface Look {
   later(): void;
@@ -13,7 +14,7 @@ export interface Look {
 
 const notes = notesOf('alerts.line');
 
-/** @param rest milliseconds before each look. @param look what throws is noted, unless the database is only away */
+/** @param rest milliseconds before each look. @param look what throws is noted; where the database is only away, it is called again */
 export function createLook(rest: number, look: () => Promise<void>): Look {
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
@@ -27,7 +28,8 @@ export function createLook(rest: number, look: () => Promise<void>): Look {
       looking = true;
       again = false;
       await look().catch((error: unknown) => {
-        if (!isDatabaseAway(error)) notes.error('what is to be pushed could not be read', {}, error);
+        if (isDatabaseAway(error)) again = true;
+        else notes.error('what is to be pushed could not be read', {}, error);
       });
       looking = false;
       // What came while it looked may have come behind what it saw.

@@ -70,29 +70,29 @@ export function startPushes(
     for (const session of listeners(mask)) if (!isOwn(session, but)) session.push(bytes, about);
   };
 
-  const lookAtRuns = createLook(RUN_REST, async () => {
-    const ids = [...dirtyRuns];
-    dirtyRuns.clear();
-    if (listeners(PUSHES.mask.tasks).length === 0) return;
-    const rows = await runsById(database.work, ids);
-    const progress = await progressOf(database.work, rows);
-    for (const [at, row] of rows.entries()) {
-      const found = progress[at];
-      if (!found) continue;
-      progressLine(out, 'OK', row, found, zone());
-      tell(PUSHES.mask.tasks, out.take());
-    }
-  });
+  const lookAtRuns = createLook(RUN_REST, () =>
+    taking(dirtyRuns, async (ids) => {
+      if (listeners(PUSHES.mask.tasks).length === 0) return;
+      const rows = await runsById(database.work, ids);
+      const progress = await progressOf(database.work, rows);
+      for (const [at, row] of rows.entries()) {
+        const found = progress[at];
+        if (!found) continue;
+        progressLine(out, 'OK', row, found, zone());
+        tell(PUSHES.mask.tasks, out.take());
+      }
+    }),
+  );
 
-  const lookAtChannels = createLook(CHANNEL_REST, async () => {
-    const numbers = [...dirtyChannels];
-    dirtyChannels.clear();
-    if (listeners(PUSHES.mask.channels).length === 0) return;
-    for (const channel of await channelsNow(database.work, numbers)) {
-      channelLine(out, channel, zone());
-      tell(PUSHES.mask.channels, out.take());
-    }
-  });
+  const lookAtChannels = createLook(CHANNEL_REST, () =>
+    taking(dirtyChannels, async (numbers) => {
+      if (listeners(PUSHES.mask.channels).length === 0) return;
+      for (const channel of await channelsNow(database.work, numbers)) {
+        channelLine(out, channel, zone());
+        tell(PUSHES.mask.channels, out.take());
+      }
+    }),
+  );
 
   const lookAtLog = createLook(LOG_REST, async () => {
     const readers = listeners(PUSHES.mask.log).filter(({ operator }) => ((operator?.bits ?? 0) & RIGHT.log) !== 0);
@@ -102,13 +102,19 @@ export function startPushes(
     }
     const now = Date.now();
     const oldest = Math.min(...readers.map(({ logAfter }) => logAfter));
-    const rows = await recentLog(database.work, Temporal.Now.instant().subtract(LOG_WINDOW), oldest, LOG_PORTION);
-    for (const row of rows) {
-      if (logSeen.has(row.id)) continue;
-      logSeen.set(row.id, now);
-      logLine(out, row, zone());
-      const bytes = out.take();
-      for (const session of readers) if (row.id > session.logAfter) session.push(bytes);
+    for (let since = Temporal.Now.instant().subtract(LOG_WINDOW); ; ) {
+      const rows = await recentLog(database.work, since, oldest, LOG_PORTION);
+      for (const row of rows) {
+        if (logSeen.has(row.id)) continue;
+        logSeen.set(row.id, now);
+        logLine(out, row, zone());
+        const bytes = out.take();
+        for (const session of readers) if (row.id > session.logAfter) session.push(bytes);
+      }
+      const last = rows.at(-1);
+      // The next portion begins with lines of the last moment of this one, which are known by now.
+      if (!last || rows.length < LOG_PORTION || last.at.equals(since)) break;
+      since = last.at;
     }
     for (const [id, at] of logSeen) if (now - at > 2 * LOG_WINDOW.total('milliseconds')) logSeen.delete(id);
   });
@@ -118,8 +124,12 @@ export function startPushes(
     const wanted = new Set(some.filter(({ type }) => /\.(target|run)\./.test(type)).map(({ data }) => Number(data['run'])));
     const missing = [...wanted].filter((run) => !runs.has(run));
     if (missing.length === 0) return;
-    if (runs.size > RUNS_KNOWN) runs.clear();
     for (const row of await runsById(database.work, missing)) runs.set(row.runId, row);
+    // Those that were learned first make room, but for those of these events.
+    for (const run of runs.keys()) {
+      if (runs.size <= RUNS_KNOWN) break;
+      if (!wanted.has(run)) runs.delete(run);
+    }
   };
 
   const tellTarget = ({ data, time }: StoredEvent): void => {
@@ -246,6 +256,18 @@ interface TargetNews {
 
 /** Key of the licence among those of tasks. */
 const HASP_KEY = 0;
+
+/** Empties a set into `use`; where that fails, all is in it again. */
+async function taking<T>(set: Set<T>, use: (all: T[]) => Promise<void>): Promise<void> {
+  const all = [...set];
+  set.clear();
+  try {
+    await use(all);
+  } catch (error) {
+    for (const one of all) set.add(one);
+    throw error;
+  }
+}
 
 /** Whether a request of this session made the change: then its answer has told it. */
 const isOwn = ({ id }: LineSession, requestId: unknown): boolean => typeof requestId === 'string' && requestId.startsWith(`${id}.`);

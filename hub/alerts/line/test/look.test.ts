@@ -51,6 +51,16 @@ test('one that fails is followed by others', async () => {
   await expect.poll(() => begun, WAIT).toBe(2);
 });
 
+test('what could not be read because the database was away is looked at again by itself', async () => {
+  let begun = 0;
+  const look = createLook(1, async () => {
+    begun += 1;
+    if (begun < 3) throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
+  });
+  look.later();
+  await expect.poll(() => begun, WAIT).toBe(3);
+});
+
 test('after stop() nothing is looked at any more, whatever was asked before', async () => {
   const { look, end, begun } = slow();
   const other = slow();

@@ -63,11 +63,11 @@ test('the progress of a run is told once a second, every result at once, and the
   );
   const lines: string[] = [];
   const whole = new RegExp(`^GETTASKINFO OK 1 1 2 \\S{19} 100000 ${count} ${count} 0 0 ${100_000 - count}$`);
-  while (!whole.test(lines.at(-1) ?? '')) lines.push(await client.line());
+  // Progress is what the database says when it is looked at; results are told one after the other, and may come later.
+  while (!lines.includes('REPORTREADY 1 1') || !lines.some((line) => whole.test(line))) lines.push(await client.line());
   const seconds = (performance.now() - began) / 1_000;
   expect(lines.filter((line) => line.startsWith('GETTASKINFO ABON '))).toHaveLength(count);
   expect(lines.filter((line) => line.startsWith('GETTASKINFO OK ')).length).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
-  expect(lines).toContain('REPORTREADY 1 1');
 });
 
 test('what nobody monitors is not pushed', async () => {
