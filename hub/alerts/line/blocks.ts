@@ -98,7 +98,7 @@ export function createBlocks({ dispatch, silence, upload, reopen, silent }: Bloc
     }
     return collector.complete(call, end).then(
       () => {
-        if (by === 'silence') late = { block, until: Date.now() + reopen };
+        if (by === 'silence') late = { block, until: performance.now() + reopen };
         else collector.drop();
       },
       (error: unknown) => {
@@ -165,7 +165,7 @@ export function createBlocks({ dispatch, silence, upload, reopen, silent }: Bloc
     late = undefined;
     if (broken || !found?.command.block) return 'foreign';
     const { command } = found;
-    if (again && again.block.command === command && again.until > Date.now() && ['PHONE', 'EMAIL', 'END'].includes(part)) {
+    if (again && again.block.command === command && again.until > performance.now() && ['PHONE', 'EMAIL', 'END'].includes(part)) {
       open = { ...again.block, name, fault: undefined };
       return take({ found, params, name, broken });
     }

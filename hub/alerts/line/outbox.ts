@@ -26,6 +26,8 @@ export interface Outbox {
   /** As `write` answers, without writing. */
   full(): Promise<void> | undefined;
   push(bytes: Uint8Array, key: number | undefined): void;
+  /** Whether pushes wait. */
+  readonly pushes: boolean;
   /** What waits is not for this peer any more: all of it, or only what is pushed without a key. */
   forget(what: 'all' | 'unkeyed'): void;
   /** The session is at rest: pushes leave, unless the peer has to take something else first. */
@@ -81,6 +83,9 @@ export function createOutbox(socket: TLSSocket, mostPushed: number, dropped: (li
     },
     get stuckSince() {
       return unacknowledged > 0 ? movedAt : undefined;
+    },
+    get pushes() {
+      return waitingPushes.size > 0;
     },
     write,
     full,

@@ -14,6 +14,8 @@ export interface Request {
   readonly broken: boolean;
 }
 
+const SPACE = 0x20;
+const PERCENT = 0x25;
 const TOO_LONG_REQUEST: Request = { found: undefined, params: [], name: 'UNKNOWN', broken: true };
 
 /** Takes a line apart (specification of alerts 2.3 to 2.11, 2.19). */
@@ -22,6 +24,9 @@ export function readRequest(line: Uint8Array | typeof TOO_LONG): Request {
   const words = splitParams(line);
   const broken = 'fault' in words;
   const word = broken ? words.word : (words[0] ?? '');
+  // Parameters may be escaped; a command has capital letters only.
+  const percent = line.indexOf(PERCENT);
+  if (percent >= 0 && !line.subarray(0, percent).includes(SPACE)) return { found: undefined, params: [], name: 'UNKNOWN', broken };
   const found = findCommand(word);
   const name = found?.spelling ?? refusedName(word);
   if (broken) return { found, params: [], name, broken };

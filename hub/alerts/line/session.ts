@@ -19,7 +19,7 @@ import { readRequest } from './request.ts';
  *
  * waiting for LOGIN (30 s, short lines) -LOGIN-> signed in (no limit of time) -a LOGIN that fails, the operator is disabled or gone-> waiting for LOGIN
  * In both it is at rest -a line-> serving it; further lines wait in their order, and nothing more is read while 64 of them or 1 MiB wait -answered and taken
- * by the peer-> at rest. Pushes leave at rest only, so they stand between complete answers.
+ * by the peer-> at rest. Pushes leave at rest and between two requests, so they stand between complete answers.
  * ending (QUIT, or the peer has said all it had to: what waits is still answered) -> closed. Closed at once: a peer that takes nothing for 60 s, a long line before
  * LOGIN, a request that cannot be answered truthfully, a lost connection; what was not complete was not done.
  */
@@ -95,7 +95,8 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     },
     signIn(someone) {
       operator = someone;
-      stale = false;
+      // They may have changed since the password was looked at, and nobody was told of this session then.
+      stale = true;
     },
     signOut() {
       // Whoever only fails again and again has no more time for it.
@@ -199,6 +200,11 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
   /** Serves lines until one takes time or none is left. */
   const serveWaiting = (): Promise<void> | undefined => {
     while (!ending && !socket.destroyed) {
+      // Who always has another request waiting is told what is new between two answers.
+      if (outbox.pushes && operator && !stale) {
+        outbox.write(out.take());
+        outbox.rest();
+      }
       const crowded = out.length >= GATHERED ? port.flush() : outbox.full();
       if (crowded) return crowded;
       const line = reader.next(operator ? limits.line : limits.shortLine);

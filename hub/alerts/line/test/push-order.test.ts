@@ -38,7 +38,11 @@ const initiator = { login: 'x', how: 'rest', from: '' } as const;
 const told = (line: RegExp) => idle.until(line);
 
 /** Keeps a session at its request while something is done and told to the other one. @returns what the first is answered and told then */
-async function meanwhile(body: () => Promise<unknown>, last: RegExp, behind: readonly string[] = []): Promise<string[]> {
+async function meanwhile(
+  body: () => Promise<unknown>,
+  last: RegExp,
+  { behind = [] as readonly string[], end = last } = {},
+): Promise<string[]> {
   await bench.db.database.transaction(async (tx) => {
     // This lock needs no number of a transaction, so events are read meanwhile.
     await run(tx, 'LOCK TABLE identity_version IN EXCLUSIVE MODE');
@@ -48,7 +52,7 @@ async function meanwhile(body: () => Promise<unknown>, last: RegExp, behind: rea
     await body();
     await told(last);
   });
-  return busy.until(behind.length === 0 ? last : /^HASP /);
+  return busy.until(end);
 }
 
 describe('what came while a session was being answered', () => {
@@ -90,11 +94,27 @@ describe('what came while a session was being answered', () => {
     expect(lines.slice(1)).toEqual([`ADDTASK OK ${id} Новое 3 0`, `UPDATETASK OK ${id} Два 3 0`, `DELTASK OK ${id}`]);
   });
 
+  test('leaves between two requests, however many wait', async () => {
+    const behind = Array.from({ length: 40 }, (_, at) => `PING ${at}`);
+    const disable = () => bench.write((tx, act) => changeTask(tx, act, { id: 2, change: { enabled: false } }));
+    const lines = await meanwhile(disable, /^UPDATETASK/, { behind, end: /^PING OK 39$/ });
+    expect(lines[0]).toMatch(/^USERDEL ERR_USERDEL /);
+    expect(lines[1]).toBe('UPDATETASK OK 2 Другое 3 6');
+    expect(lines).toHaveLength(42);
+  });
+
   test('is nothing for whoever logs in behind it', async () => {
     for (const client of [busy, idle]) await client.ask('MONITORING 8');
     const add = () => bench.write((tx, act) => addPerson(tx, act, { group_id: 1, name: 'Тайный', pin: '4321' }));
-    const lines = await meanwhile(add, /^ADDABONENT END/, [`LOGIN viewer ${PASSWORD}`]);
-    expect(lines.map((line) => line.split(' ')[0])).toEqual(['USERDEL', 'LOGIN', 'HASP']);
+    const lines = await meanwhile(add, /^ADDABONENT END/, { behind: [`LOGIN viewer ${PASSWORD}`], end: /^HASP / });
+    // It is told to the one who was there when it happened.
+    expect(lines.map((line) => line.split(' ', 2).join(' '))).toEqual([
+      'USERDEL ERR_USERDEL',
+      'ADDABONENT OK',
+      'ADDABONENT END',
+      'LOGIN OK',
+      'HASP 1',
+    ]);
     await add();
     await told(/^ADDABONENT END/);
     expect(await busy.ask('PING end')).toBe('PING OK end');

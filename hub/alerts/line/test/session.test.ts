@@ -17,7 +17,7 @@ test('a login is greeted and told the licence', async () => {
 
 test('before a login only LOGIN, PING and QUIT are served', async () => {
   const client = await bench.connect();
-  client.say('PING', 'PING a%20b', 'GETTASKS', 'MONITORING 1', 'CHECKPASSW admin x', 'FOO', 'foo', 'ADDABONENT BEGIN', 'QUIT');
+  client.say('PING', 'PING a%20b', 'GETTASKS', 'MONITORING 1', 'CHECKPASSW admin x', 'FOO', 'foo', '%50ING x', 'ADDABONENT BEGIN', 'QUIT');
   expect(await client.closed()).toEqual([
     'PING OK',
     'PING OK a%20b',
@@ -25,6 +25,7 @@ test('before a login only LOGIN, PING and QUIT are served', async () => {
     'MONITORING ERR_NOACCESS У%20вас%20нет%20прав%20для%20данной%20операции.',
     'CHECKPASSW ERR_NOACCESS У%20вас%20нет%20прав%20для%20данной%20операции.',
     'FOO ERR_BADSYNTAX неправильный%20синтаксис%20команды.',
+    'UNKNOWN ERR_BADSYNTAX неправильный%20синтаксис%20команды.',
     'UNKNOWN ERR_BADSYNTAX неправильный%20синтаксис%20команды.',
     'ADDABONENT ERR_NOACCESS У%20вас%20нет%20прав%20для%20данной%20операции.',
     'QUIT OK',
