@@ -20,7 +20,8 @@ const COMPLAINTS: readonly (readonly [RegExp, string])[] = [
     /^error: too many arguments(?: for '(.+)')?\. Expected (\d+) arguments? but got (\d+)[\s\S]*/,
     'лишние аргументы: ожидается $2, указано $3',
   ],
-  [/^error: (?:option|command-argument value) '(.+)' argument '(.*)' is invalid\. (.*)/, "значение '$2' не подходит для '$1': $3"],
+  [/^error: option '(.+)' argument '(.*)' is invalid\. (.*)/, "значение '$2' не подходит для '$1': $3"],
+  [/^error: command-argument value '(.*)' is invalid for argument '(.+)'\. (.*)/, "значение '$1' не подходит для '$2': $3"],
   [/\(Did you mean (?:one of )?(.+)\?\)/, '(возможно, $1)'],
 ];
 

@@ -13,6 +13,7 @@ import { listChannelGroups, showChannelGroup } from '../list-channel-groups.ts';
 import { listChannels, showChannel } from '../list-channels.ts';
 import { testChannelGroup } from '../test-channel-group.ts';
 import type { AlertMaking } from './alert-ports.ts';
+import { shownState } from './shown-words.ts';
 import { addThing } from './things.ts';
 
 /** Settings are checked and sealed here; drivers are made by hubs only, so nothing is signed. */
@@ -29,7 +30,7 @@ function addChannels(alerts: Command, { t, withPorts }: AlertMaking): void {
       print(
         renderTable(
           titles,
-          items.map(({ number, kind, name, enabled, state, info }) => [number, kind, name, enabled, state, info]),
+          items.map(({ number, kind, name, enabled, state, info }) => [number, kind, name, enabled, shownState(state ?? 'off', t), info]),
         ),
       );
     }),

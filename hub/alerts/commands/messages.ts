@@ -14,6 +14,7 @@ import { listFiles, readFile } from '../list-files.ts';
 import { listMessages, showMessage } from '../list-messages.ts';
 import { saveFile } from '../save-file.ts';
 import type { AlertMaking } from './alert-ports.ts';
+import { shownText } from './shown-words.ts';
 import { addThing } from './things.ts';
 
 const cannot = (path: string, error: unknown): HubError =>
@@ -34,7 +35,7 @@ export function addMessageCommands(alerts: Command, making: AlertMaking): void {
       ['FILE', 'ФАЙЛ'],
       ['TEXT', 'ТЕКСТ'],
     ],
-    cells: ({ type, file, text }) => [type, file, text.length > 60 ? `${text.slice(0, 59)}…` : text],
+    cells: ({ type, file, text }) => [type, file, shownText(text)],
     example: '--set type=text --set name=Сбор --set text="{name}, сбор в {time}"',
     async list(db, _act, wish) {
       const { items, next } = await listMessages(db, wish);

@@ -13,6 +13,7 @@ import type { ImportedPerson } from '../import-people.ts';
 import { importTable } from '../import-table.ts';
 import { PEOPLE_COLUMNS } from '../people-table.ts';
 import type { AlertMaking } from './alert-ports.ts';
+import { shownText } from './shown-words.ts';
 
 /** Rows that are printed. */
 const SHOWN = 50;
@@ -96,12 +97,15 @@ export function addPeopleTableCommands(alerts: Command, { t, withPorts }: AlertM
           .map(({ line, result, name, fields, makes_group: makes, error }) => [
             line,
             word(result),
-            name,
+            shownText(name),
             error
               ? t(error.message, error.russian ?? error.message)
               : (fields?.join(', ') ?? (makes && t(`makes the group ${makes}`, `создаёт группу ${makes}`))),
           ]);
         if (rows.length > 0) ports.print(renderTable([t('LINE', 'СТРОКА'), t('RESULT', 'ИТОГ'), t('NAME', 'ИМЯ'), t('WHAT', 'ЧТО')], rows));
+        const told = added + changed + failed;
+        if (told > rows.length)
+          ports.print(t(`the first ${rows.length} of ${told} rows`, `показаны первые строки: ${rows.length} из ${told}`));
         const { sheet, sheets } = table.sheets;
         if (sheets.length > 1) ports.print(t(`Sheet ${sheet} of: ${sheets.join(', ')}`, `Лист «${sheet}» из: ${sheets.join(', ')}`));
         const sums = t(

@@ -17,6 +17,7 @@ import { startRun } from '../start-run.ts';
 import { stopRun } from '../stop-run.ts';
 import { beginReport, REPORT_FORMATS, type ReportFormat, reportOfRun } from '../write-report.ts';
 import type { AlertMaking, AlertPorts } from './alert-ports.ts';
+import { shownState } from './shown-words.ts';
 
 async function proveOperator({ authentication }: AlertPorts, login: string, t: Translate): Promise<Temporal.Instant> {
   await provePassword(authentication, login, await provingPassword(login, t), 'local');
@@ -125,7 +126,7 @@ function addRuns(task: Command, { t, withPorts }: AlertMaking): void {
       ];
       const rows = items.map((view) => {
         const { number, status, total, notified, confirmed, failed, left } = runJson(view);
-        return [number, status, view.row.startedAt, total, notified, confirmed, failed, left];
+        return [number, shownState(status, t), view.row.startedAt, total, notified, confirmed, failed, left];
       });
       print(pageText(renderTable(titles, rows), next, t));
     }),

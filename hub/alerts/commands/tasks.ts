@@ -10,6 +10,7 @@ import { deleteTask } from '../delete-task.ts';
 import { listTasks, showTask } from '../list-tasks.ts';
 import { previewSchedule } from '../preview-schedule.ts';
 import type { AlertMaking } from './alert-ports.ts';
+import { shownState } from './shown-words.ts';
 import { addThing } from './things.ts';
 
 /** `vestnik alerts task ...`, as far as tasks are kept. @returns the noun, for commands of runs */
@@ -25,7 +26,7 @@ export function addTaskCommands(alerts: Command, making: AlertMaking): Command {
       ['MESSAGE', 'СООБЩЕНИЕ'],
       ['NEXT START', 'СЛЕДУЮЩИЙ ЗАПУСК'],
     ],
-    cells: ({ type, status, list_id: list, message_id: message, next_local: next }) => [type, status, list, message, next],
+    cells: ({ type, status, list_id: list, message_id: message, next_local: next }) => [type, shownState(status, t), list, message, next],
     example: '--set type=sms --set name=Сбор --set list_id=3 --set message_id=12',
     async list(db, act, wish) {
       const { items, next } = await listTasks(db, act, wish);
@@ -56,6 +57,8 @@ export function addTaskCommands(alerts: Command, making: AlertMaking): Command {
           : schedule.start;
       const preview = previewSchedule(act, { ...schedule, start, windows }, count);
       if (json) return ports.print(toJson(preview));
+      if (preview.starts.length === 0)
+        return ports.print(t('by its schedule it does not start any more', 'по расписанию больше не запустится'));
       const rows = preview.starts.map(({ local, at }) => [local, at]);
       ports.print(renderTable([preview.zone, 'UTC'], rows));
     }),

@@ -7,6 +7,7 @@ import { pageText, toJson, withExamples, withJson, withPage } from '../../core/t
 import type { Act } from '../act.ts';
 import type { AlertMaking } from './alert-ports.ts';
 import { givenFields, withFields } from './given-fields.ts';
+import { shownText } from './shown-words.ts';
 
 /** One kind of thing that operators keep, as its commands need it. Things are shown as REST shows them. */
 export interface ThingUse<T extends { readonly id: number; readonly name: string }> {
@@ -39,7 +40,7 @@ export function addThing<T extends { readonly id: number; readonly name: string 
   const table = (things: readonly T[]): string =>
     renderTable(
       ['ID', t('NAME', 'ИМЯ'), ...use.titles.map(([en, ru]) => t(en, ru))],
-      things.map((thing) => [thing.id, thing.name, ...use.cells(thing)]),
+      things.map((thing) => [thing.id, shownText(thing.name), ...use.cells(thing)]),
     );
   const list = withPage(command.command('list').summary(t(`list ${many.en}`, `список: ${many.ru}`)), t);
   if (use.searches)

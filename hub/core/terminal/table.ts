@@ -22,7 +22,10 @@ const show = (cell: Cell): string => {
 export function renderTable(titles: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = [titles, ...rows.map((row) => row.map(show))];
   const widths = titles.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));
-  const right = titles.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number' || row[column] == null));
+  const right = titles.map(
+    (_, column) =>
+      rows.some((row) => typeof row[column] === 'number') && rows.every((row) => typeof row[column] === 'number' || row[column] == null),
+  );
   return lines
     .map((line) =>
       line
