@@ -115,11 +115,13 @@ test('the mail brings a link; looking at its page confirms nothing, a wrong code
   expect(targets).toMatchObject([{ result: 'confirmed', confirmed_by: 'mail', address: 'anna@example.org' }]);
 });
 
-test('a link that we have not made is no page, whatever is wrong with it', async () => {
+test('a link that we have not made tells its reader so, whatever is wrong with it', async () => {
   for (const token of ['1.1.AAAAAAAAAAAAAAAAAAAAAA', 'x', '1.1', '1.1.AAAAAAAAAAAAAAAAAAAAAA.x']) {
     for (const method of ['GET', 'POST']) {
       const answer = await fetch(`${http}/alerts/confirm/${token}`, { method });
       expect([method, token, answer.status]).toEqual([method, token, 404]);
+      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(await answer.text()).toContain('Такой ссылки нет');
     }
   }
 });

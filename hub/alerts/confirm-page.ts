@@ -6,12 +6,15 @@ import { escapeHtml } from './html-text.ts';
 /** Languages of the page. */
 export type PageLanguage = 'ru' | 'en';
 
+/** What the page says: what is known of its link, or that we have not made it: programs that show mails break long links in two. */
+export type PageState = LinkState | 'unknown';
+
 /**
  * The page behind the link of a mail, on which a person confirms. Opening it does nothing: programs that look through mails open every link, but press no
  * button. It is whole in itself: no script, no picture, nothing from elsewhere.
  */
 export interface ConfirmPage {
-  readonly state: LinkState;
+  readonly state: PageState;
   /** What is asked: nothing but the button, a PIN or a code. */
   readonly kind: Exclude<ConfirmationKind, 'none'>;
   readonly language: PageLanguage;
@@ -30,6 +33,7 @@ interface Words {
   readonly done: readonly [head: string, text: string];
   readonly locked: readonly [head: string, text: string];
   readonly expired: readonly [head: string, text: string];
+  readonly unknown: readonly [head: string, text: string];
   wrong(kind: ConfirmPage['kind'], left: number): string;
 }
 
@@ -46,6 +50,7 @@ const WORDS: Readonly<Record<PageLanguage, Words>> = {
     done: ['Получение подтверждено', 'Спасибо. Эту страницу можно закрыть.'],
     locked: ['Попытки исчерпаны', 'Подтвердить по этой ссылке больше нельзя. Сообщите дежурному другим способом.'],
     expired: ['Ссылка больше не действует', 'Оповещение завершено, подтверждать его уже не нужно.'],
+    unknown: ['Такой ссылки нет', 'Возможно, её обрезала почтовая программа. Нажмите кнопку в письме или скопируйте ссылку целиком.'],
     wrong: (kind, left) =>
       `Неверный ${kind === 'pin' ? 'PIN-код' : 'код'}. Осталось: ${left} ${TRY_FORMS[TRIES.select(left)] ?? 'попыток'}.`,
   },
@@ -58,6 +63,7 @@ const WORDS: Readonly<Record<PageLanguage, Words>> = {
     done: ['Receipt is confirmed', 'Thank you. You may close this page.'],
     locked: ['No tries are left', 'This link cannot confirm any more. Please tell the officer on duty in another way.'],
     expired: ['This link is no longer valid', 'The alert is over, there is nothing to confirm.'],
+    unknown: ['There is no such link', 'Your mail program may have cut it. Press the button in the mail, or copy the whole link.'],
     wrong: (kind, left) => `The ${kind === 'pin' ? 'PIN' : 'code'} is wrong. ${left} ${left === 1 ? 'try' : 'tries'} left.`,
   },
 };
@@ -67,7 +73,7 @@ const STYLE = `:root{color-scheme:light dark;--back:#f3f5f8;--card:#fff;--text:#
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-items:center;padding:16px;background:var(--back);color:var(--text);font:17px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main{width:100%;max-width:440px;padding:28px 24px;border-radius:16px;background:var(--card);border:1px solid var(--line)}
-h1{margin:0 0 12px;font-size:24px;line-height:1.25}
+h1{margin:0 0 16px;font-size:24px;line-height:1.25}
 p{margin:0 0 16px;color:var(--soft)}
 blockquote{margin:0 0 20px;padding:12px 16px;border-left:4px solid var(--blue);border-radius:4px;background:var(--back);white-space:pre-wrap;overflow-wrap:anywhere;max-height:40vh;overflow:auto}
 label{display:block;margin:0 0 6px;font-weight:600}
@@ -90,9 +96,9 @@ export const CONFIRM_PAGE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** HTTP status of a page. @example confirmStatus('expired') // 410 */
-export const confirmStatus = (state: LinkState): number => ({ ask: 200, done: 200, locked: 403, expired: 410 })[state];
+export const confirmStatus = (state: PageState): number => ({ ask: 200, done: 200, locked: 403, expired: 410, unknown: 404 })[state];
 
-const MARKS: Readonly<Record<LinkState, string>> = { ask: '', done: '✓', locked: '!', expired: '–' };
+const MARKS: Readonly<Record<PageState, string>> = { ask: '', done: '✓', locked: '!', expired: '–', unknown: '?' };
 
 function field(kind: ConfirmPage['kind'], words: Words, invalid: boolean): string {
   if (kind === 'key') return '';

@@ -25,14 +25,11 @@ const MOST_AT_ONCE = 50;
 /** Pages on which the receivers of mails confirm: no login, a signed link; only the button confirms (specification of alerts 4.5). */
 export function confirmRoutes({ database, book, secretKey, key, ended }: ConfirmPorts): Route[] {
   let open = 0;
-  const targetOf = (request: FastifyRequest): ConfirmTarget => {
-    const target = readConfirmToken(String((request.params as { token?: unknown }).token), key);
-    if (!target) throw unknown();
-    return target;
-  };
+  const targetOf = (request: FastifyRequest): ConfirmTarget | undefined =>
+    readConfirmToken(String((request.params as { token?: unknown }).token), key);
   const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    // Before anything is looked up: a link that we have not made costs nothing.
-    targetOf(request);
+    // For a link that we have not made nothing is looked up.
+    if (!targetOf(request)) return;
     if (open >= MOST_AT_ONCE) throw new HubError('TOO_MANY_REQUESTS', 'too many pages at once', { retryAfter: 2 });
     open += 1;
     reply.raw.once('close', () => {
@@ -45,7 +42,11 @@ export function confirmRoutes({ database, book, secretKey, key, ended }: Confirm
     const page = confirmPage({ state, kind: asked, language, text: undefined, wrong: wrong ? { triesLeft } : undefined });
     return reply.code(confirmStatus(state)).headers(CONFIRM_PAGE_HEADERS).send(page);
   };
-  const unknown = (): HubError => new HubError('NOT_FOUND', 'there is no such page', { russian: 'такой страницы нет' });
+  const sendUnknown = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const language = pageLanguage(request.headers['accept-language'], 'ru');
+    const page = confirmPage({ state: 'unknown', kind: 'key', language, text: undefined, wrong: undefined });
+    return reply.code(confirmStatus('unknown')).headers(CONFIRM_PAGE_HEADERS).send(page);
+  };
   return [
     route({
       method: 'GET',
@@ -54,8 +55,9 @@ export function confirmRoutes({ database, book, secretKey, key, ended }: Confirm
       summary: 'The page on which the receiver of a mail confirms',
       admit,
       async handle({ request, reply }) {
-        const facts = await database.transaction((tx) => showTarget(tx, { book }, targetOf(request)));
-        if (!facts) throw unknown();
+        const target = targetOf(request);
+        const facts = target && (await database.transaction((tx) => showTarget(tx, { book }, target)));
+        if (!facts) return sendUnknown(request, reply);
         return send(request, reply, facts, false);
       },
     }),
@@ -69,8 +71,9 @@ export function confirmRoutes({ database, book, secretKey, key, ended }: Confirm
       admit,
       async handle({ request, reply }) {
         const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-        const done = await database.transaction((tx) => confirmTarget(tx, { book, secretKey }, targetOf(request), readConfirmForm(body)));
-        if (!done) throw unknown();
+        const target = targetOf(request);
+        const done = target && (await database.transaction((tx) => confirmTarget(tx, { book, secretKey }, target, readConfirmForm(body))));
+        if (!done) return sendUnknown(request, reply);
         ended(done.touched);
         return send(request, reply, done.facts, done.wrong);
       },

@@ -41,6 +41,7 @@ describe('the page of a link', () => {
     ['done', 'Получение подтверждено', 200],
     ['locked', 'Попытки исчерпаны', 403],
     ['expired', 'Ссылка больше не действует', 410],
+    ['unknown', 'Такой ссылки нет', 404],
   ] as const)('%s shows neither form nor message', (state, head, status) => {
     const html = page({ state, wrong: { triesLeft: 0 } });
     expect(html).toContain(`<h1>${head}</h1>`);
