@@ -1,10 +1,9 @@
 import type { Transaction } from '../core/database/statement.ts';
 import type { Act } from './act.ts';
+import { CHANNEL_KIND } from './channels/driver.ts';
 import { licenceEnded } from './licence.ts';
 import { refusal } from './refusals.ts';
 import { enabledChannels } from './sql/channel-now.ts';
-
-const GSM = 1;
 
 /**
  * Checks after a change by which a channel was added or switched on that the licence allows all that are on now (specification of alerts 5.8.3): modems are counted.
@@ -16,7 +15,7 @@ export async function requireChannelLicence(
   { settings, now }: Pick<Act, 'settings' | 'now'>,
   kind: number,
 ): Promise<void> {
-  if (kind !== GSM) return;
+  if (kind !== CHANNEL_KIND.gsm) return;
   const [all] = await enabledChannels(tx, kind);
   const most = licenceEnded(settings, now) ? 0 : settings.licence.gsmModems;
   if ((all?.count ?? 0) > most) throw refusal('no_licence', `${all?.count} GSM modems, but ${most}`);

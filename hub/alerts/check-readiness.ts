@@ -1,6 +1,6 @@
 import { decodeWindows1251 } from '@vestnik/protocol/windows1251.ts';
 import type { Queryable } from '../core/database/statement.ts';
-import { CHANNEL_STATES } from './channels/driver.ts';
+import { CHANNEL_KIND, CHANNEL_STATE } from './channels/driver.ts';
 import { readWays, startRefusal, type Ways } from './check-start.ts';
 import { TASK_STATUS, TASK_TYPE } from './kinds.ts';
 import { licenceEnded } from './licence.ts';
@@ -57,7 +57,6 @@ export interface Readiness {
 export const MOST_TEXTS = 1_000;
 /** Minutes after which a start that was not made is no delay any more. */
 const OVERDUE = 10;
-const FAULT = CHANNEL_STATES.indexOf('fault');
 const EVERY = decodeWindows1251(Uint8Array.from({ length: 255 }, (_, at) => at + 1));
 /** A character that windows-1251 does not have, as PostgreSQL writes it. */
 const FOREIGN = `[^${EVERY.replace(/[\\\]^[-]/g, '\\$&')}]`;
@@ -72,7 +71,7 @@ function daysLeft({ licence, zone }: AlertsSettings, now: Temporal.Instant): num
 function faultsOf({ groups, channels }: Ways): Readiness['faults'] {
   const names = new Map(groups.filter(({ enabled }) => enabled).map(({ groupId, name }) => [groupId, name]));
   return channels
-    .filter(({ enabled, state, groupId }) => enabled && state === FAULT && names.has(groupId))
+    .filter(({ enabled, state, groupId }) => enabled && state === CHANNEL_STATE.fault && names.has(groupId))
     .map(({ number, name, groupId, info, since }) => ({ id: number, name, group: names.get(groupId) ?? '', info, since }));
 }
 
@@ -110,7 +109,7 @@ export async function checkReadiness(db: Queryable, configured: AlertsSettings, 
     licence: {
       ended: licenceEnded(settings, now),
       days: daysLeft(settings, now),
-      modems: enabled.filter(({ groupId }) => on.get(groupId) === 1).length,
+      modems: enabled.filter(({ groupId }) => on.get(groupId) === CHANNEL_KIND.gsm).length,
     },
     channels: enabled.length,
     faults: known ? faultsOf(ways) : [],

@@ -1,7 +1,7 @@
 import type { Queryable } from '../core/database/statement.ts';
 import type { HubError } from '../core/errors.ts';
 import { allowsChannel } from './channel-mask.ts';
-import { CHANNEL_STATES } from './channels/driver.ts';
+import { CHANNEL_KIND, WORKS_NOT } from './channels/driver.ts';
 import { TASK_TYPE } from './kinds.ts';
 import { licenceAgainst } from './licence.ts';
 import { refusal } from './refusals.ts';
@@ -9,10 +9,6 @@ import { REACH } from './run.ts';
 import type { AlertsSettings } from './settings.ts';
 import { type ChannelRow, channelGroups, channels, type GroupRow } from './sql/channels.ts';
 import type { TaskRow } from './sql/runs.ts';
-
-const GSM = 1;
-const SMPP = 3;
-const WORKS_NOT: readonly number[] = [CHANNEL_STATES.indexOf('off'), CHANNEL_STATES.indexOf('fault')];
 
 /** What a start looks at of a task. */
 export type StartedTask = Pick<TaskRow, 'taskId' | 'type' | 'channels'>;
@@ -43,9 +39,10 @@ export function startRefusal(
   const usable = ways.channels.filter(
     (channel) => channel.enabled && enabled.has(channel.groupId) && allowsChannel(task.channels, channel.number),
   );
-  const licensed = usable.filter(({ groupId }) => enabled.get(groupId) !== GSM || settings.licence.gsmModems > 0);
+  const licensed = usable.filter(({ groupId }) => enabled.get(groupId) !== CHANNEL_KIND.gsm || settings.licence.gsmModems > 0);
   // Without modems and without any message centre nothing that could be mended at a channel would help.
-  const noWay = settings.licence.gsmModems === 0 && task.type === TASK_TYPE.sms && !ways.groups.some(({ kind }) => kind === SMPP);
+  const noWay =
+    settings.licence.gsmModems === 0 && task.type === TASK_TYPE.sms && !ways.groups.some(({ kind }) => kind === CHANNEL_KIND.smpp);
   if (noWay || (usable.length > 0 && licensed.length === 0))
     return refusal('start_not_licensed', task.taskId, 'the licence does not allow GSM modems');
   if (task.type === TASK_TYPE.call || task.type === TASK_TYPE.loudspeaker)

@@ -1,7 +1,7 @@
 import type { Database } from '../core/database/database.ts';
 import { measure } from '../core/telemetry/channels.ts';
 import type { Gauge, MetricDefinition } from '../core/telemetry/metric.ts';
-import { CHANNEL_KINDS, CHANNEL_STATES } from './channels/driver.ts';
+import { CHANNEL_KINDS, CHANNEL_STATE, CHANNEL_STATES } from './channels/driver.ts';
 import { GSM_METRICS } from './channels/gsm/metrics.ts';
 import { SMPP_METRICS } from './channels/smpp/metrics.ts';
 import { SMTP_METRICS } from './channels/smtp/metrics.ts';
@@ -31,7 +31,6 @@ export const METRICS: readonly MetricDefinition[] = [
 
 /** How long one look at the tables serves the gauges. Milliseconds. */
 const FRESH = 5_000;
-const FAULT = CHANNEL_STATES.indexOf('fault');
 
 /** Numbers that are read when somebody asks. @param fresh milliseconds for which one look serves. (Default: 5000) */
 export function createGauges(database: Database, here: { readonly underWay: number }, fresh = FRESH): Gauge[] {
@@ -55,7 +54,7 @@ export function createGauges(database: Database, here: { readonly underWay: numb
     return looked.row;
   };
   const faults = (row: GaugeRow | undefined): number =>
-    (row?.channels ?? []).reduce((sum, [, state, count]) => (state === FAULT ? sum + count : sum), 0);
+    (row?.channels ?? []).reduce((sum, [, state, count]) => (state === CHANNEL_STATE.fault ? sum + count : sum), 0);
   return [
     { name: 'vestnik_alerts_runs_active', kind: 'gauge', help: 'Runs under way', collect: async () => (await look())?.runs ?? 0 },
     {

@@ -1,4 +1,6 @@
+import { CHANNEL_KIND } from './channels/driver.ts';
 import type { ConfirmationRule } from './confirmation.ts';
+import { PHONE_TYPE } from './kinds.ts';
 import type { DialWindow } from './schedule.ts';
 import type { TaskRule } from './task-settings.ts';
 
@@ -51,10 +53,15 @@ export interface Reach {
   readonly call: boolean;
 }
 
-/** By type of task (specification of alerts 3.10: calls use 0, 1, 2, 4; SMS uses 1; loudspeaker uses 3). */
+/** By type of task (specification of alerts 3.10). */
 export const REACH: readonly Reach[] = [
-  { channels: [0], address: 'phone', phones: [0, 1, 2, 4], call: true },
-  { channels: [2], address: 'phone', phones: [3], call: false },
-  { channels: [1, 3], address: 'phone', phones: [1], call: false },
-  { channels: [4], address: 'email', phones: [], call: false },
+  {
+    channels: [CHANNEL_KIND.sip],
+    address: 'phone',
+    phones: [PHONE_TYPE.city, PHONE_TYPE.mobile, PHONE_TYPE.internal, PHONE_TYPE.sip],
+    call: true,
+  },
+  { channels: [CHANNEL_KIND.loudspeaker], address: 'phone', phones: [PHONE_TYPE.zone], call: false },
+  { channels: [CHANNEL_KIND.gsm, CHANNEL_KIND.smpp], address: 'phone', phones: [PHONE_TYPE.mobile], call: false },
+  { channels: [CHANNEL_KIND.smtp], address: 'email', phones: [], call: false },
 ];

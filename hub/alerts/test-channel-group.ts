@@ -3,7 +3,7 @@ import type { Transaction } from '../core/database/statement.ts';
 import { validate } from '../core/http/validate.ts';
 import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
-import { CHANNEL_STATES } from './channels/driver.ts';
+import { WORKS_NOT } from './channels/driver.ts';
 import { confirmationRule, NO_CONFIRMATION } from './confirmation.ts';
 import { normaliseEmail } from './email-address.ts';
 import { MESSAGE_TYPE, type TaskType } from './kinds.ts';
@@ -22,8 +22,6 @@ export const channelTestInput = z.strictObject({
   text: z.string().min(1).max(1_000).default('Vestnik: проверка канала / channel test'),
 });
 export type ChannelTestInput = z.input<typeof channelTestInput>;
-
-const WORKS_NOT: readonly number[] = [CHANNEL_STATES.indexOf('off'), CHANNEL_STATES.indexOf('fault')];
 
 /**
  * Sends one message to one address by the channels of one group: a run of its own, of a task that is in no list, so that the hub that has the group makes it,

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { newChannelGroupInput } from '../add-channel-group.ts';
-import { CHANNEL_KINDS, CHANNEL_STATES } from '../channels/driver.ts';
+import { CHANNEL_KIND, CHANNEL_KINDS, CHANNEL_STATES } from '../channels/driver.ts';
 import type { ChannelGroupView } from '../list-channel-groups.ts';
 import type { ChannelView } from '../list-channels.ts';
 import { instant, versionField } from './call.ts';
 import { word } from './words.ts';
 
-const KIND: Readonly<Record<string, number>> = Object.fromEntries(CHANNEL_KINDS.map((name, number) => [name, number]));
 export const kindAnswer = z.enum(CHANNEL_KINDS);
 
 export const channelAnswer = z.object({
@@ -47,4 +46,4 @@ export const groupAnswer = z.object({
 export const groupJson = ({ kind, ...rest }: ChannelGroupView) => ({ ...rest, kind: CHANNEL_KINDS[kind] });
 
 /** A new group as REST takes it, its kind as a word. */
-export const newGroupBody = newChannelGroupInput.extend({ kind: word(KIND) });
+export const newGroupBody = newChannelGroupInput.extend({ kind: word(CHANNEL_KIND) });

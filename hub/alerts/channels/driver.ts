@@ -19,12 +19,22 @@ export interface Driver {
   attempt(order: Order, signal: AbortSignal): Promise<AttemptOutcome>;
 }
 
+/** Words by which their places in a list are named. */
+const numbersOf = <Word extends string>(words: readonly Word[]): Readonly<Record<Word, number>> =>
+  Object.fromEntries(words.map((word, number) => [word, number])) as Record<Word, number>;
+
 /** Kinds of channels, by their numbers on the wire (specification 3.7). */
 export const CHANNEL_KINDS = ['sip', 'gsm', 'loudspeaker', 'smpp', 'smtp', 'server'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+/** The number of a kind, which is also in the database. */
+export const CHANNEL_KIND = numbersOf(CHANNEL_KINDS);
 
 /** States of a channel, by their numbers on the wire (specification 3.7). */
 export const CHANNEL_STATES = ['off', 'free', 'dialling', 'ringing', 'talking', 'sending', 'fault'] as const;
+/** The number of a state, which is also in the database. */
+export const CHANNEL_STATE = numbersOf(CHANNEL_STATES);
+/** Numbers of the states in which a channel does not work. */
+export const WORKS_NOT: readonly number[] = [CHANNEL_STATE.off, CHANNEL_STATE.fault];
 
 export interface ChannelState {
   readonly state: (typeof CHANNEL_STATES)[number];

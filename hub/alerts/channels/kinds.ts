@@ -1,4 +1,5 @@
 import type { ChannelKindEntry, ChannelKinds } from './channel-kind.ts';
+import { CHANNEL_KIND } from './driver.ts';
 import { createGsmDriver } from './gsm/gsm-driver.ts';
 import { SECRETS as GSM_SECRETS, settingsSchema as gsmSettings } from './gsm/settings.ts';
 import { messageIdForms } from './smpp/message-id.ts';
@@ -11,7 +12,7 @@ import { SECRETS as SMTP_SECRETS, settingsSchema as smtpSettings } from './smtp/
 export function channelKinds(bounceKey: Uint8Array): ChannelKinds {
   const kinds: readonly ChannelKindEntry[] = [
     {
-      number: 1,
+      number: CHANNEL_KIND.gsm,
       settings: gsmSettings,
       secrets: GSM_SECRETS,
       channelsOf: (_, group) => [group],
@@ -22,7 +23,7 @@ export function channelKinds(bounceKey: Uint8Array): ChannelKinds {
       spellings: (id) => [id],
     },
     {
-      number: 3,
+      number: CHANNEL_KIND.smpp,
       settings: smppSettings,
       secrets: SMPP_SECRETS,
       channelsOf(settings, group) {
@@ -33,7 +34,7 @@ export function channelKinds(bounceKey: Uint8Array): ChannelKinds {
       spellings: messageIdForms,
     },
     {
-      number: 4,
+      number: CHANNEL_KIND.smtp,
       settings: smtpSettings,
       secrets: SMTP_SECRETS,
       channelsOf: (_, group) => [group],

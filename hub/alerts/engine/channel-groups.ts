@@ -5,8 +5,9 @@ import type { SecretKey } from '../../core/identity/secret-key.ts';
 import { notesOf } from '../../core/telemetry/channels.ts';
 import { openSecrets } from '../channel-secrets.ts';
 import type { ChannelKinds } from '../channels/channel-kind.ts';
-import { type Bounce, CHANNEL_STATES, type ChannelNews, type Driver, type Incoming, type Receipt } from '../channels/driver.ts';
+import { type Bounce, CHANNEL_STATE, type ChannelNews, type Driver, type Incoming, type Receipt, WORKS_NOT } from '../channels/driver.ts';
 import { storable } from '../far-side-text.ts';
+import { REACH } from '../run.ts';
 import { type ChannelRow, channelGroups, channels, type GroupRow, storeStates } from '../sql/channels.ts';
 import { channelMemory } from './channel-memory.ts';
 
@@ -65,9 +66,6 @@ const AGAIN = 1_000;
 const BUNDLE = 500;
 /** How long attempts of a driver that is made anew may still take. Milliseconds. */
 const CHANGE_DEADLINE = 10_000;
-/** Kinds that do each other's work: SMS by modem and by SMPP. */
-const SAME_WORK: readonly (readonly number[])[] = [[1, 3]];
-const FAULT = CHANNEL_STATES.indexOf('fault');
 
 /** Characters of one text that a far side tells by itself. */
 const MOST_TOLD = 10_000;
@@ -100,15 +98,13 @@ export async function startChannelGroups(options: ChannelGroupOptions): Promise<
   const channelsOf = (group: number): { number: number; enabled: boolean }[] =>
     channelRows.filter(({ groupId }) => groupId === group).map(({ number, enabled }) => ({ number, enabled }));
   const hasAlternative = ({ groupId, kind }: GroupRow): boolean => {
-    const same = SAME_WORK.find((some) => some.includes(kind)) ?? [kind];
+    const same = REACH.find(({ channels }) => channels.includes(kind))?.channels ?? [kind];
     return [...rows.values()].some(
       (other) =>
         other.groupId !== groupId &&
         other.enabled &&
         same.includes(other.kind) &&
-        channelRows.some(
-          (channel) => channel.groupId === other.groupId && channel.enabled && channel.state !== 0 && channel.state !== FAULT,
-        ),
+        channelRows.some((channel) => channel.groupId === other.groupId && channel.enabled && !WORKS_NOT.includes(channel.state)),
     );
   };
 
@@ -184,7 +180,7 @@ export async function startChannelGroups(options: ChannelGroupOptions): Promise<
         .map(({ number, place, enabled }) => {
           const found = enabled ? states[place] : undefined;
           const { state = 'off', since = Date.now(), signal = null, info = '', ok = 0, failed = 0 } = found ?? {};
-          return { number, group: row.groupId, state: CHANNEL_STATES.indexOf(state), since, signal, info, ok, failed };
+          return { number, group: row.groupId, state: CHANNEL_STATE[state], since, signal, info, ok, failed };
         });
     });
     const fresh = seen.filter((channel) => written.get(channel.number) !== JSON.stringify({ ...channel, since: 0 }));

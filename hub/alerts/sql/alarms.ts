@@ -1,7 +1,8 @@
 import { statement } from '../../core/database/statement.ts';
+import { WORKS_NOT } from '../channels/driver.ts';
 
 /** Enabled channels of enabled groups, by kind; `down` when all of them are in fault, or switched off by themselves. */
-const KINDS = `SELECT g.kind, bool_and(c.state IN (0, 6)) AS down, array_agg(c.number ORDER BY c.number) AS channels
+const KINDS = `SELECT g.kind, bool_and(c.state IN (${WORKS_NOT.join(', ')})) AS down, array_agg(c.number ORDER BY c.number) AS channels
   FROM alerts_channel c JOIN alerts_channel_group g USING (group_id)
   WHERE NOT c.gone AND c.enabled AND g.enabled AND g.deleted_at IS NULL GROUP BY g.kind`;
 

@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { CHANNEL_STATE } from '../channels/driver.ts';
 import type { GroupRow } from './channels.ts';
 
 /** A channel group with when it was made and changed. */
@@ -38,7 +39,7 @@ export const groupIsBusy = statement<{ busy: boolean }>(
 /** Its channels keep their numbers, which nobody gets again; its settings and secrets are gone. */
 export const dropChannelGroup = statement(
   'alerts.dropChannelGroup',
-  `WITH gone AS (UPDATE alerts_channel SET gone = true, state = 0 WHERE group_id = $1)
+  `WITH gone AS (UPDATE alerts_channel SET gone = true, state = ${CHANNEL_STATE.off} WHERE group_id = $1)
    UPDATE alerts_channel_group SET deleted_at = now(), enabled = false, settings = '{}', secrets = NULL WHERE group_id = $1`,
 );
 

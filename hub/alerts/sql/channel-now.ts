@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { CHANNEL_KIND } from '../channels/driver.ts';
 
 /** A channel with what it does at this moment. Kind and state by their numbers, which are those of the wire. */
 export interface ChannelNow {
@@ -18,7 +19,7 @@ export interface ChannelNow {
   readonly info: string;
 }
 
-/** Channels of these numbers; null: all. SMPP binds and SMTP pools (kinds 3 and 4) work at many things at once. */
+/** Channels of these numbers; null: all. SMPP binds and SMTP pools work at many things at once. */
 export const channelsNow = statement<ChannelNow>(
   'alerts.channelsNow',
   `SELECT c.number, g.kind, c.name, c.enabled AND g.enabled AS enabled, c.state, w.task_id AS "taskId", w.person_id AS "personId", w.address, c.since, c.ok, c.failed,
@@ -26,7 +27,7 @@ export const channelsNow = statement<ChannelNow>(
    FROM alerts_channel c JOIN alerts_channel_group g USING (group_id)
    LEFT JOIN LATERAL (
      SELECT r.task_id, a.person_id, a.address FROM alerts_attempt a JOIN alerts_run r USING (run_id)
-     WHERE a.ended_at IS NULL AND a.group_id = c.group_id AND g.kind NOT IN (3, 4) ORDER BY a.attempt_id DESC LIMIT 1) w ON true
+     WHERE a.ended_at IS NULL AND a.group_id = c.group_id AND g.kind NOT IN (${CHANNEL_KIND.smpp}, ${CHANNEL_KIND.smtp}) ORDER BY a.attempt_id DESC LIMIT 1) w ON true
    WHERE NOT c.gone AND ($1::int[] IS NULL OR c.number = ANY ($1)) ORDER BY c.number`,
 );
 

@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { CHANNEL_STATE } from '../channels/driver.ts';
 
 /** A channel group with its settings; secrets sealed. */
 export type GroupRow = {
@@ -67,7 +68,8 @@ export const holdChannels = statement('alerts.holdChannels', 'SELECT pg_advisory
 export const renumberChannels = statement<{ number: number; place: number }>(
   'alerts.renumberChannels',
   `WITH wanted AS (SELECT name, (ordinality - 1)::smallint AS place FROM unnest($2::text[]) WITH ORDINALITY AS w (name, ordinality)),
-   gone AS (UPDATE alerts_channel c SET gone = true, state = 0 WHERE c.group_id = $1 AND NOT c.gone AND NOT EXISTS (SELECT FROM wanted w WHERE w.place = c.place)),
+   gone AS (UPDATE alerts_channel c SET gone = true, state = ${CHANNEL_STATE.off}
+     WHERE c.group_id = $1 AND NOT c.gone AND NOT EXISTS (SELECT FROM wanted w WHERE w.place = c.place)),
    kept AS (UPDATE alerts_channel c SET name = w.name FROM wanted w WHERE c.group_id = $1 AND NOT c.gone AND c.place = w.place RETURNING c.number, c.place),
    fresh AS (
      INSERT INTO alerts_channel (number, group_id, place, name)

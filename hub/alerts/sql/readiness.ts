@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { CHANNEL_KIND } from '../channels/driver.ts';
 import { EXCLUDED_NOW, membersOf, usedAddress } from './reach.ts';
 
 /** Whether a hub runs on this database, by its own clock. */
@@ -76,7 +77,8 @@ export const reachOfList = statement<{ people: number; excluded: number; unreach
 /** Modems that are on and whose SIM did not take the PIN: what their driver remembers is that it is not to be given again. */
 export const refusedPins = statement<{ id: number; name: string }>(
   'alerts.refusedPins',
-  'SELECT group_id AS id, name FROM alerts_channel_group WHERE kind = 1 AND enabled AND deleted_at IS NULL AND memory IS NOT NULL ORDER BY group_id',
+  `SELECT group_id AS id, name FROM alerts_channel_group
+   WHERE kind = ${CHANNEL_KIND.gsm} AND enabled AND deleted_at IS NULL AND memory IS NOT NULL ORDER BY group_id`,
 );
 
 /** Rules that are on and whose task is gone or disabled. */
