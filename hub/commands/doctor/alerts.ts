@@ -177,7 +177,7 @@ function scheduleFindings({ unreadable, neverStarting, overdue, hubRuns }: Readi
   return findings;
 }
 
-function peopleFindings({ gaps, foreign }: Readiness, words: Words): Finding[] {
+function peopleFindings({ gaps }: Readiness, words: Words): Finding[] {
   const { t } = words;
   const name = t('alerts people', 'абоненты оповещения');
   const findings: Finding[] = [];
@@ -208,20 +208,23 @@ function peopleFindings({ gaps, foreign }: Readiness, words: Words): Finding[] {
         t('they can be told, but cannot confirm: give them PINs', 'оповестить их можно, подтвердить они не смогут: задайте ПИН-коды'),
       ),
     );
-  if (foreign.length > 0) {
-    const count = foreign.length > MOST_TEXTS ? t(`more than ${MOST_TEXTS}`, `больше ${MOST_TEXTS}`) : String(foreign.length);
-    findings.push(
-      warn(
-        t('alerts texts', 'тексты оповещения'),
-        t(
-          `${count} with signs outside of windows-1251: ${listed(foreign, words, ({ kind }) => ` (${kind})`)}`,
-          `вне windows-1251: ${count}: ${listed(foreign, words, ({ kind }) => ` (${kind})`)}`,
-        ),
-        t('clients of the line protocol see ? in their place', 'клиенты строкового протокола видят вместо них ?'),
-      ),
-    );
-  }
   return findings;
+}
+
+function textFindings({ foreign }: Readiness, words: Words): Finding[] {
+  const { t } = words;
+  if (foreign.length === 0) return [];
+  const count = foreign.length > MOST_TEXTS ? t(`more than ${MOST_TEXTS}`, `больше ${MOST_TEXTS}`) : String(foreign.length);
+  return [
+    warn(
+      t('alerts texts', 'тексты оповещения'),
+      t(
+        `${count} with signs outside of windows-1251: ${listed(foreign, words, ({ kind }) => ` (${kind})`)}`,
+        `вне windows-1251: ${count}: ${listed(foreign, words, ({ kind }) => ` (${kind})`)}`,
+      ),
+      t('clients of the line protocol see ? in their place', 'клиенты строкового протокола видят вместо них ?'),
+    ),
+  ];
 }
 
 function ruleFindings({ deadRules }: Readiness, words: Words): Finding[] {
@@ -242,7 +245,7 @@ function ruleFindings({ deadRules }: Readiness, words: Words): Finding[] {
   ];
 }
 
-/** Whether alerts could go out now: licence, channels, tasks, schedules, people and rules; nothing before the first start. */
+/** Whether alerts could go out now: licence, channels, tasks, schedules, people, texts and rules; nothing before the first start. */
 export async function alertFindings(
   database: Database,
   { alerts }: Configuration,
@@ -258,6 +261,7 @@ export async function alertFindings(
       ...taskFindings(readiness, words),
       ...scheduleFindings(readiness, words),
       ...peopleFindings(readiness, words),
+      ...textFindings(readiness, words),
       ...ruleFindings(readiness, words),
     ];
   } catch (error) {
