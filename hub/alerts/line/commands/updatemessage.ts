@@ -5,16 +5,15 @@ import { ifPresent } from '../codec/absent.ts';
 import { readId } from '../codec/ids.ts';
 import { keepUnsendable } from '../codec/keep-unsendable.ts';
 import { messageLine } from '../codec/lines/message-lines.ts';
-import { MESSAGE_TYPE } from '../codec.ts';
-import { LineRefusal, required } from '../refuse.ts';
+import { required } from '../refuse.ts';
+import { requiredMessageType } from './message-type.ts';
 
 export const updateMessage: LineCommand = {
   refusals: { unknown_file: 'ERR_NOFILE', no_file: 'ERR_NOFILE', other: 'ERR_UPDATEMESSAGE' },
   async perform(call, [mid = '', kind = '', name = '', file = '', voice = '', text = '']) {
     const id = required(readId(mid));
     const sound = ifPresent(file);
-    const type = MESSAGE_TYPE.read(kind);
-    if (type === undefined) throw new LineRefusal('ERR_UPDATEMESSAGE');
+    const type = requiredMessageType(kind, 'ERR_UPDATEMESSAGE');
     const message = await call.write(async (tx, act) => {
       const stored = await showMessage(tx, id);
       const change = {

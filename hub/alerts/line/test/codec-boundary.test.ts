@@ -22,7 +22,7 @@ const HAND_MADE: readonly (readonly [what: string, pattern: RegExp, but?: readon
   ['a value joined or split by hand', /\.(?:join|split)\(\s*['"`][ ;,=]['"`]\s*\)/, ['list-members.ts']],
   ['a line of words and values in a template', /`[^`]*\$\{[^`]*\b(?:OK|DATA|BEGIN|END)\b[^`]*`/],
   ['windows-1251 or the escapes themselves', /windows1251|line\/parameters\.ts|%[0-9A-F]{2}/, ['request.ts']],
-  ['a number of the database sent as it is', /from '(?:\.\.\/)+kinds\.ts'/],
+  ['a number of the database sent as it is', /import \{[^}]*\} from '(?:\.\.\/)+kinds\.ts'/],
 ];
 
 describe('outside the codec', () => {

@@ -44,6 +44,8 @@ const SESSIONS: readonly [LineErrorCode, readonly string[], form?: 'deletion'][]
   ['ERR_DELLIST', ['DELLIST 999999']],
   ['ERR_LISTCLEAR', ['LISTCLEAR 999999']],
   ['ERR_ADDMESSAGE', ['ADDMESSAGE 3    Hi']],
+  ['ERR_ADDMESSAGE', ['ADDMESSAGE 4 N   Hi']],
+  ['ERR_BADSYNTAX', ['ADDMESSAGE text N   Hi']],
   ['ERR_UPDATEMESSAGE', ['UPDATEMESSAGE 999999 3 N   Hi']],
   ['ERR_DELMESSAGE', ['DELMESSAGE 999999']],
   ['ERR_NOFILE', ['GETRAWFILE none.wav']],
