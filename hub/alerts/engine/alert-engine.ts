@@ -198,6 +198,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
       runs = (await activeRuns(tx)).filter(({ type }) => licenceAgainst(settings(), type, Temporal.Now.instant()) === undefined);
       if (runs.length === 0) return NOTHING;
       const byClock = runs.some(({ frozen: { windows } }) => windows.length > 0);
+      // Windows open by the database's clock, the same for every hub. Without any nobody looks at the time, and a feeding saves the question.
       const now = byClock ? await databaseNow(tx) : Temporal.Now.instant();
       return feedRuns(tx, { handOver: engine.handOver, personGap: settings().personGap, now, turn }, open, runs);
     });

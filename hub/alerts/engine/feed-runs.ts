@@ -22,7 +22,7 @@ export interface FeedPorts {
   readonly handOver: HandOver;
   /** Seconds between the end of a call to a person and the next one. */
   readonly personGap: number;
-  /** By the database's clock, where a run has dialling windows. */
+  /** By the database's clock; looked at where a run has dialling windows, and nowhere else. */
   readonly now: Temporal.Instant;
   /** Grows with each feeding: runs of one priority take turns. */
   readonly turn: number;
