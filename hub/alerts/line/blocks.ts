@@ -1,8 +1,8 @@
 import type { BlockCollector, LineCall } from './call.ts';
-import type { Command } from './codec/commands.ts';
+import type { Command, NamedValues } from './codec/commands.ts';
 import type { LineErrorCode } from './codec/errors.ts';
 import { blockOf } from './commands/index.ts';
-import { countParameters, type Dispatch } from './dispatch.ts';
+import { type Dispatch, readParameters } from './dispatch.ts';
 import { LineRefusal } from './refuse.ts';
 import type { Request } from './request.ts';
 
@@ -72,7 +72,7 @@ export function createBlocks({ dispatch, silence, upload, reopen, silent }: Bloc
     dispatch.refuse(block.name, code, block.command.name);
   };
 
-  const finish = (by: 'END' | 'foreign line' | 'silence', end?: readonly string[]): Promise<void> | undefined => {
+  const finish = (by: 'END' | 'foreign line' | 'silence', end?: NamedValues): Promise<void> | undefined => {
     const block = open;
     open = undefined;
     late = undefined;
@@ -114,7 +114,7 @@ export function createBlocks({ dispatch, silence, upload, reopen, silent }: Bloc
     let fault: LineErrorCode | undefined;
     try {
       dispatch.admit(command);
-      collector = blockOf(command.name).begin(call, countParameters(params, command.block?.get('BEGIN')));
+      collector = blockOf(command.name).begin(call, readParameters(params, command.block?.get('BEGIN')).named);
     } catch (error) {
       if (!(error instanceof LineRefusal)) throw error;
       fault = error.code;
@@ -128,7 +128,8 @@ export function createBlocks({ dispatch, silence, upload, reopen, silent }: Bloc
     if (block.fault === undefined) {
       try {
         if (broken) throw new LineRefusal('ERR_BADSYNTAX');
-        block.collector?.take(part, countParameters(params, block.command.block?.get(part)));
+        const { named, values } = readParameters(params, block.command.block?.get(part));
+        block.collector?.take(part, named, values);
       } catch (error) {
         if (!(error instanceof LineRefusal)) throw error;
         block.fault = error.code;
@@ -154,7 +155,7 @@ export function createBlocks({ dispatch, silence, upload, reopen, silent }: Bloc
       }
       const parameters = block.command.block.get('END');
       try {
-        return finish('END', countParameters(rest, parameters));
+        return finish('END', readParameters(rest, parameters).named);
       } catch (error) {
         if (!(error instanceof LineRefusal)) throw error;
         block.fault ??= error.code;

@@ -2,6 +2,7 @@ import type { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
 import type { Transaction } from '../../core/database/statement.ts';
 import type { Caller } from '../../core/identity/caller.ts';
 import type { Act } from '../act.ts';
+import type { CommandName, NamedValues, RequestOf } from './codec/commands.ts';
 import type { LineContext } from './context.ts';
 import { LineRefusal, type RefusalCodes } from './refuse.ts';
 
@@ -108,23 +109,27 @@ export class LineCall {
 }
 
 /** A command of one line: reads its fields, calls a use case, writes the answer. */
-export interface LineCommand {
+export interface LineCommand<N extends CommandName> {
   /** What its use case refuses; without, such an error closes the connection. */
   readonly refusals?: RefusalCodes;
   /** Its errors have the words of deleting. */
   readonly form?: 'deletion';
-  /** @throws LineRefusal, or what the use case throws */
-  perform(call: LineCall, params: readonly string[]): void | Promise<void>;
+  /**
+   * @param params by the names that the table has for them
+   * @param values the same in their order, for those whose order the codec reads
+   * @throws LineRefusal, or what the use case throws
+   */
+  perform(call: LineCall, params: RequestOf<N>, values: readonly string[]): void | Promise<void>;
 }
 
 /** Gathers the lines of a request of several (specification of alerts 3.8). */
 export interface BlockCollector {
   /** Silence completes the block, from the line after which this says so; it makes an upload fail. */
   readonly silence: 'completes' | 'fails' | 'waits';
-  /** A line of the block between BEGIN and END. @throws LineRefusal; the rest is swallowed then */
-  take(part: string, params: readonly string[]): void;
+  /** A line of the block between BEGIN and END. @param values its parameters in their order. @throws LineRefusal; the rest is swallowed then */
+  take(part: string, params: NamedValues, values: readonly string[]): void;
   /** All lines are there: does it and answers. May come again for lines that were late. @param end parameters of END; undefined without that line */
-  complete(call: LineCall, end: readonly string[] | undefined): Promise<void>;
+  complete(call: LineCall, end: NamedValues | undefined): Promise<void>;
   /** The block came to nothing. */
   drop(): void;
 }
@@ -135,5 +140,5 @@ export interface LineBlock {
   /** Whether its end may be missing, and late lines reopen it. */
   readonly openEnded: boolean;
   /** @throws LineRefusal */
-  begin(call: LineCall, params: readonly string[]): BlockCollector;
+  begin(call: LineCall, params: NamedValues): BlockCollector;
 }

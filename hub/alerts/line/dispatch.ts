@@ -2,7 +2,7 @@ import type { LineWriter } from '@vestnik/protocol/line/line-writer.ts';
 import { toHubError } from '../../core/errors.ts';
 import { measure, notesOf } from '../../core/telemetry/channels.ts';
 import { LineCall, type SessionPort } from './call.ts';
-import { type Command, countedParameters, type Parameters } from './codec/commands.ts';
+import { type Command, countedParameters, type NamedValues, namedParameters, type Parameters } from './codec/commands.ts';
 import type { LineErrorCode } from './codec/errors.ts';
 import { errorLine } from './codec.ts';
 import { commandOf } from './commands/index.ts';
@@ -53,11 +53,14 @@ export interface Dispatch {
   ): void;
 }
 
-/** The parameters that count. @throws LineRefusal ERR_BADARGUMENT_COUNT */
-export function countParameters(params: readonly string[], expected: Parameters | undefined): readonly string[] {
-  const right = expected && countedParameters(params, expected);
-  if (!right) throw new LineRefusal('ERR_BADARGUMENT_COUNT');
-  return right;
+/** The parameters that count, by their names and in their order. @throws LineRefusal ERR_BADARGUMENT_COUNT */
+export function readParameters(
+  params: readonly string[],
+  expected: Parameters | undefined,
+): { readonly named: NamedValues; readonly values: readonly string[] } {
+  const values = expected && countedParameters(params, expected);
+  if (!values) throw new LineRefusal('ERR_BADARGUMENT_COUNT');
+  return { named: namedParameters(values, expected), values };
 }
 
 export function createDispatch(context: LineContext, session: SessionPort, out: LineWriter, sent: () => number): Dispatch {
@@ -107,7 +110,8 @@ export function createDispatch(context: LineContext, session: SessionPort, out: 
     const thrown = (error: unknown): void => failed(name, command.name, error, { ...about, begun: sent() + out.length !== before });
     try {
       admit(command);
-      const pending = handler.perform(call(name), countParameters(params, command.request));
+      const { named, values } = readParameters(params, command.request);
+      const pending = handler.perform(call(name), named, values);
       if (pending) return pending.then(done, thrown);
       done();
     } catch (error) {

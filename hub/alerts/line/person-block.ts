@@ -6,6 +6,7 @@ import type { PersonChange, Phone } from '../person.ts';
 import type { LocalPerson } from '../person-row.ts';
 import { lockPeople } from '../sql/people.ts';
 import type { BlockCollector, LineCall } from './call.ts';
+import type { PartOf } from './codec/commands.ts';
 import { isFault, type Reading } from './codec/compound.ts';
 import { asSent, keepUnsendable } from './codec/keep-unsendable.ts';
 import { endLine } from './codec/lines/frame.ts';
@@ -87,16 +88,18 @@ export function collectPerson(call: LineCall, id: number | undefined): BlockColl
     get silence() {
       return values ? 'completes' : 'waits';
     },
-    take(part, params) {
+    take(part, params, inOrder) {
       if (part === 'DATA') {
         if (values) throw new LineRefusal('ERR_BADSYNTAX');
-        values = read(readPerson(params, zone));
+        values = read(readPerson(inOrder, zone));
         return;
       }
       if (!values) throw new LineRefusal('ERR_BADSYNTAX');
-      const [first = '', number = '', type = ''] = params;
-      if (part === 'EMAIL') emails.push(first);
-      else phones.push({ enabled: required(readFlag(first)), number, type: required(PHONE_TYPE.read(type)) });
+      if (part === 'EMAIL') emails.push((params as PartOf<'ADDABONENT', 'EMAIL'>).email);
+      else {
+        const { enabled, phone, type } = params as PartOf<'ADDABONENT', 'PHONE'>;
+        phones.push({ enabled: required(readFlag(enabled)), number: phone, type: required(PHONE_TYPE.read(type)) });
+      }
       if (phones.length > BLOCK_RULES.phones || emails.length > BLOCK_RULES.emails) throw new LineRefusal('ERR_BADSYNTAX');
     },
     async complete(by, end) {

@@ -13,7 +13,7 @@ export function readRights(text: string): number | undefined {
 
 /**
  * One command as its row is written. Parameters are written as a person reads them: `<id>` must be sent, `[run]` may be missing; those that may
- * be missing stand last.
+ * be missing stand last. Commands get them by these names, so the row alone says where each stands.
  */
 export interface CommandRow {
   readonly name: string;

@@ -11,9 +11,33 @@ const ROWS = [...SESSION, ...ADMINISTRATION, ...TASKS, ...DIRECTORY, ...MESSAGES
 
 export type CommandName = (typeof ROWS)[number]['name'];
 
+/** Names in brackets: `<a> [b]` and `<` are `a`. */
+type NamesIn<S extends string, Open extends string, Close extends string> = S extends `${infer First} ${infer Rest}`
+  ? NamesIn<First, Open, Close> | NamesIn<Rest, Open, Close>
+  : S extends `${Open}${infer Name}${Close}`
+    ? Name
+    : never;
+
+/** The parameters of a line that is written so, by their names. */
+type Named<S extends string> = { readonly [N in NamesIn<S, '<', '>'>]: string } & { readonly [N in NamesIn<S, '[', ']'>]?: string };
+
+type RowOf<N extends CommandName> = Extract<(typeof ROWS)[number], { readonly name: N }>;
+
+/** Parameters of a command of one line. Their places are in its row and nowhere else. */
+export type RequestOf<N extends CommandName> = RowOf<N> extends { readonly request: infer S extends string } ? Named<S> : never;
+
+/** Parameters of a line of a command of several, by the first word of the line. */
+export type PartOf<N extends CommandName, P extends string> =
+  RowOf<N> extends { readonly block: { readonly [Part in P]: infer S extends string } } ? Named<S> : never;
+
+/** Parameters of a line by the names of its row. */
+export type NamedValues = Readonly<Record<string, string>>;
+
 /** How many parameters a line may have, and their names. */
 export interface Parameters {
+  /** As the row writes them, with their brackets. */
   readonly names: readonly string[];
+  readonly keys: readonly string[];
   readonly least: number;
   readonly most: number;
 }
@@ -80,6 +104,13 @@ export function countedParameters(given: readonly string[], { least, most }: Par
   return length === given.length ? given : given.slice(0, length);
 }
 
+/** Parameters by their names without brackets. */
+export function namedParameters(given: readonly string[], { keys }: Parameters): NamedValues {
+  const named: Record<string, string> = {};
+  for (let at = 0; at < given.length; at++) named[keys[at]!] = given[at]!;
+  return named;
+}
+
 function toCommand(row: CommandRow, name: CommandName, number: number): Command {
   return {
     number,
@@ -99,5 +130,10 @@ function toCommand(row: CommandRow, name: CommandName, number: number): Command 
 
 function toParameters(text: string): Parameters {
   const names = text.split(' ').filter((word) => word !== '');
-  return { names, least: names.filter((word) => word.startsWith('<')).length, most: names.length };
+  return {
+    names,
+    keys: names.map((name) => name.slice(1, -1)),
+    least: names.filter((word) => word.startsWith('<')).length,
+    most: names.length,
+  };
 }

@@ -7,7 +7,8 @@ import { required } from '../refuse.ts';
 /** What LISTADDABONENTS, LISTADDGROUPS, LISTDELABONENTS and LISTDELGROUPS have in common. */
 export async function changeListMembers(
   call: LineCall,
-  [lid = '', list = '']: readonly string[],
+  lid: string,
+  list: string,
   way: 'add' | 'remove',
   whom: 'people' | 'groups',
 ): Promise<void> {

@@ -4,9 +4,9 @@ import { readId } from '../codec/ids.ts';
 import { idLine } from '../codec/lines/id-lines.ts';
 import { required } from '../refuse.ts';
 
-export const delGroup: LineCommand = {
+export const delGroup: LineCommand<'DELGROUP'> = {
   refusals: { other: 'ERR_DELGROUP' },
-  async perform(call, [gid = '']) {
+  async perform(call, { id: gid }) {
     const id = required(readId(gid));
     await call.write((tx, act) => deleteGroup(tx, act, id));
     idLine(call.out, call.name, id);

@@ -5,10 +5,10 @@ import { idLine } from '../codec/lines/id-lines.ts';
 import { required } from '../refuse.ts';
 
 /** The refusal of a running task has the code of adding and the words of deleting, as the source prints them. */
-export const delTask: LineCommand = {
+export const delTask: LineCommand<'DELTASK'> = {
   refusals: { unknown_task: 'ERR_GETTASK', other: 'ERR_ADDTASK' },
   form: 'deletion',
-  async perform(call, [tid = '']) {
+  async perform(call, { id: tid }) {
     const id = required(readId(tid));
     await call.changeTask(
       id,

@@ -9,9 +9,9 @@ import { required } from '../refuse.ts';
 
 const WORDS = personWords('GETABONENT', 'DATA');
 
-export const getAbonent: LineCommand = {
+export const getAbonent: LineCommand<'GETABONENT'> = {
   refusals: { other: 'ERR_GETABONENT' },
-  perform(call, [aid = '']) {
+  perform(call, { id: aid }) {
     const id = required(readId(aid));
     const { database, kept } = call.context;
     return answerKept(call, kept.people, { id, visible: call.may(RIGHT.directory) }, async (out) => {

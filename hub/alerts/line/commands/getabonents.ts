@@ -12,9 +12,9 @@ function sendLines(call: LineCall, lines: Uint8Array): Promise<void> | undefined
   return call.piece();
 }
 
-export const getAbonents: LineCommand = {
-  async perform(call, params) {
-    const { group, list } = required(abonentsFilter(params));
+export const getAbonents: LineCommand<'GETABONENTS'> = {
+  async perform(call, _, values) {
+    const { group, list } = required(abonentsFilter(values));
     const { context, act } = call;
     beginLine(call.out, call.name);
     await call.session.flush();

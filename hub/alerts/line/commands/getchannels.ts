@@ -3,7 +3,7 @@ import type { LineCommand } from '../call.ts';
 import { channelRow } from '../codec/lines/channel-lines.ts';
 import { beginLine, endLine } from '../codec/lines/frame.ts';
 
-export const getChannels: LineCommand = {
+export const getChannels: LineCommand<'GETCHANNELS'> = {
   async perform(call) {
     const all = await channelsNow(call.context.database.work, null);
     beginLine(call.out, call.name, all.length);

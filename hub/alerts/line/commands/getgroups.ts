@@ -6,8 +6,8 @@ import { beginLine, endLine } from '../codec/lines/frame.ts';
 import { writePages } from '../listing.ts';
 import { required } from '../refuse.ts';
 
-export const getGroups: LineCommand = {
-  async perform(call, [lid]) {
+export const getGroups: LineCommand<'GETGROUPS'> = {
+  async perform(call, { lid }) {
     const listId = lid === undefined ? undefined : required(readId(lid));
     beginLine(call.out, call.name);
     await writePages(

@@ -4,7 +4,7 @@ import { folderLine } from '../codec/lines/folder-lines.ts';
 import { beginLine, endLine } from '../codec/lines/frame.ts';
 import { writePages } from '../listing.ts';
 
-export const getLists: LineCommand = {
+export const getLists: LineCommand<'GETLISTS'> = {
   async perform(call) {
     beginLine(call.out, call.name);
     await writePages(

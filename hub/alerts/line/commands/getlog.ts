@@ -10,8 +10,8 @@ const PORTION = 1_000;
 const MOST_OFFSET = 999_999_999;
 
 /** The log of a day by the clock of the alerts, from a line on; `lines` counts those that follow. */
-export const getLog: LineCommand = {
-  async perform(call, [day = '', from = '0']) {
+export const getLog: LineCommand<'GETLOG'> = {
+  async perform(call, { date: day, offset: from = '0' }) {
     const date = required(readDate(day));
     const offset = required(readNumber(from, 0, MOST_OFFSET));
     const { zone, context, out } = call;

@@ -4,9 +4,9 @@ import { fileLine } from '../codec/lines/file-lines.ts';
 import { endLine } from '../codec/lines/frame.ts';
 import { createHexLines } from '../write-hex.ts';
 
-export const getRawFile: LineCommand = {
+export const getRawFile: LineCommand<'GETRAWFILE'> = {
   refusals: { other: 'ERR_NOFILE' },
-  async perform(call, [name = '']) {
+  async perform(call, { file: name }) {
     const { file, content } = await call.write((tx, act) => readFile(tx, act, name));
     fileLine(call.out, call.name, 'BEGIN', file);
     const lines = createHexLines(call);

@@ -10,9 +10,9 @@ import { required } from '../refuse.ts';
 import { createHexLines } from '../write-hex.ts';
 
 /** The report of a run, with the results so far while it is under way. */
-export const getReport: LineCommand = {
+export const getReport: LineCommand<'GETREPORT'> = {
   refusals: { never_run: 'ERR_TASKNOTRUNNING', other: 'ERR_GETREPORT' },
-  async perform(call, [tid = '', wanted = '', run]) {
+  async perform(call, { id: tid, format: wanted = '', run }) {
     const { context, act, caller } = call;
     const id = required(readId(tid));
     const named = ifPresent(wanted);

@@ -6,9 +6,9 @@ import { readId } from '../codec/ids.ts';
 import { taskValuesLine } from '../codec/lines/task-lines.ts';
 import { required } from '../refuse.ts';
 
-export const getTask: LineCommand = {
+export const getTask: LineCommand<'GETTASK'> = {
   refusals: { other: 'ERR_GETTASK' },
-  perform(call, [tid = '']) {
+  perform(call, { id: tid }) {
     const id = required(readId(tid));
     const { database, kept } = call.context;
     return answerKept(call, kept.tasks, { id, visible: call.may(RIGHT.tasks) }, async (out) => {

@@ -11,9 +11,9 @@ import { required } from '../refuse.ts';
 const PORTION = 1_000;
 
 /** How a run goes, subscriber by subscriber. */
-export const getTaskInfo: LineCommand = {
+export const getTaskInfo: LineCommand<'GETTASKINFO'> = {
   refusals: { never_run: 'ERR_TASKNOTRUNNING', other: 'ERR_GETTASK' },
-  async perform(call, [tid = '', run]) {
+  async perform(call, { id: tid, run }) {
     const db = call.context.database.work;
     const number = run === undefined ? undefined : required(readId(run));
     const row = await runOfTask(db, required(readId(tid)), number);

@@ -3,7 +3,7 @@ import type { LineCommand } from '../call.ts';
 import { beginLine, endLine } from '../codec/lines/frame.ts';
 import { taskLine } from '../codec/lines/task-lines.ts';
 
-export const getTasks: LineCommand = {
+export const getTasks: LineCommand<'GETTASKS'> = {
   async perform(call) {
     const tasks = await taskStandings(call.context.database.work);
     beginLine(call.out, call.name, tasks.length);

@@ -1,5 +1,5 @@
-import type { LineBlock, LineCommand } from '../call.ts';
-import type { CommandName } from '../codec/commands.ts';
+import type { LineBlock, LineCall, LineCommand } from '../call.ts';
+import type { CommandName, NamedValues } from '../codec/commands.ts';
 import type { RefusalCodes } from '../refuse.ts';
 import { addAbonent } from './addabonent.ts';
 import { addGroup } from './addgroup.ts';
@@ -60,7 +60,7 @@ const BLOCKS = {
   SENDRAWFILE: sendRawFile,
 } as const satisfies Partial<Record<CommandName, LineBlock>>;
 
-const COMMANDS: Readonly<Record<Exclude<CommandName, keyof typeof BLOCKS>, LineCommand>> = {
+const COMMANDS: { readonly [N in Exclude<CommandName, keyof typeof BLOCKS>]: LineCommand<N> } = {
   LOGIN: login,
   CHECKPASSW: checkPassword,
   PING: ping,
@@ -112,8 +112,13 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, keyof typeof BLOCKS>, LineC
   SETCHANINFO: setChanInfo,
 };
 
+/** A command whose parameters are named by its row, whichever it is. */
+export interface ServedCommand extends Pick<LineCommand<CommandName>, 'refusals' | 'form'> {
+  perform(call: LineCall, params: NamedValues, values: readonly string[]): void | Promise<void>;
+}
+
 /** The command of a name that is no block's; a line that belongs to no block is refused before. */
-export const commandOf = (name: CommandName): LineCommand => COMMANDS[name as keyof typeof COMMANDS];
+export const commandOf = (name: CommandName): ServedCommand => COMMANDS[name as keyof typeof COMMANDS];
 
 export const blockOf = (name: CommandName): LineBlock => BLOCKS[name as keyof typeof BLOCKS];
 

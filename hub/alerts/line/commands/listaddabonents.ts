@@ -1,7 +1,7 @@
 import type { LineCommand } from '../call.ts';
 import { changeListMembers } from './change-list-members.ts';
 
-export const listAddAbonents: LineCommand = {
+export const listAddAbonents: LineCommand<'LISTADDABONENTS'> = {
   refusals: { other: 'ERR_LISTADDABONENTS' },
-  perform: (call, params) => changeListMembers(call, params, 'add', 'people'),
+  perform: (call, { lid, ids }) => changeListMembers(call, lid, ids, 'add', 'people'),
 };

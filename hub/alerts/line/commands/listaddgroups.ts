@@ -1,7 +1,7 @@
 import type { LineCommand } from '../call.ts';
 import { changeListMembers } from './change-list-members.ts';
 
-export const listAddGroups: LineCommand = {
+export const listAddGroups: LineCommand<'LISTADDGROUPS'> = {
   refusals: { other: 'ERR_LISTADDGROUPS' },
-  perform: (call, params) => changeListMembers(call, params, 'add', 'groups'),
+  perform: (call, { lid, gids }) => changeListMembers(call, lid, gids, 'add', 'groups'),
 };

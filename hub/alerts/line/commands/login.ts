@@ -23,8 +23,8 @@ export async function prove(call: LineCall, login: string, password: string, cod
 }
 
 /** Logs in; a second one changes the user, and where it fails the session is logged out (specification of alerts 3.2). */
-export const login: LineCommand = {
-  async perform(call, [name = '', password = '']) {
+export const login: LineCommand<'LOGIN'> = {
+  async perform(call, { login: name, password }) {
     const { context, session } = call;
     session.signOut();
     const { login, operatorId, displayName, rights } = await prove(call, name, password, 'ERR_BADLOGIN');

@@ -4,7 +4,7 @@ import { beginLine, endLine } from '../codec/lines/frame.ts';
 import { messageLine } from '../codec/lines/message-lines.ts';
 import { readPages } from '../listing.ts';
 
-export const messages: LineCommand = {
+export const messages: LineCommand<'MESSAGES'> = {
   async perform(call) {
     const all = await readPages((wish) => listMessages(call.context.database.work, wish));
     beginLine(call.out, call.name, all.length);

@@ -7,8 +7,8 @@ import { PUSHES } from '../codec.ts';
 import { LineRefusal, required } from '../refuse.ts';
 
 /** What is pushed to this session from now on; the log needs its own right. */
-export const monitoring: LineCommand = {
-  async perform(call, [text = '']) {
+export const monitoring: LineCommand<'MONITORING'> = {
+  async perform(call, { mask: text }) {
     const mask = required(readNumber(text, 0, PUSHES.everyMask));
     if ((mask & PUSHES.mask.log) !== 0 && !call.may(RIGHT.log)) throw new LineRefusal('ERR_NOACCESS');
     const [log] = (mask & PUSHES.mask.log) === 0 ? [] : await lastLog(call.context.database.work);

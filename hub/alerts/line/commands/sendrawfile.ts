@@ -3,6 +3,7 @@ import { readHex } from '@vestnik/protocol/line/hex.ts';
 import { saveFile } from '../../save-file.ts';
 import { isFileName } from '../../sound.ts';
 import type { BlockCollector, LineBlock } from '../call.ts';
+import type { PartOf } from '../codec/commands.ts';
 import { readNumber } from '../codec/ids.ts';
 import { fileLine } from '../codec/lines/file-lines.ts';
 import { HEX, readCrc32 } from '../codec.ts';
@@ -22,15 +23,15 @@ function collect({ uploads }: LineContext, name: string, size: number): BlockCol
   uploads.bytes += size;
   return {
     silence: 'fails',
-    take(_part, [digits = '']) {
-      const bytes = required(readHex(digits));
+    take(_part, params) {
+      const bytes = required(readHex((params as PartOf<'SENDRAWFILE', 'DATA'>).hex));
       if (bytes.length === 0 || bytes.length > HEX.bytesTaken || received + bytes.length > size) throw new LineRefusal('ERR_BADSYNTAX');
       content ??= Buffer.allocUnsafeSlow(size);
       content.set(bytes, received);
       received += bytes.length;
     },
     async complete(call, end) {
-      const [checksum] = end ?? [];
+      const checksum = (end as PartOf<'SENDRAWFILE', 'END'> | undefined)?.crc32;
       const whole = received === size ? content : undefined;
       if (!whole || (checksum !== undefined && required(readCrc32(checksum)) !== crc32(whole))) throw new LineRefusal('ERR_BADSYNTAX');
       const file = await call.write((tx, act) => saveFile(tx, act, { name, content: whole }));
@@ -49,7 +50,8 @@ function collect({ uploads }: LineContext, name: string, size: number): BlockCol
 export const sendRawFile: LineBlock = {
   refusals: { other: 'ERR_BADSYNTAX' },
   openEnded: false,
-  begin(call, [name = '', length = '']) {
+  begin(call, params) {
+    const { name, size: length } = params as PartOf<'SENDRAWFILE', 'BEGIN'>;
     const size = required(readNumber(length, 1, LARGEST));
     if (!isFileName(name) || call.context.uploads.bytes + size > MOST) throw new LineRefusal('ERR_BADSYNTAX');
     return collect(call.context, name, size);

@@ -9,9 +9,9 @@ import { readFlag } from '../codec.ts';
 import { LineRefusal, required } from '../refuse.ts';
 
 /** Changes a channel and the settings that its group shares; answers all of them, secrets as `***`. */
-export const setChanInfo: LineCommand = {
+export const setChanInfo: LineCommand<'SETCHANINFO'> = {
   refusals: { no_licence: 'ERR_NOHASP', other: 'ERR_BADSYNTAX' },
-  async perform(call, [n = '', flag = '', name = '', text = '']) {
+  async perform(call, { n, enabled: flag, name, params: text }) {
     const number = required(readId(n));
     const enabled = required(readFlag(flag));
     const params = channelParams.read(text);

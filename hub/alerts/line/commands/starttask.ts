@@ -7,9 +7,9 @@ import { provedAt } from '../proofs.ts';
 import { required } from '../refuse.ts';
 
 /** Answers as UPDATETASK; its errors carry its own name. A start that must be confirmed and is not: ERR_NOACCESS, which every command may answer. */
-export const startTask: LineCommand = {
+export const startTask: LineCommand<'STARTTASK'> = {
   refusals: { start_not_licensed: 'ERR_NOHASPFORSTART', no_channel: 'ERR_NOGSM', other: 'ERR_GETTASK' },
-  async perform(call, [tid = '', flag = '']) {
+  async perform(call, { id: tid, restart: flag }) {
     const id = required(readId(tid));
     const restart = required(readFlag(flag));
     const initiator = { login: call.operator.login, how: 'line', from: call.session.address } as const;

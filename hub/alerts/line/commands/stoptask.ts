@@ -5,9 +5,9 @@ import { taskLine } from '../codec/lines/task-lines.ts';
 import { required } from '../refuse.ts';
 
 /** Answers as UPDATETASK, also for a task that does not run; its errors carry its own name. */
-export const stopTask: LineCommand = {
+export const stopTask: LineCommand<'STOPTASK'> = {
   refusals: { other: 'ERR_GETTASK' },
-  async perform(call, [tid = '']) {
+  async perform(call, { id: tid }) {
     const id = required(readId(tid));
     const standing = await call.changeTask(
       id,

@@ -6,9 +6,9 @@ import { keepUnsendable } from '../codec/keep-unsendable.ts';
 import { folderLine } from '../codec/lines/folder-lines.ts';
 import { required } from '../refuse.ts';
 
-export const updateGroup: LineCommand = {
+export const updateGroup: LineCommand<'UPDATEGROUP'> = {
   refusals: { other: 'ERR_UPDATEGROUP' },
-  async perform(call, [gid = '', name = '', description = '']) {
+  async perform(call, { id: gid, name, desc: description }) {
     const id = required(readId(gid));
     const group = await call.write(async (tx, act) => {
       const stored = await showGroup(tx, id);

@@ -7,9 +7,9 @@ import { folderLine } from '../codec/lines/folder-lines.ts';
 import { required } from '../refuse.ts';
 
 /** Also as UPDATLIST: the answer has the spelling that came. */
-export const updateList: LineCommand = {
+export const updateList: LineCommand<'UPDATELIST'> = {
   refusals: { other: 'ERR_UPDATELIST' },
-  async perform(call, [lid = '', name = '', description = '']) {
+  async perform(call, { id: lid, name, desc: description }) {
     const id = required(readId(lid));
     const list = await call.write(async (tx, act) => {
       const stored = await showList(tx, id);

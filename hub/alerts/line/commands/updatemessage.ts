@@ -8,9 +8,9 @@ import { messageLine } from '../codec/lines/message-lines.ts';
 import { required } from '../refuse.ts';
 import { requiredMessageType } from './message-type.ts';
 
-export const updateMessage: LineCommand = {
+export const updateMessage: LineCommand<'UPDATEMESSAGE'> = {
   refusals: { unknown_file: 'ERR_NOFILE', no_file: 'ERR_NOFILE', other: 'ERR_UPDATEMESSAGE' },
-  async perform(call, [mid = '', kind = '', name = '', file = '', voice = '', text = '']) {
+  async perform(call, { id: mid, type: kind, name, file, voice, text }) {
     const id = required(readId(mid));
     const sound = ifPresent(file);
     const type = requiredMessageType(kind, 'ERR_UPDATEMESSAGE');

@@ -6,9 +6,9 @@ import { taskLine } from '../codec/lines/task-lines.ts';
 import { taskChange } from '../read-task.ts';
 import { required } from '../refuse.ts';
 
-export const updateTask: LineCommand = {
+export const updateTask: LineCommand<'UPDATETASK'> = {
   refusals: { unknown_task: 'ERR_GETTASK', bad_value: 'ERR_BADSYNTAX', other: 'ERR_UPDATETASK' },
-  async perform(call, [tid = '', ...values]) {
+  async perform(call, { id: tid }, [, ...values]) {
     const id = required(readId(tid));
     const { task } = await call.changeTask(
       id,

@@ -6,9 +6,9 @@ import { lineUserOf } from '../manage-users.ts';
 import { LineRefusal } from '../refuse.ts';
 
 /** One user: oneself, or with right 32 anybody. */
-export const user: LineCommand = {
+export const user: LineCommand<'USER'> = {
   refusals: { other: 'ERR_BADLOGIN' },
-  async perform(call, [given]) {
+  async perform(call, { login: given }) {
     const own = call.operator.login;
     const login = given ?? own;
     if (login.toLowerCase() !== own && !call.may(RIGHT.users)) throw new LineRefusal('ERR_NOACCESS');

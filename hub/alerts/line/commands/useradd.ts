@@ -10,9 +10,9 @@ import { rightsOfBits } from '../rights.ts';
 const notes = notesOf('alerts.line');
 
 /** Adds an operator of the hub, whose directory takes ASCII logins only: they also stand in HTTP, in certificates and in the audit. */
-export const userAdd: LineCommand = {
+export const userAdd: LineCommand<'USERADD'> = {
   refusals: { other: 'ERR_USERADD' },
-  async perform(call, [login = '', password = '', displayName = '', mask = '']) {
+  async perform(call, { login, password, name: displayName, rights: mask }) {
     const bits = requiredRights(mask, 'ERR_USERADD');
     const { identity } = call.context;
     try {

@@ -14,9 +14,9 @@ import { LineRefusal, required } from '../refuse.ts';
 import { rightsOfBits } from '../rights.ts';
 
 /** Changes a user; the own name and password without right 32, the own rights never. */
-export const userChg: LineCommand = {
+export const userChg: LineCommand<'USERCHG'> = {
   refusals: { other: 'ERR_USERCHG' },
-  async perform(call, [given = '', password = '', name = '', mask = '', flag]) {
+  async perform(call, { login: given, password, name, rights: mask, enabled: flag }) {
     const { context, operator } = call;
     const manages = call.may(RIGHT.users);
     const self = given.toLowerCase() === operator.login;

@@ -5,7 +5,7 @@ import { userLine } from '../codec/lines/user-lines.ts';
 import { readPages } from '../listing.ts';
 import { lineUserOf } from '../manage-users.ts';
 
-export const users: LineCommand = {
+export const users: LineCommand<'USERS'> = {
   async perform(call) {
     const all = await readPages(async (wish) => {
       const { items, next } = await listOperators(call.context.database.work, wish);

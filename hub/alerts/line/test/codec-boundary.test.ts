@@ -22,6 +22,7 @@ const HAND_MADE: readonly (readonly [what: string, pattern: RegExp, but?: readon
   ['a value joined or split by hand', /\.(?:join|split)\(\s*['"`][ ;,=]['"`]\s*\)/, ['list-members.ts']],
   ['a line of words and values in a template', /`[^`]*\$\{[^`]*\b(?:OK|DATA|BEGIN|END)\b[^`]*`/],
   ['windows-1251 or the escapes themselves', /windows1251|line\/parameters\.ts|%[0-9A-F]{2}/, ['request.ts']],
+  ['a parameter taken by its place', /\b(?:perform|begin|take)\((?:\w+, )?\[|\bparams\[/],
   ['a number of the database sent as it is', /import \{[^}]*\} from '(?:\.\.\/)+kinds\.ts'/],
 ];
 
@@ -42,6 +43,7 @@ describe('outside the codec', () => {
     ["ids.join(',')", 2],
     ['`' + '$' + '{name} OK ' + '$' + '{id}`', 3],
     ["text.replace(' ', '%20')", 4],
+    ["perform(call, [id = '']) {", 5],
   ])('%s would be seen', (code, at) => {
     expect(HAND_MADE[at]?.[1].test(code)).toBe(true);
   });

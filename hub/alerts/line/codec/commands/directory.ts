@@ -7,7 +7,7 @@ const SHOWN =
   '<id> <gid> <remote> <name> <priority> <experiodbegin> <experiodend> <pin> <ipaddress> <createtime> <edittime> <organization> <departament> <rank> <position> <description>';
 const LISTED = ['BEGIN', `DATA ${SHOWN}*`, 'PHONE <enabled> <phone> <type>*', 'EMAIL <email>*', 'END'];
 const STORED = [`OK ${SHOWN}`, 'PHONE <enabled> <phone> <type>*', 'EMAIL <email>*', '[END]'];
-const BLOCK = { DATA: SENT, PHONE: '<enabled> <phone> <type>', EMAIL: '<email>', END: '' };
+const BLOCK = { DATA: SENT, PHONE: '<enabled> <phone> <type>', EMAIL: '<email>', END: '' } as const;
 
 /** Rows 23 to 41 of the specification: groups, lists, subscribers. */
 export const DIRECTORY = [
