@@ -12,6 +12,7 @@ import { createDispatch, Unanswerable } from './dispatch.ts';
 import { LINE_PUSHES_DROPPED } from './metrics.ts';
 import { createOutbox, type PushAbout } from './outbox.ts';
 import { createOwnTasks } from './own-tasks.ts';
+import { createPings } from './pings.ts';
 import { readRequest } from './request.ts';
 
 /**
@@ -67,6 +68,7 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     measure(LINE_PUSHES_DROPPED, lines);
     notes.warn('a receiver is too slow for what it monitors; lines are dropped', { login: operator?.login, address });
   });
+  const pings = createPings(limits.ping);
   const ownTasks = createOwnTasks<{ readonly bytes: Uint8Array; readonly about: PushAbout }>(({ bytes, about }) =>
     outbox.push(bytes, about.key),
   );
@@ -74,16 +76,12 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
   let stale = false;
   let mask = 0;
   let logAfter = 0;
-  let knowsPing = false;
-  /** PINGs of ours that were not answered. */
-  let asked = 0;
   let busy = false;
   let ending = false;
   let inputEnded = false;
   let gone = false;
   let paused = false;
-  let heardAt = performance.now();
-  let signOutAt = heardAt;
+  let signOutAt = performance.now();
   /** When we said that this is all. */
   let endedAt: number | undefined;
 
@@ -109,13 +107,11 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     monitor(wanted, logFrom) {
       mask = wanted;
       logAfter = logFrom;
-      knowsPing = true;
+      pings.knows();
     },
     pinged(token) {
-      knowsPing = true;
-      if (token !== 'OK' || asked === 0) return false;
-      asked -= 1;
-      return true;
+      pings.knows();
+      return pings.answers(token);
     },
     quit() {
       ending = true;
@@ -241,7 +237,7 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
   socket.setNoDelay(true);
   socket.on('data', (chunk: Buffer) => {
     if (ending) return;
-    heardAt = performance.now();
+    pings.heard();
     blocks.heard();
     reader.push(chunk);
     if (!busy) work(() => undefined);
@@ -298,8 +294,7 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
       } else if (outbox.stuckSince !== undefined && now - outbox.stuckSince > limits.slowReader) {
         notes.warn('a client takes nothing any more; its connection is closed', { login: operator?.login, address });
         destroy();
-      } else if (knowsPing && operator && !busy && now - Math.max(heardAt, outbox.wroteAt) > limits.ping) {
-        asked += 1;
+      } else if (operator && !busy && pings.due(now, outbox.wroteAt)) {
         pingLine(out);
         outbox.write(out.take());
       }
