@@ -8,8 +8,9 @@ import { audit } from '../core/identity/audit.ts';
 import type { Act } from './act.ts';
 import { addGroup } from './add-group.ts';
 import { valuesOf, withoutPin } from './change-person.ts';
+import { wrongColumn } from './fault-words.ts';
 import { type ImportedFields, readRow, readTitles } from './import-row.ts';
-import type { PeopleColumn } from './people-table.ts';
+import { PEOPLE_COLUMNS, type PeopleColumn } from './people-table.ts';
 import { newPersonInput, type PersonValues } from './person.ts';
 import type { PersonRow } from './person-row.ts';
 import { differences, eventOf } from './record-change.ts';
@@ -78,7 +79,9 @@ const folded = (group: string): string => group.toLowerCase();
 function failed(line: number, name: string, error: HubError): ImportedPerson {
   const column = error.details[0]?.path.split('/')[1] || null;
   const { code, reason, message } = error;
-  const russian = error.russian ?? (column === null ? null : `неверное значение в столбце ${column}`);
+  const russian =
+    error.russian ??
+    (column === null ? null : wrongColumn(column, column in PEOPLE_COLUMNS ? PEOPLE_COLUMNS[column as PeopleColumn] : column));
   return {
     line,
     result: 'failed',

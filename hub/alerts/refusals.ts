@@ -1,4 +1,5 @@
 import { type ErrorCode, HubError } from '../core/errors.ts';
+import { russianFault } from './fault-words.ts';
 
 /** Why a use case of the alerts refuses, and how that is told. */
 interface RefusalEntry {
@@ -84,12 +85,12 @@ export const REFUSALS = {
   bad_phone: entry(
     'VALIDATION',
     (phone, right) => `${phone} is no phone of this kind; right would be ${right}`,
-    (phone) => `${phone} не является телефоном указанного вида`,
+    (phone) => `«${phone}» не является телефоном указанного вида`,
   ),
   bad_email: entry(
     'VALIDATION',
     (email) => `${email} is no e-mail address; right would be such as ivanov@example.org`,
-    (email) => `${email} не является адресом электронной почты`,
+    (email) => `«${email}» не является адресом электронной почты`,
   ),
   bad_exclusion: entry(
     'VALIDATION',
@@ -129,7 +130,7 @@ export const REFUSALS = {
   bad_sound: entry(
     'VALIDATION',
     (name, why) => `${name} is no sound that is taken here: ${why}`,
-    (name) => `${name} не является звуковым файлом поддерживаемого вида`,
+    (name) => `«${name}» не является звуковым файлом поддерживаемого вида`,
   ),
   type_mismatch: entry(
     'CONFLICT',
@@ -139,7 +140,7 @@ export const REFUSALS = {
   bad_value: entry(
     'VALIDATION',
     (field, why) => `${field}: ${why}`,
-    (field) => `неверное значение: ${field}`,
+    (field, why) => `неверное значение ${field}: ${russianFault(why)}`,
   ),
   pin_taken: entry(
     'CONFLICT',
@@ -219,7 +220,7 @@ export const REFUSALS = {
   unknown_column: entry(
     'BAD_REQUEST',
     (title, right) => `the table has a column ${title}, which is not known; right would be ${right}`,
-    (title) => `неизвестный столбец таблицы: ${title}`,
+    (title, known) => `неизвестный столбец таблицы: ${title}; известные, так же и по-русски: ${known}`,
   ),
   column_twice: entry(
     'BAD_REQUEST',
@@ -234,7 +235,7 @@ export const REFUSALS = {
   bad_cell: entry(
     'VALIDATION',
     (value, right) => `${value}: right would be ${right}`,
-    (value) => `не удалось прочитать: ${value}`,
+    (value, right) => `не удалось прочитать «${value}»; верно: ${russianFault(right)}`,
   ),
   ambiguous_person: entry(
     'CONFLICT',

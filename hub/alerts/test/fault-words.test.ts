@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { confirmationFault } from '../confirmation.ts';
+import { russianFault, wrongColumn } from '../fault-words.ts';
+import { refusal } from '../refusals.ts';
+import { type Schedule, scheduleFault } from '../schedule.ts';
+import { settingsFault } from '../task-settings.ts';
+
+/** A Russian sentence with the same figures, and no English one left of it. */
+const RUSSIAN = /^(?!.*\b(?:right|would|at most|needs?|has|characters)\b).*[а-яё]/is;
+
+/** Sentences of the rules as they stand in their sources, with something in place of what is put into them. */
+function sentencesOf(file: string): string[] {
+  const source = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+  const function_ = /function \w*(?:Fault|startFault)\([\s\S]*?\n}/g;
+  return [...source.matchAll(function_)].flatMap(([body]) =>
+    [...body.matchAll(/(?:return|:|\?) ([`'])([^`'\n]* [^`'\n]*)\1/g)].map(([, , text = '']) => text.replace(/\$\{[^}]*\}/g, '7')),
+  );
+}
+
+test.each(['confirmation.ts', 'schedule.ts', 'task-settings.ts', 'remote-start.ts', 'channel-mask.ts'])(
+  'whatever %s finds wrong is told in Russian, too',
+  (file) => {
+    const said = sentencesOf(file);
+    expect(said.length).toBeGreaterThan(0);
+    for (const sentence of said) expect(russianFault(sentence), sentence).toMatch(RUSSIAN);
+  },
+);
+
+test('values that are repeated stand in both languages', () => {
+  const schedule: Schedule = { start: { kind: 'weekly', days: [1, 9], times: ['09:00'] }, windows: [], zone: null, late: null };
+  expect(russianFault(scheduleFault(schedule) ?? '')).toBe('дни недели 1,9; верны разные числа от 1 (понедельник) до 7');
+  expect(russianFault(confirmationFault({ kind: 'key', wait: 0, tries: null, key: null, heard: null }) ?? '')).toMatch(
+    /^ожидание 0; верно от 1 до \d+ минут$/,
+  );
+  expect(russianFault(settingsFault([{ key: 'rounds', value: 'x\ny' }]) ?? '')).toMatch(
+    /^rounds = «x\ny»; верно целое число от \d+ до \d+$/,
+  );
+});
+
+test('a refusal tells people what would be right in their language; what has no Russian stays', () => {
+  const refused = refusal('bad_cell', 'x', 'off behind |');
+  expect(refused.message).toBe('x: right would be off behind |');
+  expect(refused.russian).toBe('не удалось прочитать «x»; верно: после |: выкл');
+  expect(refusal('bad_value', 'wait', 'something of a later release').russian).toBe('неверное значение wait: something of a later release');
+});
+
+test('a wrong column is named as tables have it, with what would be right where that is known', () => {
+  expect(wrongColumn('pin', 'ПИН')).toBe('неверное значение в столбце «ПИН»; верно: не больше 32 знаков');
+  expect(wrongColumn('rank', 'Звание')).toBe('неверное значение в столбце «Звание»');
+});
