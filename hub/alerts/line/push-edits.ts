@@ -51,7 +51,7 @@ export async function pushOfEdit(db: Queryable, act: Act, out: LineWriter, { typ
   const [, thing = '', done = ''] = EDIT.exec(type) ?? [];
   const id = Number(data[`${thing}_id`]);
   const one = (): EditPush => {
-    const bytes = out.take();
+    const bytes = out.take().slice();
     // What a task is like is told once, by the last line; that it came or went is a line of its own.
     const about = thing === 'task' ? { task: id, ...(done === 'changed' && { key: id }) } : {};
     return { open: bytes, masked: bytes, about };
@@ -84,7 +84,7 @@ export async function pushOfEdit(db: Queryable, act: Act, out: LineWriter, { typ
     const block = (shown: LocalPerson): Uint8Array => {
       personLines(out, words, shown);
       endLine(out, name);
-      return out.take();
+      return out.take().slice();
     };
     return { open: block(person), masked: block({ ...person, pin: '' }), about: {} };
   }

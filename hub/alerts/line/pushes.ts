@@ -61,6 +61,8 @@ export function startPushes(
   let waiting: StoredEvent[] = [];
   let working = false;
 
+  /** What was written, as bytes of their own: one line that waits for a slow session must not keep all that was written around it. */
+  const written = (): Uint8Array => out.take().slice();
   const zone = (): string => settings.current().zone;
   const act = (): Act => ({ caller: SYSTEM, settings: settings.current(), secretKey, now: Temporal.Now.instant() });
   /** Whoever may see things, and has asked for what the mask says (0: for nothing). */
@@ -79,7 +81,7 @@ export function startPushes(
         const found = progress[at];
         if (!found) continue;
         progressLine(out, 'OK', row, found, zone());
-        tell(PUSHES.mask.tasks, out.take());
+        tell(PUSHES.mask.tasks, written());
       }
     }),
   );
@@ -89,7 +91,7 @@ export function startPushes(
       if (listeners(PUSHES.mask.channels).length === 0) return;
       for (const channel of await channelsNow(database.work, numbers)) {
         channelLine(out, channel, zone());
-        tell(PUSHES.mask.channels, out.take());
+        tell(PUSHES.mask.channels, written());
       }
     }),
   );
@@ -108,7 +110,7 @@ export function startPushes(
         if (logSeen.has(row.id)) continue;
         logSeen.set(row.id, now);
         logLine(out, row, zone());
-        const bytes = out.take();
+        const bytes = written();
         for (const session of readers) if (row.id > session.logAfter) session.push(bytes);
       }
       const last = rows.at(-1);
@@ -137,7 +139,7 @@ export function startPushes(
     if (!run) return;
     const { person, result, attempts, address, channel } = data as unknown as TargetNews;
     targetLine(out, 'ABON', run, { personId: person, result, attempts, address, channel, at: time }, zone());
-    tell(PUSHES.mask.tasks, out.take());
+    tell(PUSHES.mask.tasks, written());
   };
 
   const tellEvent = async (event: StoredEvent): Promise<void> => {
@@ -147,7 +149,7 @@ export function startPushes(
     if (type === 'vestnik.alerts.task.status') {
       const { task_id: id, name, type: kind, status } = data as unknown as TaskNews;
       taskLine(out, 'UPDATETASK', 'OK', { id, name, type: kind, status });
-      tell(0, out.take(), { key: id, task: id, but: own });
+      tell(0, written(), { key: id, task: id, but: own });
     } else if (isEdit(type)) {
       if (!listeners(PUSHES.mask.directory).some((session) => !isOwn(session, own))) return;
       const push = await pushOfEdit(database.work, act(), out, event);
@@ -159,7 +161,7 @@ export function startPushes(
     } else if (type.startsWith('vestnik.alerts.target.')) tellTarget(event);
     else if (type === 'vestnik.alerts.run.finished') {
       reportReadyLine(out, Number(data['task_id']), Number(data['number']));
-      tell(PUSHES.reportReady, out.take());
+      tell(PUSHES.reportReady, written());
     }
   };
 
@@ -215,7 +217,7 @@ export function startPushes(
 
   const haspNow = (): Uint8Array => {
     haspLine(out, haspOf(settings.current(), Temporal.Now.instant()));
-    return out.take();
+    return written();
   };
   let hasp = haspNow();
   const lookAtLicence = (): void => {
