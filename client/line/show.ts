@@ -20,6 +20,10 @@ const HINTS: Readonly<Record<string, Text>> = {
     en: 'ask an administrator for the right; USER shows those you have',
     ru: 'запросите право у администратора; USER показывает ваши права',
   },
+  ERR_USERADD: {
+    en: 'a login has 1 to 64 of the characters a-z 0-9 . _ @ - and begins with a letter or a digit, no Cyrillic; a password has 8 to 128 characters; rights are 0 to 127',
+    ru: 'логин: от 1 до 64 знаков из a-z 0-9 . _ @ -, первый из них буква или цифра, без кириллицы; пароль: от 8 до 128 знаков; права: от 0 до 127',
+  },
   ERR_BADARGUMENT_COUNT: {
     en: 'an empty parameter is written ""; docs/alerts-protocol.md lists the parameters',
     ru: 'пустой параметр пишется ""; параметры перечислены в docs/alerts-protocol.ru.md',

@@ -48,6 +48,14 @@ describe('one command', () => {
     });
   });
 
+  test('that adds a user is told which logins there can be, in the language of the reader', async () => {
+    const words = 'USERADD ERR_USERADD не%20удалось%20создать%20пользователя.';
+    const { options } = await serve(table({ 'USERADD борис Secret-123 Борис 1': [words] }));
+    const ask = ['USERADD', 'борис', 'Secret-123', 'Борис', '1'];
+    expect((await runLine([...options, ...ask])).error).toContain('1 to 64 of the characters a-z 0-9 . _ @ -');
+    expect((await runLine([...options, '--language', 'ru', ...ask])).error).toContain('без кириллицы');
+  });
+
   test('may be refused in unescaped words, or under the name UNKNOWN', async () => {
     const { options } = await serve((line, peer) =>
       peer.send(line === 'GETTASK 1' ? 'GETTASK ERR_GETTASK Задание не найдено.' : 'UNKNOWN ERR_BADSYNTAX нет'),
