@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { validate } from '../../core/http/validate.ts';
-import { identifier } from '../../core/terminal/arguments.ts';
+import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
 import { toJson, withExamples, withJson } from '../../core/terminal/words.ts';
 import { addChannelGroup } from '../add-channel-group.ts';
@@ -11,8 +11,10 @@ import { channelKinds } from '../channels/kinds.ts';
 import { deleteChannelGroup } from '../delete-channel-group.ts';
 import { listChannelGroups, showChannelGroup } from '../list-channel-groups.ts';
 import { listChannels, showChannel } from '../list-channels.ts';
+import { RESULT, type Result } from '../result.ts';
 import { testChannelGroup } from '../test-channel-group.ts';
 import type { AlertMaking } from './alert-ports.ts';
+import { awaitTest, testText } from './await-test.ts';
 import { shownState } from './shown-words.ts';
 import { addThing } from './things.ts';
 
@@ -90,14 +92,24 @@ function addGroups(alerts: Command, making: AlertMaking): void {
       .summary(t('send one message to one address', 'отправить одно сообщение на один адрес'))
       .argument('<id>', '', identifier(t))
       .argument('<address>', t('a phone or an e-mail address', 'телефон или адрес почты'))
-      .option('--text <text>', t('what is sent', 'что отправить')),
+      .option('--text <text>', t('what is sent', 'что отправить'))
+      .option(
+        '--wait <seconds>',
+        t('how long to wait for what comes of it (default: 20)', 'сколько секунд ждать итога (по умолчанию 20)'),
+        wholeNumber(t, 0, 3_600),
+      ),
     t,
     'channel-group test 1 +79161234567',
-  ).action((id: number, address: string, { text }) =>
+  ).action((id: number, address: string, { text, wait = 20 }) =>
     withPorts(async (ports) => {
       const input = { address, ...(text !== undefined && { text }) };
       const run = await ports.database.transaction((tx) => testChannelGroup(tx, ports.act(), id, input, 'cli'));
       ports.print(t(`run ${run.id}: see /api/v1/alerts/runs/${run.id}`, `запуск ${run.id}: смотрите /api/v1/alerts/runs/${run.id}`));
+      if (wait === 0) return;
+      const attempt = await awaitTest(ports.database.work, run.id, wait);
+      ports.print(testText(attempt, t));
+      const fine: readonly Result[] = [RESULT.notified, RESULT.confirmed, RESULT.underWay];
+      if (attempt && !fine.includes(attempt.result)) process.exitCode = 1;
     }),
   );
 }

@@ -37,7 +37,8 @@ test('a channel group is made of a file, its channels are switched, it is tried 
   await expect(vestnik('channel', 'enable', '999999')).rejects.toMatchObject({ reason: 'unknown_channel' });
   await expect(vestnik('channel-group', 'test', `${group.id}`, '+79161234567')).rejects.toMatchObject({ reason: 'channel_not_working' });
   await bench.rows('UPDATE alerts_channel SET state = 1 WHERE number = $1', number);
-  const told = await vestnik('channel-group', 'test', `${group.id}`, '+79161234567', '--text', 'Проба');
+  const told = await vestnik('channel-group', 'test', `${group.id}`, '+79161234567', '--text', 'Проба', '--wait', '1');
+  expect(told).toMatch(/\nnothing has been sent yet$/);
   const run = Number(/^run (\d+)/.exec(told)?.[1]);
   expect(await bench.rows('SELECT channels, total FROM alerts_run WHERE run_id = $1', run)).toEqual([
     { channels: `${'0'.repeat(number - 1)}1`, total: 1 },
