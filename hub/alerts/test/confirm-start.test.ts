@@ -123,5 +123,5 @@ test('schedules and rules are not asked', async () => {
       ]),
     PATIENCE,
   );
-  rules.stop();
+  await rules.stop();
 });

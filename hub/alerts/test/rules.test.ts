@@ -8,7 +8,7 @@ import { type AlertsBench, alertsBench, PATIENCE } from './support/alerts-bench.
 
 let bench: AlertsBench;
 let rest: ModuleRest;
-let watching: { stop(): void };
+let watching: { stop(): Promise<void> };
 beforeAll(async () => {
   bench = await alertsBench();
   const { database } = bench.db;
@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const { id } of (await send('GET', '/rules')).json.items) await send('DELETE', `/rules/${id}`);
 });
 afterAll(async () => {
-  watching.stop();
+  await watching.stop();
   await rest.stop();
   await bench.end();
 });
