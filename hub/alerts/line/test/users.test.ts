@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from '../../../core/database/statement.ts';
 import { type LineBench, openLineBench, PASSWORD } from './support/line-bench.ts';
 import type { LineClient } from './support/line-client.ts';
 import { openLineClient } from './support/line-client.ts';
@@ -80,6 +81,21 @@ test('rights outside the alerts are not lost by a change of bits', async () => {
   expect(await bench.rows("SELECT rights FROM operator WHERE login = 'mixed'")).toEqual([{ rights: ['alerts.*', 'identity.view'] }]);
   expect(await admin.ask('USERCHG mixed  M 1')).toBe('USERCHG OK mixed M 1 1');
   expect(await bench.rows("SELECT rights FROM operator WHERE login = 'mixed'")).toEqual([{ rights: ['alerts.view', 'identity.view'] }]);
+});
+
+test('a right that somebody else takes away meanwhile is not given back', async () => {
+  await bench.operator('twice', ['alerts.view', 'identity.view']);
+  const answer = await bench.db.database.transaction(async (tx) => {
+    await run(tx, 'LOCK TABLE identity_version IN EXCLUSIVE MODE');
+    // It has read the rights, and waits for its turn in the directory.
+    admin.say('USERCHG twice  Т 3');
+    const waits = `SELECT count(*)::int AS waits FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await expect.poll(() => bench.rows<{ waits: number }>(waits)).toEqual([{ waits: 1 }]);
+    await run(tx, `UPDATE operator SET rights = '{alerts.view}', version = version + 1 WHERE login = 'twice'`);
+    return () => admin.line();
+  });
+  expect(await answer()).toBe('USERCHG OK twice Т 3 1');
+  expect(await bench.rows("SELECT rights FROM operator WHERE login = 'twice'")).toEqual([{ rights: ['alerts.directory', 'alerts.view'] }]);
 });
 
 test('sessions of a login are bounded', async () => {
