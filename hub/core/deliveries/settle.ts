@@ -1,9 +1,8 @@
-import { type Batcher, type BatcherOptions, createBatcher } from '../database/batcher.ts';
+import { type BatcherOptions, createBatcher } from '../database/batcher.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction, Value } from '../database/statement.ts';
-import { isDatabaseAway } from '../errors.ts';
-import { notesOf } from '../telemetry/channels.ts';
 import type { DueItem, EndState, Outcome } from './outcome.ts';
+import { createPatientStore } from './patient-store.ts';
 import { endAttempted, endHeld, insertAttempts, putOff, storeHealth } from './sql/settle.ts';
 
 /** An attempt with what came of it. Times are milliseconds since 1970 on the database's clock. */
@@ -32,6 +31,13 @@ export interface TargetHealth {
   readonly step: number;
 }
 
+export interface Settler<Record> {
+  /** Resolves when it is stored. */
+  submit(settled: Settled<Record>): Promise<undefined>;
+  /** Resolves when everything that was submitted is stored, or nobody can wait for the database any longer. */
+  stop(): Promise<void>;
+}
+
 export interface SettlerOptions<Record> {
   readonly database: Database;
   readonly engine: number;
@@ -55,11 +61,8 @@ export interface Groups {
   readonly gather?: NonNullable<BatcherOptions<unknown, unknown>['gather']>;
 }
 
-const notes = notesOf('deliveries');
 const MOST = 256;
 const MOST_BYTES = 8 * 1024 * 1024;
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 2_000;
 
 const outcomeOf = ({ outcome, state }: Settled<unknown>): string =>
   outcome === undefined ? 'unknown' : state === 'delivered' ? 'delivered' : state === undefined || state === 'failed' ? 'failed' : 'ended';
@@ -101,11 +104,8 @@ const heldOf = (settled: readonly Settled<unknown>[]): [string[], number[], numb
   settled.map(({ item }) => item.id),
 ];
 
-/**
- * Stores outcomes in groups, each group in one transaction. While the database is away they wait: an answer that has come is never thrown
- * away. `stop` of the batcher waits for them.
- */
-export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<Settled<Record>, undefined> {
+/** Stores outcomes in groups, each group in one transaction; what keeps one from being stored is dealt with by patient-store.ts. */
+export function createSettler<Record>(options: SettlerOptions<Record>): Settler<Record> {
   const { database, engine } = options;
 
   /** @returns those that were canceled while they were under way. */
@@ -204,35 +204,15 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
     }
   };
 
-  /** One outcome that cannot be stored must not take the others with it: it is stored without what the module says of it. */
-  const storeApart = async (settled: readonly Settled<Record>[]): Promise<void> => {
-    try {
-      await store(settled, options.record);
-    } catch (error) {
-      if (isDatabaseAway(error)) throw error;
-      if (settled.length === 1) {
-        notes.error('what an attempt left behind could not be stored', { target: settled[0]?.item.target }, error);
-        await store(settled, async () => [null]);
-        return;
-      }
-      const half = Math.ceil(settled.length / 2);
-      await storeApart(settled.slice(0, half));
-      await storeApart(settled.slice(half));
-    }
-  };
-
-  return createBatcher<Settled<Record>, undefined>({
+  const patient = createPatientStore<Settled<Record>>({
+    store: (settled, whole) => store(settled, whole ? options.record : async () => settled.map(() => null)),
+    givesUp: options.givesUp,
+    nameOf: ({ item: { target, id, number } }) => ({ target, delivery: id, attempt: number }),
+  });
+  const batcher = createBatcher<Settled<Record>, Promise<undefined> | undefined>({
     async flush(settled) {
-      for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-        try {
-          await storeApart(settled);
-          return settled.map(() => undefined);
-        } catch (error) {
-          if (!isDatabaseAway(error) || options.givesUp()) throw error;
-          notes.warn('outcomes of attempts wait for the database', { attempts: settled.length, afterMs: pause }, error);
-          await new Promise((resolve) => setTimeout(resolve, pause));
-        }
-      }
+      const later = await patient.store(settled);
+      return settled.map((one) => later.get(one));
     },
     weightOf: ({ outcome }) => (outcome ? options.weigh(outcome.record) : 0),
     maxItems: MOST,
@@ -243,4 +223,11 @@ export function createSettler<Record>(options: SettlerOptions<Record>): Batcher<
     queueBound: Number.POSITIVE_INFINITY,
     queueWeight: Number.POSITIVE_INFINITY,
   });
+  return {
+    submit: async (settled) => await batcher.submit(settled),
+    async stop() {
+      await batcher.stop();
+      await patient.stop();
+    },
+  };
 }

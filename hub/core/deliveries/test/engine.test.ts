@@ -125,6 +125,26 @@ describe('a delivery', () => {
     ]);
   });
 
+  test('whose bookkeeping is refused for a while keeps it, and the others do not wait', async () => {
+    let alone = 0;
+    await shop.hub({
+      async record(_, settled) {
+        if (settled.some(({ item }) => item.ref === 'passing')) {
+          if (settled.length === 1) alone += 1;
+          // By then all others are stored: nothing else ends this wait.
+          if (alone === 2) await vi.waitUntil(async () => (await shop.countEnded()) === 2, PATIENCE);
+          if (alone < 3) throw new Error('a table is being migrated');
+        }
+        return settled.map(() => '{}');
+      },
+    });
+    const target = await shop.target();
+    await shop.deliver({ target, ref: 'a' }, { target, ref: 'passing' }, { target, ref: 'b' });
+    expect(await shop.ended(3)).toMatchObject([{ state: 'delivered' }, { state: 'delivered' }, { state: 'delivered' }]);
+    expect(await shop.rows('SELECT count(*)::int AS kept FROM delivery_attempt WHERE facts IS NOT NULL')).toEqual([{ kept: 3 }]);
+    expect(alone).toBe(3);
+  });
+
   test('whose attempt throws is tried again', async () => {
     let calls = 0;
     shop.attempt = async () => {
