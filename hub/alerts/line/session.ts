@@ -69,9 +69,9 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     notes.warn('a receiver is too slow for what it monitors; lines are dropped', { login: operator?.login, address });
   });
   const pings = createPings(limits.ping);
-  const ownTasks = createOwnTasks<{ readonly bytes: Uint8Array; readonly about: PushAbout }>(({ bytes, about }) =>
-    outbox.push(bytes, about.key),
-  );
+  const ownTasks = createOwnTasks<{ readonly bytes: Uint8Array; readonly key: number | undefined }>(({ bytes, key }) => {
+    if (operator) outbox.push(bytes, key);
+  });
   let operator: SignedIn | undefined;
   let stale = false;
   let mask = 0;
@@ -275,7 +275,7 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     },
     told: (requestId) => ownTasks.told(requestId),
     push(bytes, about = {}) {
-      if (about.task !== undefined && ownTasks.holds(about.task, { bytes, about })) return;
+      if (about.task !== undefined && ownTasks.holds(about.task, { bytes, key: about.key })) return;
       outbox.push(bytes, about.key);
       if (!busy && operator) outbox.rest();
     },
@@ -286,6 +286,7 @@ export function openLineSession({ socket, context, limits, rightsOf, closed }: L
     tick(now) {
       if (gone) return;
       ownTasks.expire();
+      if (!busy && operator) outbox.rest();
       if (endedAt !== undefined) {
         if (now - endedAt > LINGER) destroy();
       } else if (!operator && !busy && now - signOutAt > limits.login) {
