@@ -148,9 +148,11 @@ export async function playAlerts(at: AlertsStage): Promise<AlertsVerdict> {
     const [shown] = smsc.messages();
     stage.detail(`  ${shown?.to}: ${shown?.text}`);
 
-    const report = join(folder, 'report.xlsx');
-    writeFileSync(report, await rest.bytes(`/alerts/runs/${smsRun}/report?format=xlsx`));
-    stage.detail(say('alertsReport', { file: report }));
+    const report = join(folder, 'report.html');
+    for (const file of [report, join(folder, 'report.xlsx')]) {
+      writeFileSync(file, await rest.bytes(`/alerts/runs/${smsRun}/report?format=${file.endsWith('html') ? 'html' : 'xlsx'}`));
+      stage.detail(say('alertsReport', { file }));
+    }
     await rest.call('POST', `/alerts/tasks/${sms}/stop`, {});
     const good =
       state.total === PEOPLE &&

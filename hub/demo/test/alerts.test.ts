@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -52,5 +52,6 @@ test('two hundred people are told once each by SMS and by mail, three of four co
   const verdict = await playAlerts({ stage, say, rest, smsc, mails, folder });
   expect(verdict).toMatchObject({ good: true, told: 200, confirmed: 150 });
   expect(lines.join('\n')).toContain('Officer No. ');
-  expect(statSync(verdict.report).size).toBeGreaterThan(5_000);
+  expect(readFileSync(verdict.report, 'utf8')).toMatch(/<dt>Confirmed<\/dt><dd dir="auto">150<\/dd>[\s\S]*<\/html>/);
+  expect(statSync(join(folder, 'report.xlsx')).size).toBeGreaterThan(5_000);
 }, 60_000);
