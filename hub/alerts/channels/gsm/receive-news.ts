@@ -12,6 +12,8 @@ import type { StartedModem } from './start-modem.ts';
 
 const notes = notesOf('alerts.gsm');
 
+/** So much longer than any other answer the list of a full memory takes: some hundred messages at the speed of an old port. */
+const LISTING = 12;
 /** News that wait for their turn; a modem that floods us is not followed without end. */
 const MOST_WAITING = 1_000;
 /** Milliseconds before a fact that could not be committed is offered again: doubled each time, from the first to the last. */
@@ -120,13 +122,18 @@ export function createNewsReceiver(ports: NewsPorts): NewsReceiver {
   };
   const readOne = async (index: number): Promise<void> => {
     const answer = await dialogue.ask({ text: `AT+CMGR=${index}`, timeout });
+    // Refused: there is nothing at this place any more. Without an answer it stays there, and is found by the next look.
+    if (answer.kind === 'silent') storedDoubtful = true;
     const hex = answer.kind === 'ok' ? answer.lines.find((line) => PDU_LINE.test(line)) : undefined;
     if (hex !== undefined) await takeFound({ hex, index });
   };
   const readAll = async (): Promise<void> => {
     storedDoubtful = false;
-    const answer = await dialogue.ask({ text: 'AT+CMGL=4', timeout });
-    if (answer.kind !== 'ok') return;
+    const answer = await dialogue.ask({ text: 'AT+CMGL=4', timeout: LISTING * timeout });
+    if (answer.kind !== 'ok') {
+      storedDoubtful = true;
+      return;
+    }
     for (const [line, text] of answer.lines.entries()) {
       const listed = LISTED.exec(text);
       const hex = answer.lines[line + 1];
@@ -135,6 +142,9 @@ export function createNewsReceiver(ports: NewsPorts): NewsReceiver {
   };
   const line = (work: () => Promise<void>): void => {
     if (waiting >= MOST_WAITING) {
+      // What is stored is read later; what was told must be acknowledged, or told anew.
+      if (modem.acknowledges) routingDoubtful = true;
+      else storedDoubtful = true;
       drop('too much comes in at once');
       return;
     }

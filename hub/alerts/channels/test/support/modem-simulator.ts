@@ -37,6 +37,10 @@ export interface ModemBehaviour {
   sending: number;
   /** Status of the reports that follow each message that asks for one; undefined: none come. */
   reports: number | undefined;
+  /** Milliseconds that the list of stored messages takes. */
+  listing: number;
+  /** Commands that stay without an answer, by their beginning: each once. */
+  unheard: string[];
   /** Commands that are refused, by their beginning. */
   unknown: string[];
   /** Number of the next message. */
@@ -93,6 +97,8 @@ export function createModemSimulator(changes: Partial<ModemBehaviour> = {}): Mod
     withoutPrompt: false,
     sending: 0,
     reports: undefined,
+    listing: 0,
+    unheard: [],
     unknown: [],
     reference: 1,
     ...changes,
@@ -216,7 +222,7 @@ export function createModemSimulator(changes: Partial<ModemBehaviour> = {}): Mod
     [/^AT\+CPMS="/, () => answer(`+CPMS: ${[1, 2, 3].map(() => memories().slice(5)).join(',')}`, 'OK')],
     [/^AT\+CPMS\?$/, () => answer(`+CPMS: ${[1, 2, 3].map(memories).join(',')}`, 'OK')],
     [/^AT\+CPMS=\?$/, () => answer('+CPMS: ("SM"),("SM"),("SM")', 'OK')],
-    [/^AT\+CMGL=(\d)$/, (match) => list(Number(match[1]))],
+    [/^AT\+CMGL=(\d)$/, (match) => setTimeout(list, behaviour.listing, Number(match[1]))],
     [/^AT\+CMGR=(\d+)$/, (match) => read(Number(match[1]))],
     [
       /^AT\+CMGD=(\d+)$/,
@@ -237,6 +243,11 @@ export function createModemSimulator(changes: Partial<ModemBehaviour> = {}): Mod
     if (behaviour.echo) say(`${command}\r`);
     const identity = IDENTITY[command];
     const known = patterns.find(([pattern]) => pattern.test(command));
+    const unheard = behaviour.unheard.findIndex((beginning) => command.startsWith(beginning));
+    if (unheard >= 0) {
+      behaviour.unheard.splice(unheard, 1);
+      return;
+    }
     if (behaviour.unknown.some((beginning) => command.startsWith(beginning))) answer('ERROR');
     else if (identity !== undefined) answer(identity, 'OK');
     else if (known) known[1](known[0].exec(command)!);
