@@ -20,6 +20,7 @@ export interface AlertsVerdict {
 export interface AlertsStage {
   readonly stage: Stage;
   readonly say: Say;
+  readonly language: 'ru' | 'en';
   /** As the administrator. */
   readonly rest: Rest;
   /** The message centre and the mail server that take what goes out. */
@@ -101,7 +102,7 @@ async function setUp({ stage, say, rest, smsc, mails }: AlertsStage): Promise<{ 
 
 /** Two hundred people are told by SMS and by mail, answer or do not, and the report is saved (specification of alerts 1.2). */
 export async function playAlerts(at: AlertsStage): Promise<AlertsVerdict> {
-  const { stage, say, rest, smsc, mails, folder } = at;
+  const { stage, say, language, rest, smsc, mails, folder } = at;
   return stage.step(say('alerts', { n: PEOPLE }), async () => {
     const { list, message } = await setUp(at);
     const task = async (type: 'sms' | 'email', confirmation: object): Promise<number> => {
@@ -150,7 +151,8 @@ export async function playAlerts(at: AlertsStage): Promise<AlertsVerdict> {
 
     const report = join(folder, 'report.html');
     for (const file of [report, join(folder, 'report.xlsx')]) {
-      writeFileSync(file, await rest.bytes(`/alerts/runs/${smsRun}/report?format=${file.endsWith('html') ? 'html' : 'xlsx'}`));
+      const format = file.endsWith('html') ? 'html' : 'xlsx';
+      writeFileSync(file, await rest.bytes(`/alerts/runs/${smsRun}/report?format=${format}&language=${language}`));
       stage.detail(say('alertsReport', { file }));
     }
     await rest.call('POST', `/alerts/tasks/${sms}/stop`, {});

@@ -277,6 +277,7 @@ async function play(options: DemoOptions, stage: Stage, say: Say, cast: Cast): P
   const alerts = await playAlerts({
     stage,
     say,
+    language: options.language,
     rest: createRest(hub.addresses['http'] ?? '', login, password, options.language),
     smsc,
     mails,

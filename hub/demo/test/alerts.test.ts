@@ -49,7 +49,7 @@ test('two hundred people are told once each by SMS and by mail, three of four co
   const stage: Stage = { step: (_, body) => body(), detail: keep, live: keep, table: () => undefined, text: keep };
   const { login, password } = hub.administrator ?? { login: '', password: '' };
   const rest = createRest(hub.addresses['http'] ?? '', login, password, 'en');
-  const verdict = await playAlerts({ stage, say, rest, smsc, mails, folder });
+  const verdict = await playAlerts({ stage, say, language: 'en', rest, smsc, mails, folder });
   expect(verdict).toMatchObject({ good: true, told: 200, confirmed: 150 });
   expect(lines.join('\n')).toContain('Officer No. ');
   expect(readFileSync(verdict.report, 'utf8')).toMatch(/<dt>Confirmed<\/dt><dd dir="auto">150<\/dd>[\s\S]*<\/html>/);
