@@ -7,12 +7,12 @@ import { createHttpServer } from './core/http/server.ts';
 import { identityRoutes } from './core/identity/api.ts';
 import { createIdentity, type Identity } from './core/identity/identity.ts';
 import { IDENTITY_METRICS } from './core/identity/metrics.ts';
-import type { Module, RunningModule } from './core/module.ts';
+import type { RunningModule, ServingModule } from './core/module.ts';
 import { notesOf } from './core/telemetry/channels.ts';
 import { createHealth } from './core/telemetry/health.ts';
 import { startMetrics } from './core/telemetry/metrics.ts';
 import { type Ground, openGround } from './ground.ts';
-import { MODULES, rightsOf } from './modules.ts';
+import { loadModules, MODULES, rightsOf } from './modules.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -47,8 +47,8 @@ function mergeRoutes(tables: readonly Readonly<Record<string, readonly Route[]>>
 }
 
 /** What a caller may see of an event is decided by the module that it is of. */
-function showEventOf(modules: readonly Module[], running: readonly RunningModule[]): ShowEvent {
-  const rules = new Map(modules.map(({ name, showEvent }, at) => [name, running[at]?.showEvent ?? showEvent ?? showByView] as const));
+function showEventOf(modules: readonly ServingModule[], running: readonly RunningModule[]): ShowEvent {
+  const rules = new Map(MODULES.map(({ name }, at) => [name, running[at]?.showEvent ?? modules[at]?.showEvent ?? showByView] as const));
   return (caller, event) => (rules.get(event.type.split('.', 2)[1] ?? '') ?? showByView)(caller, event);
 }
 
@@ -73,8 +73,9 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
     return stopped;
   };
   try {
+    const modules = await loadModules();
     const knownRights = await rightsOf(configuration);
-    const metrics = startMetrics([...HTTP_METRICS, ...IDENTITY_METRICS, ...MODULES.flatMap((module) => module.metrics)]);
+    const metrics = startMetrics([...HTTP_METRICS, ...IDENTITY_METRICS, ...modules.flatMap(({ metrics }) => metrics)]);
     undo.push(() => metrics.stop());
     const ground = await openGround(configuration, MODULES, `vestnik ${process.pid}`);
     undo.push(() => ground.close());
@@ -95,7 +96,7 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
     undo.push(() => events.stop());
 
     const running: RunningModule[] = [];
-    for (const module of MODULES) {
+    for (const module of modules) {
       const started = await module.start({ ...ground, authentication: identity, operators: identity, version: VERSION });
       running.push(started);
       undo.push(() => started.stop());
@@ -107,7 +108,7 @@ export async function startHub(configuration: Configuration): Promise<Hub> {
       configuration,
       identity,
       events,
-      showEvent: showEventOf(MODULES, running),
+      showEvent: showEventOf(modules, running),
       routes: mergeRoutes([{ identity: identityRoutes({ identity, authority, database }) }, ...running.map(({ routes }) => routes)]),
       publicRoutes: running.flatMap(({ publicRoutes = [] }) => publicRoutes),
       foreign: running.flatMap(({ foreign = [] }) => foreign),

@@ -5,7 +5,8 @@ import { type Configuration, loadConfiguration } from '../config.ts';
 import { openDatabase, waitForDatabase } from '../core/database/database.ts';
 import { HubError } from '../core/errors.ts';
 import type { Caller } from '../core/identity/caller.ts';
-import { createIdentity, type Identity } from '../core/identity/identity.ts';
+import type { Identity } from '../core/identity/identity.ts';
+import type { CommandPorts } from '../core/module.ts';
 import { startLog } from '../core/telemetry/log.ts';
 import { type Ground, openGround } from '../ground.ts';
 import { MODULES, rightsOf } from '../modules.ts';
@@ -23,7 +24,11 @@ export interface CommandContext {
   /** @throws ConfigurationError. */
   configuration(): Configuration;
   /** Opens the database (starting our own when nobody runs it), migrated, for the time of the action. Notes go to standard error. */
-  withGround<T>(action: (ground: Ground, identity: Identity) => Promise<T>): Promise<T>;
+  withGround<T>(action: (ground: Ground) => Promise<T>): Promise<T>;
+  /** As `withGround`, with the directory of operators, which knows the rights of all modules. */
+  withIdentity<T>(action: (ground: Ground, identity: Identity) => Promise<T>): Promise<T>;
+  /** As `withGround`, with what the command of a module works with. */
+  withPorts(action: (ports: CommandPorts) => Promise<void>): Promise<void>;
   /** Prints a line to standard output. */
   print(text: string): void;
   /** The user of the system, who may do everything: whoever reads the database's password needs no other. */
@@ -76,6 +81,12 @@ async function requireDatabase({ database: { url } }: Configuration): Promise<vo
   }
 }
 
+/** Loaded when it is asked for: it knows the rights of all modules, and so loads all of them. @throws ConfigurationError */
+async function openIdentity({ configuration, database }: Ground): Promise<Identity> {
+  const [{ createIdentity }, knownRights] = await Promise.all([import('../core/identity/identity.ts'), rightsOf(configuration)]);
+  return createIdentity({ database, knownRights });
+}
+
 export function createContext(
   program: Command,
   about: { language: Language; t: Translate; environment: Environment; cwd: string },
@@ -84,6 +95,23 @@ export function createContext(
   const caller = systemCaller();
   const configurationPath = (): string | undefined => program.opts<{ config?: string }>().config;
   const configuration = (): Configuration => loadConfiguration({ file: configurationPath(), environment, cwd });
+  const withGround: CommandContext['withGround'] = async (action) => {
+    const configured = configuration();
+    checkDataFolder(configured.dataFolder);
+    const log = startLog({ level: program.opts<{ debug?: boolean }>().debug ? 'debug' : 'error', format: configured.log.format, to: 2 });
+    try {
+      await requireDatabase(configured);
+      const ground = await openGround(configured, MODULES, 'vestnik command');
+      try {
+        return await action(ground);
+      } finally {
+        await ground.close();
+      }
+    } finally {
+      log.stop();
+    }
+  };
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
   return {
     language,
     t,
@@ -91,29 +119,32 @@ export function createContext(
     caller,
     configurationPath,
     configuration,
-    print: (text) => void process.stdout.write(`${text}\n`),
-    async withGround(action) {
-      const configured = configuration();
-      checkDataFolder(configured.dataFolder);
-      const log = startLog({ level: program.opts<{ debug?: boolean }>().debug ? 'debug' : 'error', format: configured.log.format, to: 2 });
-      try {
-        await requireDatabase(configured);
-        const ground = await openGround(configured, MODULES, 'vestnik command');
+    print,
+    withGround,
+    withIdentity: (action) =>
+      withGround(async (ground) => {
+        const identity = await openIdentity(ground);
         try {
-          const knownRights = await rightsOf(configured);
-          const identity = createIdentity({ database: ground.database, knownRights });
-          try {
-            return await action(ground, identity);
-          } finally {
-            // What it writes beside an answer needs the database, too.
-            await identity.stop();
-          }
+          return await action(ground, identity);
         } finally {
-          await ground.close();
+          // What it writes beside an answer needs the database, too.
+          await identity.stop();
         }
-      } finally {
-        log.stop();
-      }
-    },
+      }),
+    withPorts: (action) =>
+      withGround(async (ground) => {
+        let identity: Promise<Identity> | undefined;
+        const authentication: CommandPorts['authentication'] = {
+          async authenticateBasic(...given) {
+            identity ??= openIdentity(ground);
+            return (await identity).authenticateBasic(...given);
+          },
+        };
+        try {
+          await action({ ...ground, authentication, caller, print });
+        } finally {
+          await (await identity)?.stop();
+        }
+      }),
   };
 }

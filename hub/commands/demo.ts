@@ -1,7 +1,6 @@
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { runDemo } from '../demo/run-demo.ts';
 import type { CommandContext } from './context.ts';
 import { wholeNumber } from './option-values.ts';
 
@@ -38,6 +37,7 @@ ${t('Examples:', 'Примеры:')}
   vestnik demo --once --http-port 0 --feed-port 0`,
     )
     .action(async (options: { once: boolean; folder: string; httpPort: number; feedPort: number; operations: number }) => {
+      const { runDemo } = await import('../demo/run-demo.ts');
       process.exitCode = await runDemo({ ...options, folder: resolve(options.folder), language });
     });
 }

@@ -1,10 +1,5 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from './context.ts';
-import { billingFindings, siteServiceFindings } from './doctor/billing.ts';
-import { databaseFindings } from './doctor/database.ts';
-import type { Finding } from './doctor/finding.ts';
-import { lineFindings } from './doctor/line.ts';
-import { machineFindings } from './doctor/machine.ts';
 import { EXIT } from './exit.ts';
 
 /** `vestnik doctor`: looks at everything a hub needs; exit 1 when something would keep it from working. */
@@ -22,14 +17,8 @@ export function addDoctor(program: Command, context: CommandContext): void {
     .addOption(new Option('--json', t('print JSON', 'вывести JSON')))
     .addHelpText('after', `\n${t('Examples:', 'Примеры:')}\n  vestnik doctor\n  vestnik doctor --json --config /etc/vestnik/vestnik.yaml`)
     .action(async (options: { json?: boolean }) => {
-      const configuration = context.configuration();
-      const findings: Finding[] = [
-        ...(await machineFindings(configuration, context)),
-        ...(await databaseFindings(configuration, context)),
-        ...lineFindings(configuration, context),
-        ...billingFindings(context),
-        ...(await siteServiceFindings(configuration, context)),
-      ];
+      const { examine } = await import('./doctor/examine.ts');
+      const findings = await examine(context.configuration(), context);
       if (options.json) print(JSON.stringify(findings));
       else
         for (const { level, name, text, next } of findings)

@@ -106,7 +106,7 @@ export function addOperatorImport(operator: Command, context: CommandContext): v
       `\n${t('Examples:', 'Примеры:')}\n  vestnik operator import operators.csv\n  vestnik operator import operators.csv --apply --right 'billing.action.contract.*'`,
     )
     .action((file: string, options: { apply?: boolean; right?: string[]; format?: 'csv' | 'jsonl'; json?: boolean }) =>
-      context.withGround(async ({ database }, identity) => {
+      context.withIdentity(async ({ database }, identity) => {
         const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
           throw new HubError('NOT_FOUND', `the file ${file} cannot be read (${cause.code})`, { cause });
         });

@@ -63,7 +63,7 @@ ${t('Examples:', 'Примеры:')}
       `\n${t('Examples:', 'Примеры:')}\n  vestnik operator add grs --right tickets.ingest --password-stdin < grs.password\n  vestnik operator add boss --right '*' --ask`,
     )
     .action((login: string, options: PasswordOptions & { name?: string; email?: string; locale: string; right?: string[] }) =>
-      context.withGround(async (_, identity) => {
+      context.withIdentity(async (_, identity) => {
         const { password, tell } = await choosePassword(options);
         const hash = await identity.hashPassword(password);
         const fields = {
@@ -115,7 +115,7 @@ ${t('Examples:', 'Примеры:')}
     .summary(t('give a new password; ends the sessions of the operator', 'задать новый пароль; сеансы оператора завершаются'))
     .addHelpText('after', `\n${t('Examples:', 'Примеры:')}\n  vestnik operator password anna\n  vestnik operator password anna --ask`)
     .action((login: string, options: PasswordOptions) =>
-      context.withGround(async ({ database }, identity) => {
+      context.withIdentity(async ({ database }, identity) => {
         await findOperator(database.work, login);
         const { password, tell } = await choosePassword(options);
         const hash = await identity.hashPassword(password);
@@ -143,7 +143,7 @@ ${t('Examples:', 'Примеры:')}
       `\n${t('Examples:', 'Примеры:')}\n  vestnik operator rights anna\n  vestnik operator rights anna --module tickets\n  vestnik operator rights anna tickets.view tickets.manage\n  vestnik operator rights anna --add tickets.replay --remove tickets.manage`,
     )
     .action((login: string, rights: string[], options: { add?: string[]; remove?: string[]; module?: string }) =>
-      context.withGround(async ({ database }, identity) => {
+      context.withIdentity(async ({ database }, identity) => {
         const present = await findOperator(database.work, login);
         const { add, remove, module } = options;
         if (rights.length > 0 && (add || remove || module !== undefined))
@@ -179,7 +179,7 @@ ${t('Examples:', 'Примеры:')}
       )
       .addHelpText('after', `\n${t('Examples:', 'Примеры:')}\n  vestnik operator ${enabled ? 'enable' : 'disable'} anna`)
       .action((login: string) =>
-        context.withGround(async (_, identity) => {
+        context.withIdentity(async (_, identity) => {
           const changed = await identity.change((tx) => changeOperator(tx, caller, login, { enabled }, identity.rights));
           print(`${changed.login}: ${enabled ? t('enabled', 'включён') : t('disabled', 'отключён')}`);
         }),

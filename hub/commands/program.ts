@@ -14,8 +14,11 @@ import { addOperator } from './operator.ts';
 import { addServe } from './serve.ts';
 import { addToken } from './token.ts';
 
-/** The whole command line, in one language. Parsing throws instead of ending the process. */
-export function createProgram(language: Language, environment: Environment, cwd: string): Command {
+/**
+ * The command line, in one language. Parsing throws instead of ending the process.
+ * @param argv what will be parsed: of a module that no word of it names, only the summary is there, since loading commands takes time. (Default: all are)
+ */
+export async function createProgram(language: Language, environment: Environment, cwd: string, argv?: readonly string[]): Promise<Command> {
   const t = translator(language);
   const program = styleHelp(new Command('vestnik'), language, t)
     .description(
@@ -58,12 +61,8 @@ ${exitCodesHelp(t)}`,
   addAudit(program, context);
   program.commandsGroup(t('Modules:', 'Модули:'));
   for (const module of MODULES) {
-    module.addCommands(
-      program,
-      (action) =>
-        context.withGround((ground, authentication) => action({ ...ground, authentication, caller: context.caller, print: context.print })),
-      t,
-    );
+    const command = program.command(module.name).summary(module.summary(t));
+    if (argv === undefined || argv.includes(module.name)) (await module.loadCommands())(command, context.withPorts, t);
   }
   return program;
 }

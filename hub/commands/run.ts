@@ -21,7 +21,7 @@ function configuredLanguage(): Language {
 }
 
 const language = languageOf(argv, environment, configuredLanguage);
-const program = createProgram(language, environment, process.cwd());
+const program = await createProgram(language, environment, process.cwd(), argv);
 try {
   await program.parseAsync(argv, { from: 'user' });
 } catch (error) {

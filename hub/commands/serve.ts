@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { notesOf } from '../core/telemetry/channels.ts';
 import { startLog } from '../core/telemetry/log.ts';
-import { type Hub, startHub } from '../hub.ts';
+import type { Hub } from '../hub.ts';
 import { type CommandContext, checkDataFolder } from './context.ts';
 import { EXIT } from './exit.ts';
 
@@ -93,7 +93,7 @@ ${t('Examples:', 'Примеры:')}
         process.exit(EXIT.failed);
       });
       process.on('SIGHUP', () => hub?.reload());
-      const starting = startHub(configuration);
+      const starting = import('../hub.ts').then(({ startHub }) => startHub(configuration));
       const first = await Promise.race([starting, asked]);
       if (typeof first === 'string') {
         const late = setTimeout(() => process.exit(EXIT.done), START_GRACE);

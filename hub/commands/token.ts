@@ -39,7 +39,7 @@ export function addToken(program: Command, context: CommandContext): void {
     )
     .addHelpText('after', `\n${t('Examples:', 'Примеры:')}\n  vestnik token add grafana --owner watcher --right tickets.view`)
     .action((name: string, options: { owner: string; right?: string[]; days?: number }) =>
-      context.withGround(async (_, identity) => {
+      context.withIdentity(async (_, identity) => {
         const now = identity.clock.instant();
         const expiresAt = options.days === undefined ? undefined : now.add({ hours: options.days * 24 });
         const created = await identity.change((tx) =>
@@ -101,7 +101,7 @@ export function addToken(program: Command, context: CommandContext): void {
     .addHelpText('after', `\n${t('Examples:', 'Примеры:')}\n  vestnik token revoke 7`)
     .action((id: string) => {
       const tokenId = wholeNumber(1, Number.MAX_SAFE_INTEGER, t)(id);
-      return context.withGround(async (_, identity) => {
+      return context.withIdentity(async (_, identity) => {
         await identity.change((tx) => revokeToken(tx, caller, tokenId));
         print(`${t('revoked', 'отозван')} ${tokenId}`);
       });

@@ -63,9 +63,28 @@ export interface CommandPorts extends HubPorts {
   print(text: string): void;
 }
 
+/** Picks the text of the command line's language. */
+type Translate = (en: string, ru: string) => string;
+
+/** Adds what `vestnik <module>` can do to its command. `withPorts` opens the database around an action. */
+export type AddCommands = (
+  command: Command,
+  withPorts: (action: (ports: CommandPorts) => Promise<void>) => Promise<void>,
+  t: Translate,
+) => void;
+
+/** A module as the hub and its command line know it before they need it: what it is made of is loaded when it is asked for. */
 export interface Module {
   readonly name: string;
   readonly migrations: MigrationSource;
+  /** One line for the list of commands. */
+  summary(t: Translate): string;
+  loadCommands(): Promise<AddCommands>;
+  load(): Promise<ServingModule>;
+}
+
+/** What a hub runs of a module. */
+export interface ServingModule {
   /** Rights that this module knows, with what they allow. */
   readonly rights: Readonly<Record<string, string>>;
   /** Rights that the configuration adds. @throws ConfigurationError */
@@ -74,10 +93,4 @@ export interface Module {
   /** What a caller may see of this module's events in a live stream; undefined: nothing. (Default: all of it with `<module>.view`) */
   showEvent?(caller: Caller, event: StoredEvent): StoredEvent | undefined;
   start(hub: ServePorts): Promise<RunningModule>;
-  /** Adds `vestnik <module> ...` commands. `withPorts` opens the database around an action; `t` picks the text of the command line's language. */
-  addCommands(
-    program: Command,
-    withPorts: (action: (ports: CommandPorts) => Promise<void>) => Promise<void>,
-    t: (en: string, ru: string) => string,
-  ): void;
 }

@@ -27,8 +27,8 @@ function helpOf(command: Command): string {
 }
 
 describe('help', () => {
-  test.each(['ru', 'en'] as const)('every command of our own explains itself in %s, with examples', (language) => {
-    const program = createProgram(language, {}, '/');
+  test.each(['ru', 'en'] as const)('every command of our own explains itself in %s, with examples', async (language) => {
+    const program = await createProgram(language, {}, '/');
     const ofModule = (command: Command | null): boolean =>
       command !== null && (MODULES.some(({ name }) => name === command.name()) || ofModule(command.parent));
     const own = commandsOf(program).filter((command) => command.name() !== 'help' && !ofModule(command));
@@ -43,8 +43,8 @@ describe('help', () => {
     }
   });
 
-  test('the first page groups the commands and tells the exit codes', () => {
-    const help = helpOf(createProgram('ru', {}, '/'));
+  test('the first page groups the commands and tells the exit codes', async () => {
+    const help = helpOf(await createProgram('ru', {}, '/'));
     expect(help).toMatch(
       /Работа:\n {2}serve[\s\S]*Настройка и обслуживание:\n {2}config[\s\S]*Люди и их права:\n {2}operator[\s\S]*Модули:\n {2}tickets/,
     );

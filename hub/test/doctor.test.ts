@@ -1,6 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { type CommandContext, createContext } from '../commands/context.ts';
@@ -9,7 +10,6 @@ import { databaseFindings } from '../commands/doctor/database.ts';
 import type { Finding } from '../commands/doctor/finding.ts';
 import { machineFindings } from '../commands/doctor/machine.ts';
 import { translator } from '../commands/language.ts';
-import { createProgram } from '../commands/program.ts';
 import { loadConfiguration } from '../config.ts';
 import { run } from '../core/database/statement.ts';
 import { openAuthority } from '../core/identity/authority.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const context = (environment: Record<string, string> = {}): CommandContext =>
-  createContext(createProgram('en', environment, '/'), { language: 'en', t: translator('en'), environment, cwd: '/' });
+  createContext(new Command('vestnik'), { language: 'en', t: translator('en'), environment, cwd: '/' });
 
 async function machine(environment: Record<string, string>, cwd = newFolder()): Promise<Map<string, Finding>> {
   const all = {

@@ -148,7 +148,7 @@ export const ROOMS: readonly Room[] = [
 
   {
     name: 'module',
-    files: inModule('(index|metrics)\\.ts$'),
+    files: inModule('(index|serving|metrics)\\.ts$'),
     sees: ['rules', 'sql', 'use cases', 'living parts', 'protocol folders', 'catalogue', 'operations', 'faces', ...CORE, 'configuration'],
     bans: HUB_BANS,
     instead: 'modules meet through events and through what hub.ts hands them',

@@ -1,4 +1,4 @@
-import type { Module } from '../../core/module.ts';
+import type { AddCommands } from '../../core/module.ts';
 import { alertMaking } from './alert-ports.ts';
 import { addChannelCommands } from './channels.ts';
 import { addDirectoryCommands } from './directory.ts';
@@ -11,10 +11,7 @@ import { addSimulateCommand } from './simulate.ts';
 import { addTaskCommands } from './tasks.ts';
 
 /** `vestnik alerts ...`: each a thin face over a use case, in the language of `t`. */
-export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
-  const alerts = program
-    .command('alerts')
-    .summary(t('mass notification by SMS and e-mail', 'массовое оповещение по SMS и электронной почте'));
+export const addCommands: AddCommands = (alerts, withPorts, t) => {
   alerts.description(
     t(
       'Alerts: people, lists, tasks and channels. Every change is audited under the name of the system user.',

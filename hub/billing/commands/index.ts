@@ -1,4 +1,4 @@
-import type { Module } from '../../core/module.ts';
+import type { AddCommands } from '../../core/module.ts';
 import type { Making } from '../../core/terminal/words.ts';
 import { addBalanceCommands } from './balances.ts';
 import { addClosedDateCommands } from './closed-dates.ts';
@@ -16,9 +16,8 @@ import { addStatusCommands } from './statuses.ts';
 import { addWhatIfCommands } from './what-if.ts';
 
 /** `vestnik billing ...`: each a thin face over a use case, in the language of `t`. */
-export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
+export const addCommands: AddCommands = (billing, withPorts, t) => {
   const making: Making = { t, withPorts };
-  const billing = program.command('billing').summary(t('contracts, their money and services', 'договоры, их деньги и услуги'));
   billing.description(
     t(
       'Billing: contracts, payments, statuses, tariffs and their directories. Every change is audited under the name of the system user and made known to callbacks.',

@@ -8,7 +8,7 @@ import { createSecretKey } from '../../core/identity/secret-key.ts';
 import type { ServePorts } from '../../core/module.ts';
 import { createHealth } from '../../core/telemetry/health.ts';
 import { startMetrics } from '../../core/telemetry/metrics.ts';
-import { billing } from '../index.ts';
+import { serving as billing } from '../serving.ts';
 import { basicOf, type Faces, openFaces, passwordOf } from './support/faces.ts';
 
 const CONTRACTS = 'ru.bitel.bgbilling.kernel.contract.api/ContractService';

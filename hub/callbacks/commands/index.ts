@@ -1,14 +1,11 @@
-import type { Module } from '../../core/module.ts';
+import type { AddCommands } from '../../core/module.ts';
 import { addAllowCommands } from './allow.ts';
 import { addBinCommands } from './bins.ts';
 import { addDeliveryCommands } from './deliveries.ts';
 import { addEndpointCommands } from './endpoints.ts';
 
 /** `vestnik callbacks ...`: each a thin face over a use case, in the language of `t`. */
-export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
-  const callbacks = program
-    .command('callbacks')
-    .summary(t('HTTP callbacks about orders, trips and static data', 'коллбэки о заказах, командировках и справочных данных'));
+export const addCommands: AddCommands = (callbacks, withPorts, t) => {
   callbacks.description(
     t(
       'Callbacks: endpoints, the allow-list and deliveries. Every change is audited under the name of the system user.',

@@ -1,4 +1,4 @@
-import { checkReadiness, MOST_TEXTS, type Readiness } from '../../alerts/index.ts';
+import { checkReadiness, MOST_TEXTS, type Readiness } from '../../alerts/serving.ts';
 import type { Configuration } from '../../config.ts';
 import type { Database } from '../../core/database/database.ts';
 import type { CommandContext } from '../context.ts';

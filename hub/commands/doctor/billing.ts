@@ -1,6 +1,6 @@
 import { ACTIONS, SERVICES } from '../../billing/catalogue/catalogue.ts';
-import { billing } from '../../billing/index.ts';
 import { readAccrualLag } from '../../billing/metrics.ts';
+import { serving as billing } from '../../billing/serving.ts';
 import { ConfigurationError } from '../../config/source.ts';
 import type { Configuration } from '../../config.ts';
 import type { Database } from '../../core/database/database.ts';

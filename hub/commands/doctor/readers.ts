@@ -1,4 +1,4 @@
-import { listDatabaseRoles, listUnreadableViews } from '../../billing/index.ts';
+import { listDatabaseRoles, listUnreadableViews } from '../../billing/serving.ts';
 import type { Configuration } from '../../config.ts';
 import type { Database } from '../../core/database/database.ts';
 import { run } from '../../core/database/statement.ts';

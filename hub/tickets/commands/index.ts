@@ -1,4 +1,4 @@
-import type { Module } from '../../core/module.ts';
+import type { AddCommands } from '../../core/module.ts';
 import type { Making } from '../../core/terminal/words.ts';
 import { addCertificateCommands } from './certificates.ts';
 import { addClientCommands } from './clients.ts';
@@ -7,9 +7,8 @@ import { addFileCommands } from './files.ts';
 import { addMailboxCommands } from './mailboxes.ts';
 
 /** `vestnik tickets ...` (spec 8): each a thin face over a use case, in the language of `t`. */
-export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
+export const addCommands: AddCommands = (tickets, withPorts, t) => {
   const making: Making = { t, withPorts };
-  const tickets = program.command('tickets').summary(t('ticket operations for agencies', 'операции с билетами для агентств'));
   tickets.description(
     t(
       'Online Ticket: clients, their certificates, mailboxes and documents. Every change is audited under the name of the system user.',

@@ -1,4 +1,4 @@
-import type { Module } from '../../core/module.ts';
+import type { AddCommands } from '../../core/module.ts';
 import type { Making } from '../../core/terminal/words.ts';
 import { addDictionaryCommands } from './dictionaries.ts';
 import { addImportCommands } from './imports.ts';
@@ -9,9 +9,8 @@ import { addRelationCommands } from './relations.ts';
 import { addTripCommands } from './trips.ts';
 
 /** `vestnik travel ...`: each a thin face over a use case, in the language of `t`. */
-export const addCommands: Module['addCommands'] = (program, withPorts, t) => {
+export const addCommands: AddCommands = (travel, withPorts, t) => {
   const making: Making = { t, withPorts };
-  const travel = program.command('travel').summary(t('trips, orders and static data', 'командировки, заказы и статичные данные'));
   travel.description(
     t(
       'Travel: organizations, dictionaries, persons, trips and orders. Every change is audited under the name of the system user and made known to callbacks.',

@@ -14,7 +14,7 @@ import { createSecretKey } from '../../../core/identity/secret-key.ts';
 import type { ServePorts } from '../../../core/module.ts';
 import { createHealth } from '../../../core/telemetry/health.ts';
 import { type Metrics, startMetrics } from '../../../core/telemetry/metrics.ts';
-import { billing } from '../../index.ts';
+import { serving as billing } from '../../serving.ts';
 import { type PublishedSchema, publishedSchema } from './published-schema.ts';
 
 export interface Sent {

@@ -330,7 +330,9 @@ describe('a password imported as MD5', () => {
       await expect(login(`md5-${name}`, md5.toUpperCase())).rejects.toMatchObject(unauthorized);
       expect(hub.work.count).toBe(2);
       expect(await login(`md5-${name}`, password)).toMatchObject({ login: `md5-${name}` });
-      await vi.waitFor(async () => expect(await stored(`md5-${name}`)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/), { timeout: 20_000 });
+      await vi.waitFor(async () => expect(await stored(`md5-${name}`)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/), {
+        timeout: 20_000,
+      });
       hub.clock.advance(1_000);
       expect(await login(`md5-${name}`, password)).toMatchObject({ login: `md5-${name}` });
       await expect(login(`md5-${name}`, md5.toUpperCase())).rejects.toMatchObject(unauthorized);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfiguration } from '../../../config.ts';
-import type { CommandPorts, Module } from '../../module.ts';
+import type { AddCommands, CommandPorts } from '../../module.ts';
 
 /**
  * Runs `vestnik <module> ...` in this process, as the user of the system; answers what it printed.
@@ -8,7 +8,7 @@ import type { CommandPorts, Module } from '../../module.ts';
  * @example const billing = moduleCommands('billing', addCommands, () => bench); await billing(['contract', 'show', 17], 'ru')
  */
 export const moduleCommands =
-  (module: string, addCommands: Module['addCommands'], ports: () => Partial<CommandPorts>) =>
+  (module: string, addCommands: AddCommands, ports: () => Partial<CommandPorts>) =>
   async (words: readonly (string | number)[], language: 'en' | 'ru' = 'en'): Promise<string> => {
     const printed: string[] = [];
     const program = new Command('vestnik')
@@ -21,7 +21,7 @@ export const moduleCommands =
       ...ports(),
     } as CommandPorts;
     addCommands(
-      program,
+      program.command(module),
       (action) => action(given),
       (en, ru) => (language === 'ru' ? ru : en),
     );
