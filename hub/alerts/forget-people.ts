@@ -1,10 +1,10 @@
 import type { EventStore } from '../core/events/subscribe.ts';
 import type { AlertsSettings } from './settings.ts';
-import { forgetNames } from './sql/retention.ts';
+import { forgetTargetsOf } from './sql/person-targets.ts';
 
 /**
- * Takes the names of people out of the runs once they are deleted, while the settings ask for it (specification of alerts 6.7): their numbers stand in place of them.
- * Those who were deleted while they did not keep theirs.
+ * Takes the names of deleted people out of runs that began at the moment of their deletion, while the settings ask for it (specification of alerts 6.7): out of all
+ * others the deletion takes them itself. Those who were deleted while the settings did not ask for it keep theirs.
  */
 export async function forgetDeletedPeople(
   events: Pick<EventStore, 'subscribe'>,
@@ -12,7 +12,7 @@ export async function forgetDeletedPeople(
 ): Promise<void> {
   await events.subscribe('alerts.forget', ['vestnik.alerts.person.deleted'], async (tx, batch) => {
     if (settings().forgetNames === 'no') return;
-    await forgetNames(
+    await forgetTargetsOf(
       tx,
       batch.map(({ data }) => Number(data['person_id'])),
     );

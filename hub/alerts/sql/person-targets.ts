@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { RESULT } from '../result.ts';
 
 /** Targets of these people whose results are open, locked in the order in which the engine locks them. */
 export const lockTargetsOf = statement<{ runId: number; no: number }>(
@@ -19,10 +20,10 @@ export interface CancelledTarget {
   readonly attempts: number;
 }
 
-/** Ends what has not begun for these people: queued, planned and merged targets become 12. */
+/** Ends what has not begun for these people: queued, planned and merged targets are cancelled. */
 export const cancelTargetsOf = statement<CancelledTarget>(
   'alerts.cancelTargetsOf',
-  `UPDATE alerts_target SET state = 'f', result = 12, due_at = NULL, last_at = now()
+  `UPDATE alerts_target SET state = 'f', result = ${RESULT.cancelled}, due_at = NULL, last_at = now()
    WHERE person_id = ANY($1::int[]) AND state IN ('r', 'l', 'm') RETURNING run_id AS "runId", no, person_id AS "personId", attempts`,
 );
 
@@ -36,9 +37,9 @@ export const promoteFollowers = statement(
    FROM heir h WHERE t.run_id = h.run_id AND t.leader = h.leader AND t.state = 'm'`,
 );
 
-/** Reports show the numbers of these people instead of who they were (specification of alerts 6.7). */
+/** Reports show the numbers of these people, `#12`, instead of who they were (specification of alerts 6.7). Person 0 is an address without one. */
 export const forgetTargetsOf = statement(
   'alerts.forgetTargetsOf',
-  `UPDATE alerts_target SET name = person_id::text, organization = '', department = '', rank = '', position = '', description = ''
-   WHERE person_id = ANY($1::int[])`,
+  `UPDATE alerts_target SET name = '#' || person_id, organization = '', department = '', rank = '', position = '', description = ''
+   WHERE person_id = ANY($1::int[]) AND person_id <> 0`,
 );

@@ -56,9 +56,3 @@ export const everyChannelGroup = statement<{ groupId: number }>(
   'alerts.everyChannelGroup',
   'SELECT group_id AS "groupId" FROM alerts_channel_group ORDER BY group_id',
 );
-
-/** Runs show numbers in place of the names of these people. */
-export const forgetNames = statement(
-  'alerts.forgetNames',
-  `UPDATE alerts_target SET name = '#' || person_id WHERE person_id = ANY ($1::int[]) AND person_id <> 0`,
-);

@@ -297,7 +297,7 @@ describe('deleting', () => {
     await bench.write((tx, act) => deletePeople(tx, act, [kept]));
     expect(await names()).toEqual(['n', 'n', 'n']);
     await bench.write((tx, act) => deletePeople(tx, act, [forgotten]), { settings: { ...bench.act().settings, forgetNames: 'yes' } });
-    expect(await names()).toEqual(['n', String(forgotten), String(forgotten)]);
+    expect(await names()).toEqual(['n', `#${forgotten}`, `#${forgotten}`]);
   });
 
   test('an attempt that begins at the same moment is seen', async () => {
