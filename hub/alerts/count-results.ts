@@ -1,5 +1,5 @@
 import { measure } from '../core/telemetry/channels.ts';
-import { type AttemptResult, CHANNEL_KINDS } from './channels/driver.ts';
+import { type AttemptResult, kindName } from './channels/driver.ts';
 import type { TaskType } from './kinds.ts';
 import { taskTypeName } from './message.ts';
 
@@ -25,6 +25,6 @@ export function countTarget(type: number, result: number): void {
 
 /** Counts an attempt that a driver has made. @param began when it was handed over, of performance.now() */
 export function countAttempt(group: { readonly id: number; readonly kind: number }, result: AttemptResult, began: number): void {
-  measure(ATTEMPT_SECONDS, (performance.now() - began) / 1_000, { kind: CHANNEL_KINDS[group.kind] ?? String(group.kind) });
+  measure(ATTEMPT_SECONDS, (performance.now() - began) / 1_000, { kind: kindName(group.kind) });
   if (result === 'slow') measure(THROTTLED_TOTAL, 1, { group: String(group.id) });
 }

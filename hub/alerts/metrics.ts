@@ -1,7 +1,7 @@
 import type { Database } from '../core/database/database.ts';
 import { measure } from '../core/telemetry/channels.ts';
 import type { Gauge, MetricDefinition } from '../core/telemetry/metric.ts';
-import { CHANNEL_KINDS, CHANNEL_STATE, CHANNEL_STATES } from './channels/driver.ts';
+import { CHANNEL_STATE, CHANNEL_STATES, kindName } from './channels/driver.ts';
 import { GSM_METRICS } from './channels/gsm/metrics.ts';
 import { SMPP_METRICS } from './channels/smpp/metrics.ts';
 import { SMTP_METRICS } from './channels/smtp/metrics.ts';
@@ -41,7 +41,7 @@ export function createGauges(database: Database, here: { readonly underWay: numb
     const [row] = await gaugeRow(database.work);
     const counts = new Map<string, number>();
     for (const [kind, state, count] of row?.channels ?? []) {
-      const labels = { kind: CHANNEL_KINDS[kind] ?? String(kind), state: CHANNEL_STATES[state] ?? String(state) };
+      const labels = { kind: kindName(kind), state: CHANNEL_STATES[state] ?? String(state) };
       const key = `${labels.kind} ${labels.state}`;
       told.set(key, labels);
       counts.set(key, count);

@@ -6,8 +6,9 @@ import { createOnce, type Done, type OnceCall, tellOnce } from '../../core/http/
 
 const keys = createOnce('alerts');
 
-/** A number in a path. */
-export const idParams = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+/** A number in a path or a query. */
+export const idText = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+export const idParams = z.object({ id: idText });
 /** An instant in an answer. */
 export const instant = z.iso.datetime();
 /** `version` of an answer. */

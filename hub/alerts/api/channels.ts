@@ -11,7 +11,7 @@ import { deleteChannelGroup } from '../delete-channel-group.ts';
 import { listChannelGroups, showChannelGroup } from '../list-channel-groups.ts';
 import { listChannels, showChannel } from '../list-channels.ts';
 import { channelTestInput, testChannelGroup } from '../test-channel-group.ts';
-import { idParams, once, started, tagged } from './call.ts';
+import { idParams, idText, once, started, tagged } from './call.ts';
 import { channelAnswer, channelJson, groupAnswer, groupJson, kindAnswer, newGroupBody } from './channel-answers.ts';
 import type { DirectoryPorts } from './ports.ts';
 
@@ -19,7 +19,7 @@ export interface ChannelRoutePorts extends DirectoryPorts {
   readonly kinds: ChannelKinds;
 }
 
-const numberParams = z.object({ number: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+const numberParams = z.object({ number: idText });
 
 /** Channels: what they do, and whether they may. */
 function channelRoutesOf({ database, act, kinds }: ChannelRoutePorts): Route[] {

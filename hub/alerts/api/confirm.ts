@@ -36,16 +36,19 @@ export function confirmRoutes({ database, book, secretKey, key, ended }: Confirm
       open -= 1;
     });
   };
-  const send = (request: FastifyRequest, reply: FastifyReply, { state, kind, triesLeft }: PageFacts, wrong: boolean): FastifyReply => {
+  /** @param facts undefined: no such link */
+  const send = (request: FastifyRequest, reply: FastifyReply, facts: PageFacts | undefined, wrong: boolean): FastifyReply => {
     const language = pageLanguage(request.headers['accept-language'], 'ru');
-    const asked = kind === 'none' ? 'key' : kind;
-    const page = confirmPage({ state, kind: asked, language, text: undefined, wrong: wrong ? { triesLeft } : undefined });
+    const state = facts?.state ?? 'unknown';
+    const kind = facts === undefined || facts.kind === 'none' ? 'key' : facts.kind;
+    const page = confirmPage({
+      state,
+      kind,
+      language,
+      text: undefined,
+      wrong: wrong && facts ? { triesLeft: facts.triesLeft } : undefined,
+    });
     return reply.code(confirmStatus(state)).headers(CONFIRM_PAGE_HEADERS).send(page);
-  };
-  const sendUnknown = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const language = pageLanguage(request.headers['accept-language'], 'ru');
-    const page = confirmPage({ state: 'unknown', kind: 'key', language, text: undefined, wrong: undefined });
-    return reply.code(confirmStatus('unknown')).headers(CONFIRM_PAGE_HEADERS).send(page);
   };
   return [
     route({
@@ -57,7 +60,6 @@ export function confirmRoutes({ database, book, secretKey, key, ended }: Confirm
       async handle({ request, reply }) {
         const target = targetOf(request);
         const facts = target && (await database.transaction((tx) => showTarget(tx, { book }, target)));
-        if (!facts) return sendUnknown(request, reply);
         return send(request, reply, facts, false);
       },
     }),
@@ -73,9 +75,8 @@ export function confirmRoutes({ database, book, secretKey, key, ended }: Confirm
         const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
         const target = targetOf(request);
         const done = target && (await database.transaction((tx) => confirmTarget(tx, { book, secretKey }, target, readConfirmForm(body))));
-        if (!done) return sendUnknown(request, reply);
-        ended(done.touched);
-        return send(request, reply, done.facts, done.wrong);
+        if (done) ended(done.touched);
+        return send(request, reply, done?.facts, done?.wrong ?? false);
       },
     }),
   ];

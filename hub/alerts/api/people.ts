@@ -6,11 +6,9 @@ import { addPerson } from '../add-person.ts';
 import { changePerson } from '../change-person.ts';
 import { deletePeople, deletePerson } from '../delete-people.ts';
 import { listPeople, showPerson } from '../list-people.ts';
-import { idParams, once, tagged } from './call.ts';
+import { idParams, idText, once, tagged } from './call.ts';
 import { newPersonBody, personAnswer, personBody, personJson } from './person-answers.ts';
 import type { DirectoryPorts } from './ports.ts';
-
-const id = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional();
 
 /** People with their phones and e-mails. */
 export const peopleRoutes = ({ database, act }: DirectoryPorts): Route[] => [
@@ -23,8 +21,8 @@ export const peopleRoutes = ({ database, act }: DirectoryPorts): Route[] => [
       search: z.string().max(200).optional().meta({
         description: 'Parts of the name; or the begin of a phone, an e-mail, an external id; or the number. Made for asking at each letter',
       }),
-      group_id: id,
-      list_id: id.meta({ description: 'Only those who are in this list themselves, not by a group' }),
+      group_id: idText.optional(),
+      list_id: idText.optional().meta({ description: 'Only those who are in this list themselves, not by a group' }),
       ...pageQuery,
     }),
     answer: pageAnswer(personAnswer),

@@ -28,6 +28,8 @@ export const CHANNEL_KINDS = ['sip', 'gsm', 'loudspeaker', 'smpp', 'smtp', 'serv
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 /** The number of a kind, which is also in the database. */
 export const CHANNEL_KIND = numbersOf(CHANNEL_KINDS);
+/** What a kind is called; one of a later release by its number. */
+export const kindName = (kind: number): string => CHANNEL_KINDS[kind] ?? String(kind);
 
 /** States of a channel, by their numbers on the wire (specification 3.7). */
 export const CHANNEL_STATES = ['off', 'free', 'dialling', 'ringing', 'talking', 'sending', 'fault'] as const;

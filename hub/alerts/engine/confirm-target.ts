@@ -20,22 +20,22 @@ interface PagePorts {
   readonly secretKey: SecretKey;
 }
 
-/** How the target of a link stands; undefined: there is none. Nothing is changed: mail scanners open links. */
-export async function showTarget(
-  tx: Transaction,
-  { book }: Pick<PagePorts, 'book'>,
-  { run, no }: ConfirmTarget,
-): Promise<PageFacts | undefined> {
+/** The target of a link, locked, with how it stands. */
+async function holdTarget(tx: Transaction, { book }: Pick<PagePorts, 'book'>, { run, no }: ConfirmTarget) {
   const [row] = await targetForPage(tx, run, no);
   const booked = (await book.of(tx, [run])).get(run);
   if (!row || !booked) return undefined;
-  const { kind, tries } = booked.row.frozen.confirmation;
+  const { frozen } = booked.row;
+  const { kind, tries } = frozen.confirmation;
   const triesLeft = tries - row.wrong;
-  return {
-    state: linkState({ confirmed: row.result === RESULT.confirmed, runOver: row.runEnded || kind === 'none', triesLeft }),
-    kind,
-    triesLeft,
-  };
+  const state = linkState({ confirmed: row.result === RESULT.confirmed, runOver: row.runEnded || kind === 'none', triesLeft });
+  const facts: PageFacts = { state, kind, triesLeft };
+  return { row, frozen, facts };
+}
+
+/** How the target of a link stands; undefined: there is none. Nothing is changed: mail scanners open links. */
+export async function showTarget(tx: Transaction, ports: Pick<PagePorts, 'book'>, target: ConfirmTarget): Promise<PageFacts | undefined> {
+  return (await holdTarget(tx, ports, target))?.facts;
 }
 
 /**
@@ -49,13 +49,11 @@ export async function confirmTarget(
   answer: string | undefined,
 ): Promise<{ facts: PageFacts; wrong: boolean; touched: ReadonlySet<number> } | undefined> {
   // The row is locked: answers of one receiver take turns, so that tries cannot be had twice.
-  const facts = await showTarget(tx, { book }, { run, no });
-  const [row] = await targetForPage(tx, run, no);
-  const booked = (await book.of(tx, [run])).get(run);
+  const held = await holdTarget(tx, { book }, { run, no });
   const [attempt] = await attemptOfTarget(tx, run, no);
-  if (!facts || !row || !booked || !attempt) return undefined;
+  if (!held || !attempt) return undefined;
+  const { row, frozen, facts } = held;
   if (facts.state !== 'ask') return { facts, wrong: false, touched: new Set() };
-  const { frozen } = booked.row;
   const expected = facts.kind === 'pin' ? openPin({ secretKey }, row.personId, row.pin) : (frozen.code ?? undefined);
   const right = confirms(facts.kind, answer, expected);
   if (!right) await countWrong(tx, run, no);

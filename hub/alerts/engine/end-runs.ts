@@ -1,4 +1,5 @@
 import type { Transaction } from '../../core/database/statement.ts';
+import { SYSTEM } from '../../core/identity/caller.ts';
 import { TASK_STATUS, type TaskStatus } from '../kinds.ts';
 import { insertLog } from '../sql/log.ts';
 import { lockTask, runsById, runsToEnd, setRunStatus, type TaskRow } from '../sql/runs.ts';
@@ -22,7 +23,7 @@ export async function endRuns(tx: Transaction): Promise<number> {
       await tellTaskStatus(tx, task, status, undefined);
     }
     await tellRun(tx, run, 'finished', { name: run.frozen.task });
-    await insertLog(tx, 'info', 'system', `Задание «${run.frozen.task}» (${run.taskId}) выполнено, запуск ${run.number}`);
+    await insertLog(tx, 'info', SYSTEM.login, `Задание «${run.frozen.task}» (${run.taskId}) выполнено, запуск ${run.number}`);
   }
   return runs.length;
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../core/database/statement.ts';
 import { enqueueHere, type HandOver } from '../../core/deliveries/enqueue.ts';
 import { allowsChannel } from '../channel-mask.ts';
-import { CHANNEL_KINDS, type ChannelState } from '../channels/driver.ts';
+import { CHANNEL_STATE, kindName, WORKS_NOT } from '../channels/driver.ts';
 import { RESULT, type Result } from '../result.ts';
 import { REACH, type RunRow } from '../run.ts';
 import { windowAt } from '../schedule.ts';
@@ -44,12 +44,14 @@ export interface Fed {
 const MOST = 200;
 /** Seconds after which it is tried again whose address is engaged. */
 const ENGAGED = 1;
-const NO_WORK: ReadonlySet<ChannelState['state'] | undefined> = new Set(['off', 'fault', undefined]);
 
 /** Runs that may use a group now, parted by priority, those of one priority in turns. One that may use only channels that do not work waits for them. */
 function runsFor(group: RunningGroup, runs: readonly RunRow[], now: Temporal.Instant, turn: number): RunRow[][] {
   const states = group.driver.states();
-  const working = group.channels.filter(({ enabled }, place) => enabled && !NO_WORK.has(states[place]?.state));
+  const working = group.channels.filter(({ enabled }, place) => {
+    const seen = states[place];
+    return enabled && seen !== undefined && !WORKS_NOT.includes(CHANNEL_STATE[seen.state]);
+  });
   const usable = runs.filter(({ type, channels, frozen: { windows, zone } }) => {
     if (!REACH[type]?.channels.includes(group.kind)) return false;
     if (!working.some(({ number }) => allowsChannel(channels, number))) return false;
@@ -107,7 +109,7 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
       target: group,
       key: 0,
       strict: false,
-      type: CHANNEL_KINDS[kind] ?? 'attempt',
+      type: kindName(kind),
       ref: String(attempt),
       extra: null,
     })),

@@ -60,8 +60,7 @@ export async function takeReceipts(
       return { attempt: row.attempt, result: best, code: failed.code, detail: failed.detail, parts: 0 };
     }
     const [last] = receipts.slice(-1);
-    if (parts > 0) return { attempt: row.attempt, result: undefined, code: undefined, detail: undefined, parts };
-    if (row.attemptResult === RESULT.confirmed)
+    if (parts > 0 || row.attemptResult === RESULT.confirmed)
       return { attempt: row.attempt, result: undefined, code: undefined, detail: undefined, parts };
     return { attempt: row.attempt, result: RESULT.notified, code: last?.code, detail: last?.detail, parts };
   });

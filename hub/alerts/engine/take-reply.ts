@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Transaction } from '../../core/database/statement.ts';
 import { publish } from '../../core/events/publish.ts';
+import { SYSTEM } from '../../core/identity/caller.ts';
 import type { SecretKey } from '../../core/identity/secret-key.ts';
 import type { Incoming } from '../channels/driver.ts';
 import { TASK_TYPE } from '../kinds.ts';
@@ -70,7 +71,7 @@ export async function takeReply(
   });
   if (!meant) {
     // What it says may be a PIN, mistyped.
-    await insertLog(tx, 'info', 'system', `Получено SMS с номера ${address}, которое ничего не подтверждает`);
+    await insertLog(tx, 'info', SYSTEM.login, `Получено SMS с номера ${address}, которое ничего не подтверждает`);
     return new Set();
   }
   const fact = { attempt: meant.attempt, result: RESULT.confirmed, code: undefined, detail: undefined, confirmedBy: 'sms' };

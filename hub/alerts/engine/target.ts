@@ -46,7 +46,7 @@ export interface Manner {
 
 export type Next =
   | { readonly final: Result }
-  /** Another attempt: where, and when at the earliest. `fault`: only the channel failed. */
+  /** Another attempt: where, and when at the earliest. */
   | { readonly progress: Progress; readonly dueAt: number };
 
 /** A target before its first attempt. */

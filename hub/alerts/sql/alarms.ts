@@ -1,5 +1,6 @@
 import { statement } from '../../core/database/statement.ts';
 import { WORKS_NOT } from '../channels/driver.ts';
+import { TASK_STATUS } from '../kinds.ts';
 
 /** Enabled channels of enabled groups, by kind; `down` when all of them are in fault, or switched off by themselves. */
 const KINDS = `SELECT g.kind, bool_and(c.state IN (${WORKS_NOT.join(', ')})) AS down, array_agg(c.number ORDER BY c.number) AS channels
@@ -31,5 +32,5 @@ export const forgetWorkingKinds = statement<{ kind: number; since: Temporal.Inst
 /** Runs under way, with the types of their tasks. */
 export const typesUnderWay = statement<{ run: number; type: number }>(
   'alerts.typesUnderWay',
-  'SELECT run_id AS run, type FROM alerts_run WHERE status = 2 ORDER BY run_id',
+  `SELECT run_id AS run, type FROM alerts_run WHERE status = ${TASK_STATUS.running} ORDER BY run_id`,
 );

@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { RESULT } from '../result.ts';
 
 /** The newest attempt of a target in a round; `$3` null: of all rounds. */
 export const attemptOfRound = statement<{ attempt: number }>(
@@ -12,5 +13,5 @@ export const attemptOfRound = statement<{ attempt: number }>(
 export const resultsBeside = statement<{ result: number }>(
   'alerts.resultsBeside',
   `SELECT DISTINCT b.result FROM alerts_attempt a JOIN alerts_attempt b ON b.run_id = a.run_id AND b.no = a.no AND b.attempt_id <> a.attempt_id
-   WHERE a.attempt_id = $1 AND b.result IS NOT NULL AND NOT (b.result = 14 AND b.address = a.address)`,
+   WHERE a.attempt_id = $1 AND b.result IS NOT NULL AND NOT (b.result = ${RESULT.unknown} AND b.address = a.address)`,
 );

@@ -1,4 +1,6 @@
 import { statement } from '../../core/database/statement.ts';
+import { REMOTE } from '../kinds.ts';
+import { RESULT } from '../result.ts';
 import { EXCLUDED_NOW, membersOf, usedAddress } from './reach.ts';
 
 /**
@@ -20,13 +22,13 @@ export const insertTargets = statement<{ total: number; final: number }>(
      FROM given),
    told AS (
      SELECT p.*, COALESCE(r.addresses, '{}') AS addresses, row_number() OVER (ORDER BY p.priority, p.name, p.person_id) AS no,
-       CASE WHEN ${EXCLUDED_NOW} THEN 9
-            WHEN p.remote > 0 THEN 11
-            WHEN r.addresses IS NULL THEN 10
-            ELSE 0 END AS result
+       CASE WHEN ${EXCLUDED_NOW} THEN ${RESULT.excluded}
+            WHEN p.remote <> ${REMOTE.person} THEN ${RESULT.channelError}
+            WHEN r.addresses IS NULL THEN ${RESULT.noAddress}
+            ELSE ${RESULT.queued} END AS result
      FROM member JOIN alerts_person p USING (person_id) LEFT JOIN reached r USING (person_id)),
    led AS (
-     SELECT told.*, CASE WHEN $5 AND result = 0 THEN min(no) OVER (PARTITION BY result, addresses,
+     SELECT told.*, CASE WHEN $5 AND result = ${RESULT.queued} THEN min(no) OVER (PARTITION BY result, addresses,
        CASE WHEN 'name' = ANY ($6::text[]) THEN name END, CASE WHEN 'organization' = ANY ($6) THEN organization END,
        CASE WHEN 'department' = ANY ($6) THEN department END, CASE WHEN 'rank' = ANY ($6) THEN rank END,
        CASE WHEN 'position' = ANY ($6) THEN position END, CASE WHEN 'description' = ANY ($6) THEN description END) ELSE no END AS leader
@@ -34,8 +36,8 @@ export const insertTargets = statement<{ total: number; final: number }>(
    made AS (
      INSERT INTO alerts_target (run_id, no, person_id, name, organization, department, rank, position, description, addresses, state, result, leader, detail)
      SELECT $1, no, person_id, name, organization, department, rank, position, description, addresses,
-       CASE WHEN result <> 0 THEN 'f' WHEN leader < no THEN 'm' ELSE 'r' END, result, NULLIF(leader, no),
-       CASE WHEN result = 11 THEN 'subordinate servers are not served yet' ELSE '' END
+       CASE WHEN result <> ${RESULT.queued} THEN 'f' WHEN leader < no THEN 'm' ELSE 'r' END, result, NULLIF(leader, no),
+       CASE WHEN result = ${RESULT.channelError} THEN 'subordinate servers are not served yet' ELSE '' END
      FROM led
      RETURNING state, result),
    counted AS (

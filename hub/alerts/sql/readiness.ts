@@ -1,5 +1,6 @@
 import { statement } from '../../core/database/statement.ts';
 import { CHANNEL_KIND } from '../channels/driver.ts';
+import { REMOTE } from '../kinds.ts';
 import { EXCLUDED_NOW, membersOf, usedAddress } from './reach.ts';
 
 /** Whether a hub runs on this database, by its own clock. */
@@ -42,7 +43,7 @@ export const taskGaps = statement<{ taskId: number; name: string; unreachable: n
    gap AS (
      SELECT list_id, count(*) FILTER (WHERE ${UNREACHABLE})::int AS unreachable,
        count(*) FILTER (WHERE p.pin IS NULL)::int AS pinless
-     FROM member JOIN alerts_person p USING (person_id) WHERE p.remote = 0 GROUP BY list_id)
+     FROM member JOIN alerts_person p USING (person_id) WHERE p.remote = ${REMOTE.person} GROUP BY list_id)
    SELECT task_id AS "taskId", name, unreachable, CASE WHEN pin THEN pinless ELSE 0 END AS pinless FROM task JOIN gap USING (list_id)
    WHERE unreachable > 0 OR (pin AND pinless > 0) ORDER BY task_id`,
 );
@@ -68,7 +69,7 @@ export const reachOfList = statement<{ people: number; excluded: number; unreach
   `WITH member AS (
      ${membersOf('= $1')}),
    told AS (
-     SELECT ${EXCLUDED_NOW} AS excluded, p.remote = 0 AND ${UNREACHABLE} AS unreachable, p.remote = 0 AND p.pin IS NULL AS pinless
+     SELECT ${EXCLUDED_NOW} AS excluded, p.remote = ${REMOTE.person} AND ${UNREACHABLE} AS unreachable, p.remote = ${REMOTE.person} AND p.pin IS NULL AS pinless
      FROM member JOIN alerts_person p USING (person_id))
    SELECT count(*)::int AS people, count(*) FILTER (WHERE excluded)::int AS excluded, count(*) FILTER (WHERE NOT excluded AND unreachable)::int AS unreachable,
      count(*) FILTER (WHERE NOT excluded AND NOT unreachable AND pinless)::int AS pinless FROM told`,

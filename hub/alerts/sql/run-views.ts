@@ -1,20 +1,19 @@
 import { type Queryable, run, statement, type Value } from '../../core/database/statement.ts';
+import { TASK_STATUS } from '../kinds.ts';
 import type { RunRow } from '../run.ts';
-
-const COLUMNS = `run_id AS "runId", task_id AS "taskId", number, type, status, priority, channels, frozen, initiator, started_at AS "startedAt",
-  ended_at AS "endedAt", total`;
+import { RUN } from './runs.ts';
 
 /** Runs below an id, the newest first: `$1` id, `$2` how many, `$3` task or null, `$4` status or null. */
 export const runPage = statement<RunRow>(
   'alerts.runPage',
-  `SELECT ${COLUMNS} FROM alerts_run
+  `${RUN}
    WHERE run_id < $1 AND ($3::int IS NULL OR task_id = $3) AND ($4::smallint IS NULL OR status = $4) ORDER BY run_id DESC LIMIT $2`,
 );
 
 /** A run of a task by its number; null: the last. */
 export const runByNumber = statement<RunRow>(
   'alerts.runByNumber',
-  `SELECT ${COLUMNS} FROM alerts_run WHERE task_id = $1 AND ($2::int IS NULL OR number = $2) ORDER BY number DESC LIMIT 1`,
+  `${RUN} WHERE task_id = $1 AND ($2::int IS NULL OR number = $2) ORDER BY number DESC LIMIT 1`,
 );
 
 /** Whether there is a task, or was. */
@@ -35,7 +34,7 @@ export const paceOfRuns = statement<{ runId: number; done: number; seconds: numb
   'alerts.paceOfRuns',
   `SELECT DISTINCT ON (p.run_id) p.run_id AS "runId", p.done, extract(epoch FROM clock_timestamp() - p.at)::float8 AS seconds
    FROM alerts_run_pace p JOIN alerts_run r USING (run_id)
-   WHERE p.run_id = ANY ($1::int[]) AND r.status = 2 AND p.at >= clock_timestamp() - make_interval(secs => $2) AND p.at >= r.resumed_at
+   WHERE p.run_id = ANY ($1::int[]) AND r.status = ${TASK_STATUS.running} AND p.at >= clock_timestamp() - make_interval(secs => $2) AND p.at >= r.resumed_at
    ORDER BY p.run_id, p.at`,
 );
 
@@ -45,7 +44,8 @@ export const samplePaceRows = statement<{ runs: number }>(
   `WITH old AS (DELETE FROM alerts_run_pace WHERE at < now() - make_interval(secs => $1)),
    fresh AS (
      INSERT INTO alerts_run_pace (run_id, done)
-     SELECT r.run_id, COALESCE((SELECT sum(c.count) FROM alerts_run_count c WHERE c.run_id = r.run_id), 0) FROM alerts_run r WHERE r.status = 2
+     SELECT r.run_id, COALESCE((SELECT sum(c.count) FROM alerts_run_count c WHERE c.run_id = r.run_id), 0) FROM alerts_run r
+     WHERE r.status = ${TASK_STATUS.running}
      ON CONFLICT DO NOTHING RETURNING run_id)
    SELECT count(*)::int AS runs FROM fresh`,
 );

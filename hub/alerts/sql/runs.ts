@@ -1,4 +1,6 @@
 import { statement } from '../../core/database/statement.ts';
+import { TASK_STATUS } from '../kinds.ts';
+import { RESULT } from '../result.ts';
 import type { RunRow } from '../run.ts';
 
 /** A task as its starts see it. */
@@ -31,25 +33,26 @@ const TASK = `SELECT t.task_id AS "taskId", t.type, t.name, t.list_id AS "listId
 /** Locked: starts, stops and edits of one task take turns. */
 export const lockTask = statement<TaskRow>('alerts.lockTask', `${TASK} FOR UPDATE OF t`);
 
-const RUN = `SELECT run_id AS "runId", task_id AS "taskId", number, type, status, priority, channels, frozen, initiator, started_at AS "startedAt",
+export const RUN = `SELECT run_id AS "runId", task_id AS "taskId", number, type, status, priority, channels, frozen, initiator, started_at AS "startedAt",
   ended_at AS "endedAt", total FROM alerts_run`;
 
 export const runsById = statement<RunRow>('alerts.runsById', `${RUN} WHERE run_id = ANY ($1::int[])`);
 /** The last run of a task. */
 export const lastRun = statement<RunRow>('alerts.lastRun', `${RUN} WHERE task_id = $1 ORDER BY number DESC LIMIT 1`);
 /** Runs that are under way, the most urgent first. */
-export const activeRuns = statement<RunRow>('alerts.activeRuns', `${RUN} WHERE status = 2 ORDER BY priority, run_id`);
+export const activeRuns = statement<RunRow>('alerts.activeRuns', `${RUN} WHERE status = ${TASK_STATUS.running} ORDER BY priority, run_id`);
 
 export const insertRun = statement<{ runId: number; startedAt: Temporal.Instant }>(
   'alerts.insertRun',
-  `INSERT INTO alerts_run (task_id, number, type, status, priority, channels, frozen, initiator) VALUES ($1, $2, $3, 2, $4, $5, $6, $7)
+  `INSERT INTO alerts_run (task_id, number, type, status, priority, channels, frozen, initiator) VALUES ($1, $2, $3, ${TASK_STATUS.running}, $4, $5, $6, $7)
    RETURNING run_id AS "runId", started_at AS "startedAt"`,
 );
 export const setTotal = statement('alerts.setTotal', 'UPDATE alerts_run SET total = $2 WHERE run_id = $1');
 /** `$3` whether it has ended. */
 export const setRunStatus = statement(
   'alerts.setRunStatus',
-  `UPDATE alerts_run SET status = $2::smallint, ended_at = CASE WHEN $3 THEN now() END, resumed_at = CASE WHEN $2::smallint = 2 THEN now() ELSE resumed_at END WHERE run_id = $1`,
+  `UPDATE alerts_run SET status = $2::smallint, ended_at = CASE WHEN $3 THEN now() END, resumed_at = CASE WHEN $2::smallint = ${TASK_STATUS.running} THEN now() ELSE resumed_at END
+   WHERE run_id = $1`,
 );
 /** `$3` number of the last run. */
 export const setTaskStatus = statement('alerts.setTaskStatus', 'UPDATE alerts_task SET status = $2, runs = $3 WHERE task_id = $1');
@@ -57,30 +60,30 @@ export const setTaskStatus = statement('alerts.setTaskStatus', 'UPDATE alerts_ta
 /**
  * Ends what of a run has not ended, unless it is under way, or merged with somebody who is: they share what comes of it. Only who is merged is asked for his leader, by
  * number: as a join of targets with targets, planned before the table was analysed, it took a minute for 100,000.
- * @returns the result counts to be added
+ * Counts them, too. @returns how many there were
  */
 export const cancelTargets = statement<{ cancelled: number }>(
   'alerts.cancelTargets',
   `WITH gone AS (
-     UPDATE alerts_target t SET state = 'f', result = 12, due_at = NULL, last_at = now()
+     UPDATE alerts_target t SET state = 'f', result = ${RESULT.cancelled}, due_at = NULL, last_at = now()
      WHERE t.run_id = $1 AND t.state IN ('r', 'l', 'm') AND (t.state <> 'm' OR NOT EXISTS (
        SELECT FROM alerts_target n WHERE n.run_id = t.run_id AND n.no = t.leader AND n.state::text IN ('u', 'w')))
      RETURNING t.no),
    counted AS (
-     INSERT INTO alerts_run_count (run_id, shard, result, count) SELECT $1, 0, 12, count(*) FROM gone HAVING count(*) > 0
+     INSERT INTO alerts_run_count (run_id, shard, result, count) SELECT $1, 0, ${RESULT.cancelled}, count(*) FROM gone HAVING count(*) > 0
      ON CONFLICT (run_id, shard, result) DO UPDATE SET count = alerts_run_count.count + excluded.count)
    SELECT count(*)::int AS cancelled FROM gone`,
 );
 
 /** Runs that have nothing open any more, with their tasks locked, as starts and stops do it: run after task. One whose task is being changed is left to the next look. */
-export const runsToEnd = statement<{ runId: number; taskId: number }>(
+export const runsToEnd = statement<{ runId: number }>(
   'alerts.runsToEnd',
-  `SELECT r.run_id AS "runId", r.task_id AS "taskId" FROM alerts_run r JOIN alerts_task k USING (task_id)
-   WHERE r.status = 2 AND NOT EXISTS (SELECT FROM alerts_target t WHERE t.run_id = r.run_id AND t.state <> 'f')
+  `SELECT r.run_id AS "runId" FROM alerts_run r JOIN alerts_task k USING (task_id)
+   WHERE r.status = ${TASK_STATUS.running} AND NOT EXISTS (SELECT FROM alerts_target t WHERE t.run_id = r.run_id AND t.state <> 'f')
    ORDER BY r.run_id FOR NO KEY UPDATE OF k SKIP LOCKED`,
 );
 
-/** How many targets of runs have which result, in progress apart: `u` and `w`. */
+/** How many targets of runs have come to which result. */
 export const runCounts = statement<{ runId: number; result: number; count: number }>(
   'alerts.runCounts',
   `SELECT run_id AS "runId", result, sum(count)::int AS count FROM alerts_run_count WHERE run_id = ANY ($1::int[]) GROUP BY run_id, result`,

@@ -1,6 +1,7 @@
 import { statement } from '../../core/database/statement.ts';
 import { TOLD_EVENTS, WRITTEN_EVENTS } from '../../core/events/sql/written-events.ts';
 import type { Standing } from '../engine/standing.ts';
+import { RESULT } from '../result.ts';
 
 /**
  * Attempts `w (id)` with their targets, both locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored.
@@ -62,7 +63,7 @@ export const storeTurns = statement<{ runId: number; no: number; personId: numbe
    led AS MATERIALIZED (
      SELECT t.run_id, t.no, t.result AS was, n.result, COALESCE(n.address, l.address) AS address, COALESCE(n.channel, l.channel) AS channel,
        COALESCE(n.confirmed_by, l.confirmed_by) AS confirmed_by
-     FROM turn n JOIN alerts_target t ON t.run_id = n.run AND t.leader = n.no AND (t.state = 'm' OR t.result NOT IN (9, 12))
+     FROM turn n JOIN alerts_target t ON t.run_id = n.run AND t.leader = n.no AND (t.state = 'm' OR t.result NOT IN (${RESULT.excluded}, ${RESULT.cancelled}))
      JOIN alerts_target l ON l.run_id = n.run AND l.no = n.no
      WHERE n.state = 'f')
    UPDATE alerts_target t SET state = 'f', result = l.result, best = l.result, address = l.address, channel = l.channel, confirmed_by = l.confirmed_by,
@@ -117,24 +118,27 @@ export const dropParts = statement<{ groupId: number; id: string }>(
 /** Parts of which nobody has said anything for `$1` hours. */
 export const dropOldParts = statement('alerts.dropOldParts', 'DELETE FROM alerts_part WHERE sent_at < now() - make_interval(hours => $1)');
 
+/** Results of attempts of which nothing has left. */
+const NOTHING_LEFT = [RESULT.queued, RESULT.channelError, RESULT.cancelled].join(', ');
+
 /**
- * Attempts to an address whose receivers may still confirm, the newest first: `$2` type of task, `$3` made in how many hours. Those of which nothing has left (0, 11, 12) told
- * nobody anything; those that the far side refused (4, 6) come last, as its word may be wrong.
+ * Attempts to an address whose receivers may still confirm, the newest first: `$2` type of task, `$3` made in how many hours. Those of which nothing has left told
+ * nobody anything; those that the far side refused come last, as its word may be wrong.
  */
 export const confirmableAttempts = statement<{ attempt: number; runId: number; personId: number; pin: Buffer | null }>(
   'alerts.confirmableAttempts',
   `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.person_id AS "personId", p.pin
    FROM alerts_attempt a JOIN alerts_run r USING (run_id) LEFT JOIN alerts_person p USING (person_id)
    WHERE a.address = $1 AND a.confirmed_at IS NULL AND a.started_at > now() - make_interval(hours => $3) AND r.type = $2 AND r.frozen -> 'confirmation' ->> 'kind' <> 'none'
-     AND COALESCE(a.result, 1) NOT IN (0, 11, 12)
-   ORDER BY COALESCE(a.result IN (4, 6), false), a.attempt_id DESC LIMIT 20`,
+     AND COALESCE(a.result, ${RESULT.underWay}) NOT IN (${NOTHING_LEFT})
+   ORDER BY COALESCE(a.result IN (${RESULT.noAnswer}, ${RESULT.refused}), false), a.attempt_id DESC LIMIT 20`,
 );
 
-/** The attempt that a target has come to last; of those of which something has left, if there are any (not 0, 11, 12). */
+/** The attempt that a target has come to last; of those of which something has left, if there are any. */
 export const attemptOfTarget = statement<{ attempt: number }>(
   'alerts.attemptOfTarget',
   `SELECT attempt_id AS attempt FROM alerts_attempt WHERE run_id = $1 AND no = $2
-   ORDER BY COALESCE(result IN (0, 11, 12), false), attempt_id DESC LIMIT 1`,
+   ORDER BY COALESCE(result IN (${NOTHING_LEFT}), false), attempt_id DESC LIMIT 1`,
 );
 
 /** A target as the page of its link needs it, locked. */

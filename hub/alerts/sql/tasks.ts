@@ -1,4 +1,5 @@
 import { statement } from '../../core/database/statement.ts';
+import { TASK_STATUS } from '../kinds.ts';
 import type { StoredTaskRow } from '../task-row.ts';
 
 const SELECT = `SELECT task_id AS id, type, name, list_id AS "listId", message_id AS "messageId", priority, channels, schedule, confirmation, settings,
@@ -67,7 +68,7 @@ export const updateTask = statement(
 /** What acts on a run that is under way at once. */
 export const updateActiveRun = statement(
   'alerts.updateActiveRun',
-  'UPDATE alerts_run SET priority = $2, channels = $3 WHERE task_id = $1 AND status = 2',
+  `UPDATE alerts_run SET priority = $2, channels = $3 WHERE task_id = $1 AND status = ${TASK_STATUS.running}`,
 );
 /** Its runs stay; it lets go of its list, its message and what must be unique. */
 export const markTaskDeleted = statement(
