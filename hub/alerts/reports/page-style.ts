@@ -28,7 +28,7 @@ const COMMON = [
   '@media screen and (max-width:1600px){table{font-size:12px}th,td{padding:3px 6px;max-width:240px}}',
   `@media ${NARROW}{body{padding:16px}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin:0 0 8px}.figures div{flex:1 1 40%}`,
   'table,tbody,tr,td{display:block}thead{display:none}table{font-size:14px}',
-  'tr{border:1px solid var(--line);border-radius:8px;padding:6px 12px;margin:0 0 8px;content-visibility:auto;contain-intrinsic-size:auto 180px}',
+  'tr{border:1px solid var(--line);border-radius:8px;padding:6px 12px;margin:0 0 8px;content-visibility:auto;contain-intrinsic-size:auto 330px}',
   'td,td:last-child{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:12px;border:0;padding:2px 0;min-width:0;max-width:none;overflow-wrap:anywhere}td:empty{display:none}td.empty{display:block}',
   'td::before{color:var(--soft);font-weight:400}}',
   '@page{size:A4 landscape;margin:10mm}',
