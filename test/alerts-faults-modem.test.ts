@@ -10,7 +10,7 @@ import { requires } from './support/requires.ts';
 
 /** A GSM modem that is pulled out in the middle of a run and plugged in again, on a whole hub with the waits of the product (specification of alerts 5.3 and 8.1). */
 const PEOPLE = 12;
-const REOPEN = 10_000;
+const REOPEN = 20_000;
 
 requires('socat').describe('a modem, unplugged in a run', () => {
   const folder = createFolder('alerts-modem');

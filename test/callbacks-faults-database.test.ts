@@ -70,7 +70,7 @@ test(`F2: while the database is away (${AWAY_SECONDS} s) nothing is lost; answer
   await proxy.accept();
   const back = performance.now();
   await vi.waitUntil(() => receiver.received.length > before || receiver.received.length === 12, PATIENCE);
-  expect(performance.now() - back).toBeLessThan(10_000);
+  expect(performance.now() - back).toBeLessThan(20_000);
   await vi.waitUntil(async () => (await count(`delivery WHERE target = ${id}`)) === 12, PATIENCE);
   // Two answers came while it was away, and none of them was asked for again.
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(12);
