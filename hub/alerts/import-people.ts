@@ -204,11 +204,8 @@ async function importRows(
       const groupId = groupName === undefined ? undefined : known.groups.get(groupName);
       if (row.group !== undefined && groupId === undefined) throw refusal('unknown_group', row.group, '', '/group');
       const present = personOf(one, groupId, known, seen);
-      const key = present
-        ? `id ${present.id}`
-        : row.externalId === undefined
-          ? `in ${folded(groupName ?? '')} ${row.fields.name}`
-          : `x ${row.externalId}`;
+      const named = `in ${folded(groupName ?? '')} ${row.fields.name}`;
+      const key = present ? `id ${present.id}` : row.externalId === undefined ? named : `x ${row.externalId}`;
       const before = seen.get(key);
       if (before !== undefined) throw refusal('row_twice', before);
       const base = present && valuesOf(act, present);
@@ -229,6 +226,8 @@ async function importRows(
       const values = { ...checked, group_id };
       const draft = draftPerson(act, values);
       seen.set(key, line);
+      // Who is new with an external id is known by the name as well, as soon as he is stored: within a portion, and where nothing is stored, too.
+      if (!present && !seen.has(named)) seen.set(named, line);
       const changed = base && differences(base, values);
       const makes = group_id === TO_BE_MADE && groupName !== undefined && !wouldMake.has(folded(groupName)) ? groupName : undefined;
       if (makes !== undefined) wouldMake.add(folded(makes));

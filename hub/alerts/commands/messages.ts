@@ -1,7 +1,6 @@
 import { readFile as readBytes, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { HubError } from '../../core/errors.ts';
 import { validate } from '../../core/http/validate.ts';
 import { renderTable } from '../../core/terminal/table.ts';
 import { pageText, toJson, withPage } from '../../core/terminal/words.ts';
@@ -14,15 +13,9 @@ import { listFiles, readFile } from '../list-files.ts';
 import { listMessages, showMessage } from '../list-messages.ts';
 import { saveFile } from '../save-file.ts';
 import type { AlertMaking } from './alert-ports.ts';
+import { unusableFile } from './local-files.ts';
 import { shownText } from './shown-words.ts';
 import { addThing } from './things.ts';
-
-const cannot = (path: string, error: unknown): HubError =>
-  new HubError('NOT_FOUND', `the file ${path} cannot be used (${(error as NodeJS.ErrnoException).code})`, {
-    cause: error,
-    reason: 'file',
-    russian: `файл ${path} недоступен`,
-  });
 
 /** `vestnik alerts message ...`, `file ...` */
 export function addMessageCommands(alerts: Command, making: AlertMaking): void {
@@ -69,7 +62,7 @@ export function addMessageCommands(alerts: Command, making: AlertMaking): void {
     .action((path: string, options) =>
       withPorts(async (ports) => {
         const content = await readBytes(path).catch((error) => {
-          throw cannot(path, error);
+          throw unusableFile(path, error);
         });
         const wish = { name: options.name ?? basename(path), content };
         const { name, length_ms: length } = await ports.database.transaction((tx) => saveFile(tx, ports.act(), wish));
@@ -87,7 +80,7 @@ export function addMessageCommands(alerts: Command, making: AlertMaking): void {
         const { content } = await ports.database.transaction((tx) => readFile(tx, ports.act(), name));
         const path = options.out ?? name;
         await writeFile(path, content, { flag: 'wx' }).catch((error) => {
-          throw cannot(path, error);
+          throw unusableFile(path, error);
         });
         ports.print(t(`${path}: ${content.length} bytes`, `${path}: ${content.length} байт`));
       }),

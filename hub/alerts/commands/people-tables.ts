@@ -1,9 +1,5 @@
-import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import { HubError } from '../../core/errors.ts';
 import { identifier } from '../../core/terminal/arguments.ts';
 import { renderTable } from '../../core/terminal/table.ts';
 import { withExamples, withJson } from '../../core/terminal/words.ts';
@@ -13,6 +9,7 @@ import type { ImportedPerson } from '../import-people.ts';
 import { importTable } from '../import-table.ts';
 import { PEOPLE_COLUMNS } from '../people-table.ts';
 import type { AlertMaking } from './alert-ports.ts';
+import { unusableFile, writeNewFile } from './local-files.ts';
 import { shownText } from './shown-words.ts';
 
 /** Rows that are printed. */
@@ -21,13 +18,6 @@ const SHOWN = 50;
 const LARGE = { bytes: 200 * 1024 * 1024, rows: 1_000_000, characters: 500_000_000 };
 /** Between two words about how far it is, on standard error. Milliseconds. */
 const EVERY = 1_000;
-
-const cannot = (path: string, error: unknown): HubError =>
-  new HubError('NOT_FOUND', `the file ${path} cannot be used (${(error as NodeJS.ErrnoException).code})`, {
-    cause: error,
-    reason: 'file',
-    russian: `файл ${path} недоступен`,
-  });
 
 /** Tells on standard error how far work is, at most once a second. */
 function progress(word: string): (done: number) => void {
@@ -71,7 +61,7 @@ export function addPeopleTableCommands(alerts: Command, { t, withPorts }: AlertM
     (path: string, options) =>
       withPorts(async (ports) => {
         const file = await readFile(path).catch((error) => {
-          throw cannot(path, error);
+          throw unusableFile(path, error);
         });
         const wish = { dryRun: !options.apply, makeGroups: options.makeGroups ?? false, group: options.group };
         const counter = createImportCounter();
@@ -145,9 +135,7 @@ export function addPeopleTableCommands(alerts: Command, { t, withPorts }: AlertM
           },
         },
       );
-      await pipeline(Readable.from(pieces, { objectMode: false }), createWriteStream(path, { flags: 'wx', mode: 0o600 })).catch((error) => {
-        throw error instanceof HubError ? error : cannot(path, error);
-      });
+      await writeNewFile(path, pieces);
       ports.print(t(`${path}: ${people} people`, `${path}: абонентов ${people}`));
     }),
   );

@@ -1,8 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import { HubError } from '../../core/errors.ts';
 import { identifier, wholeNumber } from '../../core/terminal/arguments.ts';
 import { provingPassword } from '../../core/terminal/password-input.ts';
 import { renderTable } from '../../core/terminal/table.ts';
@@ -17,6 +13,7 @@ import { startRun } from '../start-run.ts';
 import { stopRun } from '../stop-run.ts';
 import { beginReport, REPORT_FORMATS, type ReportFormat, reportOfRun } from '../write-report.ts';
 import type { AlertMaking, AlertPorts } from './alert-ports.ts';
+import { writeNewFile } from './local-files.ts';
 import { shownState } from './shown-words.ts';
 
 async function proveOperator({ authentication }: AlertPorts, login: string, t: Translate): Promise<Temporal.Instant> {
@@ -161,16 +158,7 @@ function addReport(alerts: Command, { t, withPorts }: AlertMaking): void {
         const wantedRun = await runOfTask(database.work, task, run);
         const pieces = await beginReport(reportOfRun(ports, wantedRun.runId, wanted));
         await recordReport(database, caller, wantedRun, wanted);
-        await pipeline(Readable.from(pieces, { objectMode: false }), createWriteStream(out, { flags: 'wx' })).catch(
-          (error: NodeJS.ErrnoException) => {
-            if (error instanceof HubError) throw error;
-            throw new HubError('CONFLICT', `${out} cannot be written (${error.code ?? error.message})`, {
-              cause: error,
-              reason: 'file',
-              russian: `файл ${out} нельзя записать (${error.code ?? error.message})`,
-            });
-          },
-        );
+        await writeNewFile(out, pieces);
         print(t(`the report is in ${out}`, `отчёт записан в ${out}`));
       }),
   );

@@ -184,6 +184,23 @@ test('a row about somebody of an earlier portion is told in the preview and when
   }
 });
 
+test('a row that names by the name whom a row before added by the external id is told, near and far, in the preview and when it is stored', async () => {
+  const between = (count: number, mark: string) => Array.from({ length: count }, (_, at) => `${mark}${at};Рядом;${mark} ${at}`);
+  for (const [mark, count] of [
+    ['Ближний', 0],
+    ['Дальний', 600],
+  ] as const) {
+    const table = ['external_id;group;name', `${mark};Рядом;${mark}`, ...between(count, mark), `;Рядом;${mark}`].join('\n');
+    for (const dryRun of [true, false]) {
+      const told = await run(table, { dryRun, makeGroups: true });
+      expect(told.filter(({ result }) => result === 'failed')).toMatchObject([
+        { line: count + 3, error: { code: 'row_twice', message: expect.stringContaining('line 2 ') } },
+      ]);
+      expect(told.filter(({ result }) => result === 'added')).toHaveLength(count + 1);
+    }
+  }
+});
+
 describe('an export', () => {
   const bytesOf = async (format: ExportFormat, more: object = {}, as = ALICE): Promise<Buffer> => {
     const pieces = await exportPeople(
