@@ -53,6 +53,12 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\*\*\* keeps a secret, and there is none yet$/, '*** оставляет прежний секрет, а его ещё нет'],
   [/^it is no setting; right would be one of (.*)$/s, 'такой настройки нет; верно одно из: $1'],
   [/^a value is needed$/, 'нужно значение'],
+  // starts
+  [/^there is no licence$/, 'лицензии нет'],
+  [/^the licence ended on (\S+)$/, 'лицензия кончилась $1'],
+  [/^the licence does not allow e-mail$/, 'лицензия не разрешает почту'],
+  [/^the licence does not allow GSM modems$/, 'лицензия не разрешает GSM-модемы'],
+  [/^voice is not served yet: .*$/, 'звонки и громкая связь пока не обслуживаются'],
   // rows of a table
   [/^city, mobile, internal, zone, sip or off behind \|$/, 'после |: городской, мобильный, внутренний, зона, sip или выкл'],
   [/^off behind \|$/, 'после |: выкл'],

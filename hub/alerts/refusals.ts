@@ -200,12 +200,12 @@ export const REFUSALS = {
   start_not_licensed: entry(
     'CONFLICT',
     (task, what) => `task ${task} cannot be started: ${what}`,
-    (task) => `задание ${task} нельзя запустить: это не разрешено лицензией`,
+    (task, what) => `задание ${task} нельзя запустить: ${russianFault(what)}`,
   ),
   no_channel: entry(
     'CONFLICT',
     (task, what) => `task ${task} cannot be started: ${what}`,
-    (task) => `задание ${task} нельзя запустить: нет работающего канала, разрешённого заданию`,
+    (task) => `задание ${task} нельзя запустить: нет работающего канала, разрешённого заданию; что с каналами, говорит их список`,
   ),
   start_not_confirmed: entry(
     'FORBIDDEN',

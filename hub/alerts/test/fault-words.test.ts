@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { confirmationFault } from '../confirmation.ts';
 import { russianFault, wrongColumn } from '../fault-words.ts';
+import { TASK_TYPE } from '../kinds.ts';
+import { licenceAgainst } from '../licence.ts';
 import { refusal } from '../refusals.ts';
 import { type Schedule, scheduleFault } from '../schedule.ts';
 import { settingsFault } from '../task-settings.ts';
@@ -48,4 +50,19 @@ test('a refusal tells people what would be right in their language; what has no 
 test('a wrong column is named as tables have it, with what would be right where that is known', () => {
   expect(wrongColumn('pin', 'ПИН')).toBe('неверное значение в столбце «ПИН»; верно: не больше 32 знаков');
   expect(wrongColumn('rank', 'Звание')).toBe('неверное значение в столбце «Звание»');
+});
+
+test('a start that the licence refuses says why', () => {
+  const told = (settings: Parameters<typeof licenceAgainst>[0], type: number): string =>
+    refusal('start_not_licensed', 7, licenceAgainst(settings, type, Temporal.Instant.from('2026-11-22T10:00:00Z'))).russian ?? '';
+  const licence = { present: 'yes', boards: 0, gsmModems: 0, dynamicTts: 'no', email: 'no', e1: 'no' } as const;
+  expect(told({ licence, zone: 'UTC' }, TASK_TYPE.email)).toBe('задание 7 нельзя запустить: лицензия не разрешает почту');
+  const ended = { ...licence, validTo: '2026-11-21' };
+  expect(told({ licence: ended, zone: 'UTC' }, TASK_TYPE.sms)).toBe('задание 7 нельзя запустить: лицензия кончилась 2026-11-21');
+  expect(told({ licence: { ...licence, present: 'no' }, zone: 'UTC' }, TASK_TYPE.sms)).toBe('задание 7 нельзя запустить: лицензии нет');
+  for (const sentence of [
+    'the licence does not allow GSM modems',
+    'voice is not served yet: no group of SIP lines or loudspeakers can be set up',
+  ])
+    expect(russianFault(sentence)).toMatch(RUSSIAN);
 });
