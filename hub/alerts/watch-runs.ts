@@ -57,6 +57,8 @@ export function createRunWatch({ db, events }: { readonly db: Queryable; readonl
   let tail: EndTail | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  /** The tail knows its place: nothing is looked at before, as what came to a result between the look and that place would be told by neither. */
+  let listens = false;
 
   const look = async (runId: number, entry: Watched): Promise<void> => {
     entry.looking = true;
@@ -90,6 +92,7 @@ export function createRunWatch({ db, events }: { readonly db: Queryable; readonl
     return entry.last?.row.status === TASK_STATUS.running && now - entry.lookedAt >= SILENT_REST;
   };
   const tick = (): void => {
+    if (!listens) return;
     const now = performance.now();
     for (const [runId, entry] of watched) if (isDue(entry, now)) void look(runId, entry);
   };
@@ -104,15 +107,18 @@ export function createRunWatch({ db, events }: { readonly db: Queryable; readonl
       entry.stale = true;
       if (isDue(entry, performance.now())) void look(Number(data['run']), entry);
     });
-    // What was committed before the tail knew its place is told by a look after it.
-    void tail.listening.then(() => {
-      for (const entry of watched.values()) entry.stale = true;
+    const begun = tail;
+    void begun.listening.then(() => {
+      if (tail !== begun) return;
+      listens = true;
+      tick();
     });
   };
   const end = (): void => {
     clearInterval(timer);
     tail?.();
     tail = undefined;
+    listens = false;
   };
 
   return {
@@ -135,7 +141,7 @@ export function createRunWatch({ db, events }: { readonly db: Queryable; readonl
       watched.set(runId, entry);
       entry.listeners.add(listener);
       if (entry.last) listener.run(entry.last);
-      else if (!entry.looking) void look(runId, entry);
+      else tick();
       return () => {
         entry.listeners.delete(listener);
         if (entry.listeners.size > 0 || watched.get(runId) !== entry) return;
