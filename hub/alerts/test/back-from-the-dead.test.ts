@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { AttemptOutcome } from '../channels/driver.ts';
 import { createRunBook } from '../engine/run-book.ts';
 import { sweepAttempts } from '../engine/sweep-attempts.ts';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { outcome, PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // A hub is taken for dead over an attempt, which is settled as unknown; then it tells what came of it after all.
 
-let bench: AlertsBench;
-beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
-});
-afterAll(() => bench.end());
-beforeEach(() => {
-  for (const far of [bench.sms, bench.mail]) far.orders.length = 0;
-});
-
-const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
-const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
+const { bench, states, become } = steerRuns();
 
 let person = 0;
 /** A target whose only attempt was given up while it was under way. @returns what lets its far side answer */

@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { expect, test, vi } from 'vitest';
+import { outcome, PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // Mails come back after they had been accepted: each bounce is about the one attempt that it names.
 
-let bench: AlertsBench;
-beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.mail.running).toBe(1), PATIENCE);
-});
-afterAll(() => bench.end());
-beforeEach(() => {
-  bench.mail.orders.length = 0;
-  bench.mail.answer = () => outcome('done');
-});
+const { bench, states, become } = steerRuns();
 
 const FIRST = 'first@example.org';
 const SECOND = 'second@example.org';
 const CONFIRMED = { confirmation: { kind: 'key', wait: 60 } } as const;
 
-const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
-const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
 const bounce = (reference: number | string) =>
   bench.mail.news.bounced({ reference: String(reference), result: 'permanent', code: '5.1.1', detail: 'no such user' });
 const tried = () => bench.mail.orders.map(({ address }) => address);

@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { addChannelGroup } from '../add-channel-group.ts';
 import { changeTask } from '../change-task.ts';
-import { type AlertsBench, alertsBench, kindOf, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { kindOf, outcome } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // Which run a free channel serves, and which channels a run may use (specification of alerts 4.6.4, 4.10.3).
 
-let bench: AlertsBench;
 /** The group of two channels that alone sends here: their numbers. */
 let lines: readonly number[];
-beforeAll(async () => {
-  bench = await alertsBench();
+const { bench, states, become } = steerRuns(async (bench) => {
   await bench.rows(`UPDATE alerts_channel_group SET enabled = false WHERE name = 'SMS'`);
   await bench.db.database.transaction((tx) =>
     addChannelGroup(tx, bench.act, new Map([[3, kindOf(3, bench.sms)]]), { kind: 3, name: 'Pair', settings: { lines: 2 } }),
@@ -18,15 +17,6 @@ beforeAll(async () => {
   lines = (await bench.rows<{ number: number }>(`SELECT number FROM alerts_channel WHERE name LIKE 'Pair%' ORDER BY number`)).map(
     ({ number }) => number,
   );
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running).toBe(1), PATIENCE);
-});
-afterAll(() => bench.end());
-beforeEach(() => {
-  bench.sms.orders.length = 0;
-  bench.sms.answer = () => outcome('done');
-  bench.sms.capacity = 10;
-  bench.sms.faulty.clear();
 });
 
 const people = (count: number, from: number) =>
@@ -36,8 +26,6 @@ const people = (count: number, from: number) =>
       phones: [`+7917${String(from + at).padStart(7, '0')}`],
     })),
   );
-const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
-const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
 const allTold = (task: number, count: number) => become(task, Array(count).fill('f2'));
 const mask = (number: number): string => '1'.padStart(number, '0');
 /** Until the engine has looked twice for what it may take up: each of these is told through its whole way. */

@@ -1,31 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { AlertEngine } from '../engine/alert-engine.ts';
+import { expect, test, vi } from 'vitest';
 import { confirmTarget, showTarget } from '../engine/confirm-target.ts';
 import { sealPin } from '../person-row.ts';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { outcome, PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // What proves that somebody has read it: replies of SMS, the page of a mail; and what comes back.
 
-let bench: AlertsBench;
-let engine: AlertEngine;
-beforeAll(async () => {
-  bench = await alertsBench();
-  engine = await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
-});
-afterAll(() => bench.end());
-beforeEach(() => {
-  bench.sms.orders.length = 0;
-  bench.mail.orders.length = 0;
-});
+const { bench, engine, states, become, ended } = steerRuns();
 
-const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
-const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
 const reply = (from: string, text: string) => bench.sms.news.incoming({ from, to: '1234', text, id: undefined });
-const over = (task: number) =>
-  vi.waitFor(async () => {
-    expect(await bench.rows('SELECT status FROM alerts_run WHERE task_id = $1', task)).toEqual([{ status: 4 }]);
-  }, PATIENCE);
 
 test('any reply from the number confirms, whichever way the network writes the number', async () => {
   const list = await bench.list([
@@ -39,7 +22,7 @@ test('any reply from the number confirms, whichever way the network writes the n
   await reply('+79169999999', 'кто это?');
   await become(task, ['w0', 'f3']);
   await reply('79161110001', '1');
-  await over(task);
+  await ended(task);
   expect(await bench.targets(task)).toMatchObject([{ result: 3 }, { result: 3 }]);
   expect(await bench.rows('SELECT DISTINCT confirmed_by FROM alerts_target WHERE result = 3')).toEqual([{ confirmed_by: 'sms' }]);
 });
@@ -89,7 +72,7 @@ test('who was told and confirms nothing in time is unconfirmed, and a late reply
   await become(task, ['w0']);
   await bench.rows(`UPDATE alerts_target SET due_at = now() WHERE run_id = (SELECT max(run_id) FROM alerts_run WHERE task_id = $1)`, task);
   await become(task, ['f13']);
-  await over(task);
+  await ended(task);
   await reply('+79161110031', 'да');
   expect(await states(task)).toEqual(['f3']);
 });
@@ -166,7 +149,7 @@ test('the page credits the mail that has left, not a newer one that has not', as
 test('a mail that comes back was not delivered after all', async () => {
   const task = await bench.task(await bench.list([{ name: 'Back', emails: ['back@example.org'] }]), { type: 3 });
   const { run } = await bench.start(task);
-  await over(task);
+  await ended(task);
   expect(await states(task)).toEqual(['f2']);
   const bounce = (reference: string, result: 'permanent' | 'temporary') =>
     bench.mail.news.bounced({ reference, result, code: '5.1.1', detail: 'no such user' });

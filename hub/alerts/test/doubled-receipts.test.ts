@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { outcome } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // A centre says a receipt twice, as it has not heard us answer: the copy is answered as soon as the first one is stored.
 
-let bench: AlertsBench;
-beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running).toBe(1), PATIENCE);
+const { bench, states, become } = steerRuns();
+beforeEach(() => {
   bench.sms.answer = ({ address }) => outcome('submitted', { messageIds: [`${address}-1`, `${address}-2`] });
 });
-afterAll(() => bench.end());
 
 /** Milliseconds in which a copy is answered, well below the seconds for which an unknown message is asked for. */
 const SOON = 5_000;
-const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
-const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
 const receipt = (messageId: string) => bench.sms.news.receipt({ messageId, result: 'delivered', code: 'DELIVRD', detail: '' });
 async function quickly(...receipts: Promise<void>[]): Promise<void> {
   const before = performance.now();

@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type AlertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
-import { openSteeredRuns, type SteeredRuns } from './support/steered-runs.ts';
+import { expect, test, vi } from 'vitest';
+import { outcome, PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // Runs from their start to their end, with far sides that do what the test says.
 
-let runs: SteeredRuns;
-let bench: AlertsBench;
-beforeAll(async () => {
-  runs = await openSteeredRuns();
-  ({ bench } = runs);
-});
-afterAll(() => bench.end());
-beforeEach(() => runs.reset());
+const { bench, ended, results } = steerRuns();
 
 const people = (count: number) =>
   Array.from({ length: count }, (_, at) => ({
     name: `Person ${String(at).padStart(3, '0')}`,
     phones: [`+7916${String(at).padStart(7, '0')}`],
   }));
-const ended = (task: number) => runs.ended(task);
-const results = (task: number) => runs.results(task);
 const counts = (task: number) =>
   bench.rows<{ result: number; count: number }>(
     `SELECT result, sum(count)::int AS count FROM alerts_run_count JOIN alerts_run USING (run_id)

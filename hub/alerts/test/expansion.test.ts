@@ -1,24 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { run } from '../../core/database/statement.ts';
 import { startRun } from '../start-run.ts';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { outcome, PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // Who becomes a target of a run, by which addresses, and what of it later edits change: nothing (specification of alerts 4.2).
 
-let bench: AlertsBench;
-beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
-});
-afterAll(() => bench.end());
-beforeEach(() => {
-  for (const far of [bench.sms, bench.mail]) {
-    far.orders.length = 0;
-    far.answer = () => outcome('done');
-    far.capacity = 10;
-  }
-});
+const { bench } = steerRuns();
 
 const results = async (task: number) => (await bench.targets(task)).map(({ name, result }) => `${name} ${result}`);
 const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await results(task)).toEqual(wanted), PATIENCE);

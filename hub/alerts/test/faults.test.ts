@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { addChannelGroup } from '../add-channel-group.ts';
 import { endRuns } from '../engine/end-runs.ts';
 import { expireWaits } from '../engine/expire-waits.ts';
@@ -7,23 +7,12 @@ import { createRunBook } from '../engine/run-book.ts';
 import { sweepAttempts } from '../engine/sweep-attempts.ts';
 import { takeReceipts } from '../engine/take-receipts.ts';
 import { lockTask, setRunStatus } from '../sql/runs.ts';
-import { type AlertsBench, kindOf, outcome, PATIENCE } from './support/alerts-bench.ts';
-import { openSteeredRuns, type SteeredRuns } from './support/steered-runs.ts';
+import { kindOf, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // What could leave somebody untold, or a run without an end: each of these did once.
 
-let runs: SteeredRuns;
-let bench: AlertsBench;
-beforeAll(async () => {
-  runs = await openSteeredRuns();
-  ({ bench } = runs);
-});
-afterAll(() => bench.end());
-beforeEach(() => runs.reset());
-
-const states = (task: number) => runs.states(task);
-const become = (task: number, wanted: readonly string[]) => runs.become(task, wanted);
-const expectRecount = (task: number) => runs.expectRecount(task);
+const { bench, states, become, expectRecount } = steerRuns();
 
 test('receipts of two parts that are stored at once by two hubs are both counted', async () => {
   bench.sms.answer = ({ attempt }) => outcome('submitted', { messageIds: [`${attempt}-a`, `${attempt}-b`] });

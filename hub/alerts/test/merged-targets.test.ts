@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { expect, test } from 'vitest';
+import { outcome } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // People who share an address and a text share what comes of it, whenever it comes (specification of alerts 4.2.4, 4.9.2).
 
-let bench: AlertsBench;
-beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
-});
-afterAll(() => bench.end());
-beforeEach(() => {
-  for (const far of [bench.sms, bench.mail]) {
-    far.orders.length = 0;
-    far.answer = () => outcome('done');
-  }
-});
+const { bench, states, become, ended } = steerRuns();
 
-const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
-const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
 const counts = (task: number) =>
   bench.rows<{ result: number; count: number }>(
     `SELECT result, sum(count)::int AS count FROM alerts_run_count JOIN alerts_run USING (run_id) WHERE task_id = $1 GROUP BY result HAVING sum(count) <> 0 ORDER BY result`,
@@ -33,18 +20,13 @@ const told = (type: string, run: number | undefined) =>
   );
 const family = (phones: readonly string[], emails: readonly string[] = []) =>
   ['Father', 'Mother', 'Son'].map((name) => ({ name, phones, emails }));
-const over = (task: number) =>
-  vi.waitFor(
-    async () => expect(await bench.rows('SELECT status FROM alerts_run WHERE task_id = $1', task)).toEqual([{ status: 4 }]),
-    PATIENCE,
-  );
 
 test('a late receipt improves all of them, once each', async () => {
   bench.sms.answer = ({ attempt }) => outcome('submitted', { messageIds: [`merged-${attempt}`] });
   const task = await bench.task(await bench.list(family(['+79166000001'])), { text: 'Сбор', settings: { rounds: 1, receipt: 0 } });
   const { run } = await bench.start(task);
   await become(task, ['f15', 'f15', 'f15']);
-  await over(task);
+  await ended(task);
   expect(await told('result', run?.id)).toEqual([1, 2, 3].map((target) => ({ target, was: null })));
   await bench.sms.news.receipt({ messageId: `merged-${bench.sms.orders[0]?.attempt}`, result: 'delivered', code: 'DELIVRD', detail: '' });
   expect(await states(task)).toEqual(['f2', 'f2', 'f2']);
@@ -68,7 +50,7 @@ test('one reply confirms for all, one mail that comes back takes all of them bac
   const mail = await bench.task(await bench.list(family([], ['family@example.org'])), { type: 3, text: 'Сбор' });
   const { run } = await bench.start(mail);
   await become(mail, ['f2', 'f2', 'f2']);
-  await over(mail);
+  await ended(mail);
   await bench.mail.news.bounced({
     reference: bench.mail.orders[0]?.reference ?? '',
     result: 'permanent',

@@ -1,28 +1,16 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { sealPin } from '../person-row.ts';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { outcome, PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // Which message a reply is the answer to, and what it spares its sender (specification of alerts 4.5, 4.9.2).
 
-let bench: AlertsBench;
-beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
-});
-afterAll(() => bench.end());
-beforeEach(() => {
-  bench.sms.orders.length = 0;
-  bench.sms.capacity = 10;
-  bench.sms.answer = () => outcome('done');
-});
+const { bench, states, become } = steerRuns();
 
 /** The same words from one number within a minute count as one reply, so every test has numbers of its own. */
 let numbers = 0;
 const fresh = (): string => `+7916400${String(++numbers).padStart(4, '0')}`;
 const KEY = { kind: 'key' } as const;
-const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
-const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
 const reply = (from: string, text: string) => bench.sms.news.incoming({ from, to: '1234', text, id: undefined });
 const person = (phone: string, ...more: string[]) => bench.list([{ name: 'Anna', phones: [phone, ...more] }]);
 const waitsEnd = (task: number) =>

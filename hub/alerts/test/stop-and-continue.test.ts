@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { expect, test, vi } from 'vitest';
+import { outcome, PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // What a stop leaves to go on, what a continuation takes up, what a new start ends (specification of alerts 4.7), and that nothing leaves unwritten (4.9.1).
 
-let bench: AlertsBench;
-beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
-});
-afterAll(() => bench.end());
-beforeEach(() => {
-  bench.sms.orders.length = 0;
-  bench.sms.answer = () => outcome('done');
-  bench.sms.capacity = 10;
-});
+const { bench, states, become } = steerRuns();
 
 let numbers = 0;
 const people = (count: number) =>
@@ -24,8 +14,6 @@ const people = (count: number) =>
       phones: [`+7918${String(++numbers).padStart(7, '0')}`],
     })),
   );
-const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
-const become = (task: number, wanted: readonly string[]) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE);
 const statusOf = async (task: number) =>
   (await bench.rows<{ status: number }>('SELECT status FROM alerts_task WHERE task_id = $1', task))[0]?.status;
 const receipt = (messageId: string) => bench.sms.news.receipt({ messageId, result: 'delivered', code: 'DELIVRD', detail: '' });

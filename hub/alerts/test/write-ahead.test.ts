@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openDatabase } from '../../core/database/database.ts';
 import { run } from '../../core/database/statement.ts';
-import { type AlertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
-import { openSteeredRuns, type SteeredRuns } from './support/steered-runs.ts';
+import { outcome, PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // What is written down before a message leaves, and what a message that has left holds (specification of alerts 4.9).
 
-let runs: SteeredRuns;
-let bench: AlertsBench;
-beforeAll(async () => {
-  runs = await openSteeredRuns();
-  ({ bench } = runs);
-});
-afterAll(() => bench.end());
-beforeEach(() => runs.reset());
+const { bench, states, become } = steerRuns();
 
-const states = (task: number) => runs.states(task);
-const become = (task: number, wanted: readonly string[]) => runs.become(task, wanted);
 const people = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, at) => ({ name: `P${at}`, phones: [`${prefix}${at}`] }));
 

@@ -1,11 +1,13 @@
-import { expect, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
+import type { AlertEngine } from '../../engine/alert-engine.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE } from './alerts-bench.ts';
 
-/** A bench with a hub at work, whose far sides do what a test says. */
+/** A bench with one hub at work, whose far sides do what a test says. */
 export interface SteeredRuns {
+  /** There from the first test on. */
   readonly bench: AlertsBench;
-  /** Far sides that take everything, and have heard nothing yet. */
-  reset(): void;
+  /** The hub; there from the first test on. */
+  readonly engine: AlertEngine;
   /** Of the targets of the task's last run: state and result, such as `f2`. */
   states(task: number): Promise<string[]>;
   /** Resolves when these are the states. */
@@ -17,20 +19,47 @@ export interface SteeredRuns {
   expectRecount(task: number): Promise<void>;
 }
 
-export async function openSteeredRuns(): Promise<SteeredRuns> {
-  const bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
+/** Stands for what is made before the first test of a file. */
+function madeBefore<T extends object>(what: string, get: () => T | undefined): T {
+  const made = (): T => {
+    const present = get();
+    if (!present) throw new Error(`the ${what} of a file is there from its first test on`);
+    return present;
+  };
+  return new Proxy({} as T, {
+    get: (_, key) => Reflect.get(made(), key),
+    set: (_, key, value) => Reflect.set(made(), key, value),
+  });
+}
+
+/**
+ * For the top of a test file: before all of its tests makes a bench and starts a hub, with one channel group of SMS and one of mail; before each, far sides that take
+ * everything and have heard nothing yet; after all, ends them.
+ * @param prepare what is to be there before the hub starts
+ */
+export function steerRuns(prepare?: (bench: AlertsBench) => Promise<void>): SteeredRuns {
+  let opened: AlertsBench | undefined;
+  let hub: AlertEngine | undefined;
+  const bench = madeBefore('bench', () => opened);
+  beforeAll(async () => {
+    opened = await alertsBench();
+    await prepare?.(opened);
+    hub = await opened.hub();
+    await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
+  });
+  beforeEach(() => {
+    for (const far of [bench.sms, bench.mail]) {
+      far.orders.length = 0;
+      far.answer = () => outcome('done');
+      far.capacity = 10;
+      far.faulty.clear();
+    }
+  });
+  afterAll(() => opened?.end());
   const states = async (task: number) => (await bench.targets(task)).map(({ state, result }) => `${state}${result}`);
   return {
     bench,
-    reset() {
-      for (const far of [bench.sms, bench.mail]) {
-        far.orders.length = 0;
-        far.answer = () => outcome('done');
-        far.capacity = 10;
-      }
-    },
+    engine: madeBefore('hub', () => hub),
     states,
     become: (task, wanted) => vi.waitFor(async () => expect(await states(task)).toEqual(wanted), PATIENCE),
     ended: (task) =>
