@@ -85,17 +85,17 @@ export const REFUSALS = {
   bad_phone: entry(
     'VALIDATION',
     (phone, right) => `${phone} is no phone of this kind; right would be ${right}`,
-    (phone) => `«${phone}» не является телефоном указанного вида`,
+    (phone, right) => `«${phone}» не является телефоном указанного вида; верно: ${russianFault(right)}`,
   ),
   bad_email: entry(
     'VALIDATION',
     (email) => `${email} is no e-mail address; right would be such as ivanov@example.org`,
-    (email) => `«${email}» не является адресом электронной почты`,
+    (email) => `«${email}» не является адресом электронной почты; верно, например: ivanov@example.org`,
   ),
   bad_exclusion: entry(
     'VALIDATION',
     (value, right) => `the exclusion ${value} is wrong; right would be ${right}`,
-    (value) => `период исключения задан неверно: ${value}`,
+    (value, right) => `период исключения задан неверно: ${value}; верно: ${russianFault(right)}`,
   ),
   empty_text: entry(
     'VALIDATION',
@@ -105,7 +105,7 @@ export const REFUSALS = {
   bad_placeholder: entry(
     'VALIDATION',
     (value, right) => `${value}: ${right}`,
-    (value) => `неизвестная или неверно записанная подстановка: ${value}`,
+    (value, right) => `неверная подстановка: ${value} (${russianFault(right)})`,
   ),
   no_file: entry(
     'VALIDATION',
@@ -120,7 +120,7 @@ export const REFUSALS = {
   no_licence: entry(
     'CONFLICT',
     (what) => `the licence does not allow ${what}`,
-    (what) => `лицензия не разрешает: ${what}`,
+    (what) => `лицензия не разрешает: ${russianFault(what)}`,
   ),
   bad_file_name: entry(
     'VALIDATION',
@@ -130,7 +130,7 @@ export const REFUSALS = {
   bad_sound: entry(
     'VALIDATION',
     (name, why) => `${name} is no sound that is taken here: ${why}`,
-    (name) => `«${name}» не является звуковым файлом поддерживаемого вида`,
+    (name, why) => `«${name}» не является звуковым файлом поддерживаемого вида: ${russianFault(why)}`,
   ),
   type_mismatch: entry(
     'CONFLICT',
@@ -155,7 +155,7 @@ export const REFUSALS = {
   task_running: entry(
     'CONFLICT',
     (id, what) => `task ${id} is running; ${what}`,
-    (id) => `задание ${id} выполняется`,
+    (id, what) => `задание ${id} выполняется; ${russianFault(what)}`,
   ),
   unknown_run: entry(
     'NOT_FOUND',
@@ -195,7 +195,7 @@ export const REFUSALS = {
   channel_not_working: entry(
     'CONFLICT',
     (name, why) => `no channel of ${name} works: ${why}`,
-    (name) => `в группе «${name}» нет работающего канала`,
+    (name, why) => `в группе «${name}» нет работающего канала: ${russianFault(why)}`,
   ),
   start_not_licensed: entry(
     'CONFLICT',

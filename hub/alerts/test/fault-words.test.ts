@@ -66,3 +66,32 @@ test('a start that the licence refuses says why', () => {
   ])
     expect(russianFault(sentence)).toMatch(RUSSIAN);
 });
+
+test('why a file is no sound that is taken is told in Russian', () => {
+  const source = readFileSync(new URL('../sound.ts', import.meta.url), 'utf8');
+  const said = [...source.matchAll(/return ([`'])(it[s]? [^`'\n]*)\1/g)].map(([, , text = '']) =>
+    text.replace(/\$\{[^}]*\}/g, '7').replace(/\$\{.*$/, '7'),
+  );
+  expect(said.length).toBeGreaterThan(10);
+  for (const sentence of said) expect(russianFault(sentence), sentence).toMatch(/^(?!.*\b(?:right|would|at most|has|its)\b).*[а-яё]/i);
+});
+
+test.each([
+  ['bad_phone', '12', '12-34, up to 20 digits, * and #', '«12» не является телефоном указанного вида; верно: 12-34, до 20 цифр, * и #'],
+  [
+    'bad_exclusion',
+    'вчера',
+    'a day such as 2026-07-01, or an instant with its offset',
+    'период исключения задан неверно: вчера; верно: день, например 2026-07-01, или момент со смещением',
+  ],
+  [
+    'bad_placeholder',
+    '{nam}',
+    'character 1: {nam} is not known; right would be one of name, time, event.<path>',
+    'неверная подстановка: {nam} (знак 1: {nam} неизвестна; верно одно из: name, time, event.<path>)',
+  ],
+  ['task_running', '7', 'stop it first', 'задание 7 выполняется; сначала остановите его'],
+  ['channel_not_working', 'SMS', 'connect ECONNREFUSED', 'в группе «SMS» нет работающего канала: connect ECONNREFUSED'],
+] as const)('%s says in Russian what the English sentence says', (reason, about, right, russian) => {
+  expect(refusal(reason, about, right).russian).toBe(russian);
+});
