@@ -1,8 +1,9 @@
 import type { Transaction } from '../../core/database/statement.ts';
+import { ENGINES } from '../../core/deliveries/enqueue.ts';
 import { cancelTargets } from '../sql/runs.ts';
-import { lockStanding } from '../sql/settle.ts';
 import { endedRunsLeftOpen, lostAttempts } from '../sql/sweep.ts';
 import { type AttemptNews, applyTurns, type Step } from './apply-turns.ts';
+import { lockAttempts } from './lock-attempts.ts';
 import type { RunBook } from './run-book.ts';
 import { settlement } from './settlement.ts';
 
@@ -17,8 +18,8 @@ const LOST = { code: 'lost', detail: 'nobody has the attempt in hand any more' }
  * @returns how many attempts and runs there were
  */
 export async function sweepAttempts(tx: Transaction, book: RunBook, seconds: number): Promise<{ attempts: number; runs: number }> {
-  const lost = await lostAttempts(tx, seconds, MOST);
-  const standing = await lockStanding(
+  const lost = await lostAttempts(tx, seconds, MOST, ENGINES.alerts);
+  const standing = await lockAttempts(
     tx,
     lost.map(({ attempt }) => attempt),
   );

@@ -49,20 +49,6 @@ export type Next =
   /** Another attempt: where, and when at the earliest. */
   | { readonly progress: Progress; readonly dueAt: number };
 
-/** A target before its first attempt. */
-export const FRESH: Progress = {
-  round: 1,
-  at: 0,
-  pass: 1,
-  invalid: 0,
-  busy: 0,
-  again: 0,
-  busyAt: 0,
-  notBefore: [],
-  channelFaults: 0,
-  best: RESULT.queued,
-};
-
 /** Channels that may fail in a row before it counts as an attempt. */
 const MOST_CHANNEL_FAULTS = 5;
 /** Before the same address is tried over another channel. Milliseconds. */

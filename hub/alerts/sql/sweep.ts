@@ -1,11 +1,11 @@
 import { statement } from '../../core/database/statement.ts';
 
-/** Attempts that were begun `$1` seconds ago or longer, and of which no delivery is due or under way any more. At most `$2`. */
+/** Attempts that were begun `$1` seconds ago or longer, and of which no delivery is due or under way any more. At most `$2`; `$3` number of our engine. */
 export const lostAttempts = statement<{ attempt: number }>(
   'alerts.lostAttempts',
   `SELECT a.attempt_id AS attempt FROM alerts_attempt a
-   WHERE a.ended_at IS NULL AND a.started_at < now() - make_interval(secs => $1)
-     AND NOT EXISTS (SELECT FROM delivery_due d WHERE d.engine = 2 AND d.target = a.group_id AND d.ref = a.attempt_id::text)
+   WHERE a.ended_at IS NULL AND a.of_attempt IS NULL AND a.started_at < now() - make_interval(secs => $1)
+     AND NOT EXISTS (SELECT FROM delivery_due d WHERE d.engine = $3 AND d.target = a.group_id AND d.ref = a.attempt_id::text)
    ORDER BY a.attempt_id LIMIT $2`,
 );
 
@@ -20,5 +20,5 @@ export const endedRunsLeftOpen = statement<{ runId: number }>(
 /** How many attempts of these groups are under way. */
 export const attemptsUnderWay = statement<{ group: number; count: number }>(
   'alerts.attemptsUnderWay',
-  'SELECT group_id AS "group", count(*)::int AS count FROM alerts_attempt WHERE ended_at IS NULL AND group_id = ANY ($1::int[]) GROUP BY group_id',
+  'SELECT group_id AS "group", count(*)::int AS count FROM alerts_attempt WHERE ended_at IS NULL AND of_attempt IS NULL AND group_id = ANY ($1::int[]) GROUP BY group_id',
 );

@@ -1,7 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { after, FRESH, type Manner, type Progress } from '../engine/target.ts';
+import { after, type Manner, type Progress } from '../engine/target.ts';
 import { improves, RESULT, type Result } from '../result.ts';
+
+/** A target before its first attempt. */
+const FRESH: Progress = {
+  round: 1,
+  at: 0,
+  pass: 1,
+  invalid: 0,
+  busy: 0,
+  again: 0,
+  busyAt: 0,
+  notBefore: [],
+  channelFaults: 0,
+  best: RESULT.queued,
+};
 
 const MANNER: Manner = { rounds: 2, pause: 60_000, gap: 2_000, busy: 30_000, dup: false, confirms: false };
 const NOW = 1_000_000;
