@@ -42,11 +42,13 @@ export async function stopRun(tx: Transaction, act: Act, taskId: number): Promis
   const standing = { taskId, name: task.name, type: task.type as TaskType, run: run && { id: run.runId, number: run.number } };
   if (run?.status !== TASK_STATUS.running) return { ...standing, status: task.status as TaskStatus, changed: false };
   await setRunStatus(tx, run.runId, TASK_STATUS.stopped, false);
-  await tellTaskStatus(tx, task, TASK_STATUS.stopped, act.caller.requestId);
+  // A client that edits the task says its status back, and 3 would enable one that was disabled while it ran.
+  const status = task.enabled ? TASK_STATUS.stopped : TASK_STATUS.disabled;
+  await tellTaskStatus(tx, task, status, act.caller.requestId);
   await tellRun(tx, run, 'stopped', { login: act.caller.login });
   await audit(tx, act.caller, { action: 'alerts.task.stop', object: String(taskId), after: { run: run.number } });
   await insertLog(tx, 'info', act.caller.login, `Задание «${task.name}» (${taskId}) остановлено, запуск ${run.number}`);
-  return { ...standing, status: TASK_STATUS.stopped, changed: true };
+  return { ...standing, status, changed: true };
 }
 
 /** Ends a run for good before a new one of its task: who was not told is not told any more. */

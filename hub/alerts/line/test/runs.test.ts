@@ -106,3 +106,9 @@ test('DELABONENTS: refused for all while one of them is being called; what is qu
   expect(await admin.ask('GETABONENT 3')).toMatch(/^GETABONENT ERR_GETABONENT /);
   expect((await info('GETTASKINFO 1')).at(-2)).toMatch(/^GETTASKINFO DATA 1 2 3 12 0 \S{19} ·$/);
 });
+
+test('a task that was disabled while it ran is disabled once it is stopped: its status, said back, does not enable it', async () => {
+  expect(await admin.ask('UPDATETASK 1 3 6 Иначе 1 1 2 0010 0;w=08:00-20:00 0 0 0 0 rounds=2')).toBe('UPDATETASK OK 1 Иначе 3 2');
+  expect(await admin.ask('STOPTASK 1')).toBe('UPDATETASK OK 1 Иначе 3 6');
+  expect((await info('GETTASKINFO 1'))[0]).toMatch(/^GETTASKINFO BEGIN 1 2 3 /);
+});
