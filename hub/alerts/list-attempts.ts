@@ -23,6 +23,8 @@ export interface AttemptView {
   readonly detail: string;
   readonly heard_ms: number | null;
   readonly confirmed_at: string | null;
+  /** Target that made it, where this one shares it. */
+  readonly shared_with: number | null;
 }
 
 const attemptView = (row: AttemptViewRow): AttemptView => ({
@@ -39,6 +41,7 @@ const attemptView = (row: AttemptViewRow): AttemptView => ({
   detail: row.detail,
   heard_ms: row.heard,
   confirmed_at: row.confirmedAt?.toString() ?? null,
+  shared_with: row.madeBy,
 });
 
 const MARK = 'a2';

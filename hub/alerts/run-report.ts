@@ -157,7 +157,7 @@ const attemptCells = (row: AttemptViewRow, tell: Teller): string[] => [
   tell.result((row.result ?? RESULT.underWay) as Result),
   row.code,
   tell.seconds(row.heard),
-  tell.detail(row.detail),
+  [row.madeBy === null ? '' : `${tell.word('together')} ${row.madeBy}`, tell.detail(row.detail)].filter((part) => part !== '').join('; '),
 ];
 
 async function* attemptPages(db: Queryable, { runId }: RunRow, tell: Teller): AsyncGenerator<Rows> {

@@ -43,6 +43,8 @@ export type RunRow = {
   startedAt: Temporal.Instant;
   endedAt: Temporal.Instant | null;
   total: number;
+  /** Whether some of its people share attempts at addresses that they have in common. */
+  shares: boolean;
 };
 
 /** How a run of a type reaches people: kinds of channel by their numbers, kind of address, types of phone that do. */

@@ -10,7 +10,7 @@ import { isFault, PERSON_NAMES, parseTemplate } from './placeholders.ts';
 import { refusal } from './refusals.ts';
 import { type Frozen, type Initiator, REACH } from './run.ts';
 import { NO_SCHEDULE, type Schedule } from './schedule.ts';
-import { insertTargets } from './sql/expand.ts';
+import { insertTargets, markSharing } from './sql/expand.ts';
 import { fileOfMessage } from './sql/files.ts';
 import { insertLog } from './sql/log.ts';
 import { insertRun, lastRun, lockTask, setRunStatus, setTotal, type TaskRow } from './sql/runs.ts';
@@ -112,8 +112,10 @@ export async function startRun(
   if (!made || !reach) throw new Error(`no run of task ${taskId} was made`);
   const dedup = frozen.settings.dedup && frozen.confirmation.kind !== 'pin';
   const [targets] = await insertTargets(tx, made.runId, task.listId, reach.address, reach.phones, dedup, shownFields(frozen));
-  const { total = 0, final = 0 } = targets ?? {};
-  await setTotal(tx, made.runId, total);
+  const { total = 0, final = 0, several = 0 } = targets ?? {};
+  // Of people with one address each, those who share it are merged already.
+  const [{ sharing } = { sharing: 0 }] = dedup && several > 0 ? await markSharing(tx, made.runId, shownFields(frozen)) : [];
+  await setTotal(tx, made.runId, total, sharing > 0);
   const [{ withoutAddress, withoutPin } = NO_WARNINGS] = await startWarnings(tx, made.runId, frozen.confirmation.kind === 'pin');
   await tellTaskStatus(tx, { ...task, runs: number }, TASK_STATUS.running, requestId);
   const how = { login: initiator.login, how: initiator.how, from: initiator.from };

@@ -132,6 +132,7 @@ export const attemptAnswer = z.object({
   detail: z.string(),
   heard_ms: z.int().nullable(),
   confirmed_at: instant.nullable(),
+  shared_with: z.int().nullable().meta({ description: 'Target for which it was made, where this one shares it; null: for this one' }),
 });
 export const attemptJson = (view: AttemptView) => ({ ...view, result: resultOf(view.result) });
 

@@ -75,7 +75,7 @@ const GROUPS = { atOnce: 1, gather: { quiet: 2, longest: 8 } };
 const COMMIT = 30;
 /** Between two looks for runs that are over. Milliseconds. */
 const END_EVERY = 200;
-const NOTHING: Fed = { prepared: [], taken: new Map(), dry: new Set(), touched: new Set(), handOver: () => undefined };
+const NOTHING: Fed = { prepared: [], shared: 0, taken: new Map(), dry: new Set(), touched: new Set(), handOver: () => undefined };
 
 export async function startAlertEngine(options: AlertEngineOptions): Promise<AlertEngine> {
   const { database, events, secretKey, settings } = options;
@@ -212,7 +212,7 @@ export async function startAlertEngine(options: AlertEngineOptions): Promise<Ale
     for (const [group, count] of fed.taken) pace.begun(group, count);
     fed.handOver();
     endSoon(fed.touched);
-    return fed.prepared.length;
+    return fed.prepared.length + fed.shared;
   };
 
   let endsLater: NodeJS.Timeout | undefined;

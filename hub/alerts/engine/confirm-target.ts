@@ -63,7 +63,6 @@ export async function confirmTarget(
     result === undefined
       ? new Set<number>()
       : await tellAttempts(tx, book, [attempt.attempt], () => ({
-          attempt: attempt.attempt,
           result,
           code: undefined,
           detail: undefined,

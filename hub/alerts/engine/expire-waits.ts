@@ -23,7 +23,6 @@ export async function expireWaits(tx: Transaction, book: RunBook, most: number):
       count += 1;
       const told = row.attemptResult === RESULT.notified;
       return {
-        attempt: row.attempt,
         result: told ? RESULT.unconfirmed : RESULT.expired,
         code: told ? undefined : 'no_receipt',
         detail: told ? 'told, and not confirmed in time' : 'no receipt in time',

@@ -5,12 +5,14 @@ import { CHANNEL_STATE, kindName, WORKS_NOT } from '../channels/driver.ts';
 import { RESULT, type Result } from '../result.ts';
 import { REACH, type RunRow } from '../run.ts';
 import { windowAt } from '../schedule.ts';
-import { type FedRow, feedTargets } from '../sql/feed.ts';
+import { claimSharing, type FedRow, feedSharing, feedTargets } from '../sql/feed.ts';
 import { promoteFollowers } from '../sql/person-targets.ts';
-import { standingOfTargets } from '../sql/settle.ts';
+import { lockStanding, standingOfTargets } from '../sql/settle.ts';
 import { applyTurns, type Step } from './apply-turns.ts';
 import type { RunningGroup } from './channel-groups.ts';
 import type { PreparedFor } from './prepared-attempts.ts';
+import { mannerOf } from './run-book.ts';
+import { following } from './settlement.ts';
 
 /** A channel group that has room for more attempts. */
 export interface Room {
@@ -30,6 +32,8 @@ export interface FeedPorts {
 
 export interface Fed {
   readonly prepared: readonly PreparedFor[];
+  /** Targets that share an attempt of somebody else in place of one of their own. */
+  readonly shared: number;
   /** Attempts by group. */
   readonly taken: ReadonlyMap<number, number>;
   /** Groups for which nothing is ready. */
@@ -71,6 +75,8 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
   /** By run and number: a second group sees them ready once more. */
   const refused = new Map<string, { run: RunRow; row: FedRow }>();
   const dry = new Set<number>();
+  const over: number[] = [];
+  let shared = 0;
   let left = MOST;
   for (const { group, room } of rooms) {
     let free = Math.min(room, left);
@@ -80,7 +86,8 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
         if (free <= 0) break;
         const share = Math.ceil(free / (level.length - at));
         const call = REACH[run.type]?.call === true;
-        const rows = await feedTargets(
+        const feed = run.shares && (await claimSharing(tx, run.runId))[0]?.ours ? feedSharing : feedTargets;
+        const rows = await feed(
           tx,
           run.runId,
           group.id,
@@ -90,7 +97,12 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
           call ? Math.max(ports.personGap, ENGAGED) : ENGAGED,
         );
         if (rows.length > 0) dry.delete(group.id);
-        const fed = rows.filter((row): row is FedRow & { attempt: number } => row.attempt !== null);
+        const fed = rows.filter((row): row is FedRow & { attempt: number } => row.attempt !== null && row.shared === null);
+        for (const { attempt, shared: origin, over: isOver } of rows) {
+          if (attempt === null || origin === null) continue;
+          shared += 1;
+          if (isOver) over.push(attempt);
+        }
         for (const row of rows) if (row.excluded || row.gone) refused.set(`${run.runId}.${row.no}`, { run, row });
         for (const { attempt, no, round, address, name, organization, department, rank, position, description } of fed) {
           const person = { no, name, organization, department, rank, position, description };
@@ -101,7 +113,7 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
       }
     }
   }
-  const touched = await endRefused(tx, [...refused.values()]);
+  const touched = (await endRefused(tx, [...refused.values()])).union(await goOnWithShared(tx, over, runs));
   const handOver = await enqueueHere(
     tx,
     'alerts',
@@ -116,7 +128,20 @@ export async function feedRuns(tx: Transaction, ports: FeedPorts, rooms: readonl
     ports.handOver,
   );
   const taken = new Map([...Map.groupBy(prepared, ({ group }) => group)].map(([group, some]) => [group, some.length]));
-  return { prepared, taken, dry, touched, handOver };
+  return { prepared, shared, taken, dry, touched, handOver };
+}
+
+/** Takes targets on that have come to share an attempt which is over: what came of it, or what is waited for, is theirs, too. */
+async function goOnWithShared(tx: Transaction, attempts: readonly number[], runs: readonly RunRow[]): Promise<ReadonlySet<number>> {
+  if (attempts.length === 0) return new Set();
+  const manners = new Map(runs.map((run) => [run.runId, mannerOf(run)]));
+  const steps = (await lockStanding(tx, attempts)).flatMap((row): Step[] => {
+    const manner = manners.get(row.runId);
+    if (!manner) return [];
+    const turn = following(row, row.attemptResult as Result | null, manner, row.now);
+    return [{ row, turn, channel: row.channel, confirmedBy: null, detail: null, avoidGroup: null }];
+  });
+  return applyTurns(tx, steps);
 }
 
 /** Ends targets whose person is excluded now, or is gone. Who was to share the message is told in his place: he is not excluded. */

@@ -3,8 +3,8 @@ import type { Settled } from '../../core/deliveries/settle.ts';
 import { measure } from '../../core/telemetry/channels.ts';
 import type { AttemptOutcome } from '../channels/driver.ts';
 import { RESULT } from '../result.ts';
-import { lockStanding } from '../sql/settle.ts';
 import { type AttemptNews, applyTurns, type Step } from './apply-turns.ts';
+import { lockAttempts } from './lock-attempts.ts';
 import type { RunBook } from './run-book.ts';
 import { belated, settlement } from './settlement.ts';
 import type { Standing } from './standing.ts';
@@ -24,36 +24,36 @@ export interface SettlePorts {
   settled(runs: ReadonlySet<number>, groups: readonly number[]): void;
 }
 
+/** It was made; it is no part that another target has in it. */
+const isOwn = ({ attempt, origin }: Standing): boolean => attempt === origin;
 const NOTHING_KNOWN = { code: 'lost', detail: 'the hub stopped during the attempt' };
 
 /** Stores what came of attempts and moves their targets, in the transaction in which the engine ends them (specification of alerts 4.9.3). */
 export function settleAttempts({ book, settled: tell }: SettlePorts) {
   return async (tx: Transaction, settled: readonly Settled<AttemptRecord>[]): Promise<readonly null[]> => {
-    const standing = new Map(
-      (
-        await lockStanding(
-          tx,
-          settled.map(({ item }) => Number(item.ref)),
-        )
-      ).map((row) => [row.attempt, row]),
+    const standing = await lockAttempts(
+      tx,
+      settled.map(({ item }) => Number(item.ref)),
     );
     const runs = await book.of(
       tx,
-      [...standing.values()].map(({ runId }) => runId),
+      standing.map(({ runId }) => runId),
     );
+    const settledOf = new Map(settled.map((one) => [Number(one.item.ref), one]));
     const ends: { row: Standing; result: number | null; record: AttemptRecord | undefined }[] = [];
     const steps: Step[] = [];
     const told = new Map<number, AttemptOutcome>();
-    for (const { item, outcome: of, endedAt } of settled) {
-      const row = standing.get(Number(item.ref));
-      const run = row && runs.get(row.runId);
-      if (!row || !run) continue;
-      const record = of?.record;
+    for (const row of standing) {
+      const run = runs.get(row.runId);
+      const of = settledOf.get(row.origin);
+      if (!run || !of) continue;
+      const { item, endedAt } = of;
+      const record = of.outcome?.record;
       // One that was settled before: as unknown, by the hub that took over, or by this one, whose commit was not answered.
       if (row.ended) {
         const late = belated(row, record?.outcome, run.manner, endedAt);
         if (!late) continue;
-        if (late.told && record?.outcome) told.set(row.attempt, record.outcome);
+        if (late.told && record?.outcome) told.set(row.origin, record.outcome);
         else ends.push({ row, result: null, record });
         if (late.turn)
           steps.push({
@@ -68,8 +68,10 @@ export function settleAttempts({ book, settled: tell }: SettlePorts) {
       }
       const { result, turn } = settlement(row, record?.outcome, run.manner, endedAt);
       ends.push({ row, result, record });
-      measure('vestnik_alerts_attempts_total', 1, { kind: item.type, result: record?.outcome?.result ?? 'unknown' });
-      if (result === RESULT.unknown) measure('vestnik_alerts_unknown_attempts_total', 1);
+      if (isOwn(row)) {
+        measure('vestnik_alerts_attempts_total', 1, { kind: item.type, result: record?.outcome?.result ?? 'unknown' });
+        if (result === RESULT.unknown) measure('vestnik_alerts_unknown_attempts_total', 1);
+      }
       if (!row.current || row.state !== 'u') continue;
       const failed = result === RESULT.channelError;
       steps.push({
@@ -90,12 +92,12 @@ export function settleAttempts({ book, settled: tell }: SettlePorts) {
         code: record?.outcome?.code ?? NOTHING_KNOWN.code,
         detail: record?.outcome?.detail ?? NOTHING_KNOWN.detail,
         channel: record?.channel ?? null,
-        parts: record?.outcome?.result === 'submitted' ? record.outcome.messageIds.length : 0,
+        parts: isOwn(row) && record?.outcome?.result === 'submitted' ? record.outcome.messageIds.length : 0,
         confirmed: false,
       }),
     );
     const parts = ends.flatMap(({ row, record }) => {
-      if (record?.outcome?.result !== 'submitted') return [];
+      if (!isOwn(row) || record?.outcome?.result !== 'submitted') return [];
       return record.outcome.messageIds.map((id, place) => ({ group: row.groupId, id, attempt: row.attempt, place }));
     });
     const touched = (await applyTurns(tx, steps, news, parts)).union(await tellLate(tx, book, told));
@@ -114,10 +116,9 @@ function tellLate(
   told: ReadonlyMap<number, AttemptOutcome>,
 ): Promise<ReadonlySet<number>> | ReadonlySet<number> {
   if (told.size === 0) return new Set<number>();
-  return tellAttempts(tx, book, [...told.keys()], ({ attempt }) => ({
-    attempt,
+  return tellAttempts(tx, book, [...told.keys()], ({ origin }) => ({
     result: RESULT.notified,
-    code: told.get(attempt)?.code,
-    detail: told.get(attempt)?.detail,
+    code: told.get(origin)?.code,
+    detail: told.get(origin)?.detail,
   }));
 }

@@ -69,22 +69,26 @@ export function settlement(
 ): { result: Result | null; turn: Turn } {
   const result = outcome === undefined ? RESULT.unknown : RESULT_OF[outcome.result];
   const progress = progressOf(row);
-  // Receipts may be here before the answer is stored; and who has replied to an earlier attempt meanwhile is neither told again nor waited for.
-  if (succeeds(progress.best, manner)) return { result, turn: { kind: 'final', result: progress.best } };
-  if (result === null) return { result, turn: { kind: 'wait', progress: { ...progress, channelFaults: 0 }, dueAt: now + manner.receipt } };
+  const heldUntil = outcome?.notBefore === undefined ? 0 : now + outcome.notBefore;
+  if (succeeds(progress.best, manner) || result === null) return { result, turn: following(row, result, manner, now) };
   if (row.runEnded) return { result, turn: ended(row, result, manner) };
-  if (result === RESULT.queued)
-    return {
-      result,
-      turn: { kind: 'later', progress, dueAt: Math.max(now + SLOW_PAUSE, outcome?.notBefore ? now + outcome.notBefore : 0) },
-    };
+  if (result === RESULT.queued) return { result, turn: { kind: 'later', progress, dueAt: Math.max(now + SLOW_PAUSE, heldUntil) } };
   if (result === RESULT.cancelled) return { result, turn: { kind: 'later', progress, dueAt: now } };
+  return { result, turn: following(row, result, manner, now, heldUntil) };
+}
+
+/**
+ * What follows for a target whose attempt has left; also when somebody else made it, and he has come to share it only now.
+ * @param result null: not known yet
+ */
+export function following(row: Standing, result: Result | null, manner: RunManner, now: number, heldUntil = 0): Turn {
+  const progress = progressOf(row);
+  // Receipts may be here before the answer is stored; and who has replied to an earlier attempt meanwhile is neither told again nor waited for.
+  if (succeeds(progress.best, manner)) return { kind: 'final', result: progress.best };
+  if (result === null) return { kind: 'wait', progress: { ...progress, channelFaults: 0 }, dueAt: now + manner.receipt };
   if (result === RESULT.notified && manner.confirms)
-    return { result, turn: { kind: 'wait', progress: { ...progress, channelFaults: 0 }, dueAt: now + manner.wait } };
-  return {
-    result,
-    turn: turnOf(after(progress, result, row.addresses, manner, now, outcome?.notBefore === undefined ? 0 : now + outcome.notBefore)),
-  };
+    return { kind: 'wait', progress: { ...progress, channelFaults: 0 }, dueAt: now + manner.wait };
+  return turnOf(after(progress, result, row.addresses, manner, now, heldUntil));
 }
 
 /**

@@ -1,6 +1,10 @@
 /** An attempt and its target, as they stand. */
 export type Standing = {
   attempt: number;
+  /** The attempt that was made: itself, or the one that it is a part of. */
+  origin: number;
+  /** How many others share it, when it was made. */
+  sharers: number;
   runId: number;
   no: number;
   personId: number;

@@ -2,9 +2,9 @@ import type { Transaction } from '../../core/database/statement.ts';
 import type { Bounce } from '../channels/driver.ts';
 import { bestOf, RESULT, type Result } from '../result.ts';
 import { attemptOfRound, resultsBeside } from '../sql/bounces.ts';
-import { lockStanding } from '../sql/settle.ts';
+import { lockAttempts } from './lock-attempts.ts';
 import type { RunBook } from './run-book.ts';
-import { tellAttempts } from './tell-attempts.ts';
+import { tellStanding } from './tell-attempts.ts';
 
 /** The number of an attempt; or run, target and round: mails of older hubs come back so. */
 const REFERENCE = /^(?:(\d{1,15})|(\d{1,10})\.(\d{1,10})(?:\.(\d{1,3}))?)$/;
@@ -25,8 +25,17 @@ export async function takeBounce(tx: Transaction, book: RunBook, { reference, co
   const attempt = await attemptOf(tx, reference);
   if (attempt === undefined) return new Set();
   // Locked first: what the other attempts came to stays so.
-  await lockStanding(tx, [attempt]);
-  const others = (await resultsBeside(tx, attempt)).reduce<Result>((best, { result }) => bestOf(best, result as Result), RESULT.queued);
-  const fact = { attempt, result: RESULT.refused, code, detail, bounced: { others } };
-  return tellAttempts(tx, book, [attempt], (row) => (row.attemptResult === RESULT.confirmed ? undefined : fact));
+  const rows = await lockAttempts(tx, [attempt]);
+  const beside = Map.groupBy(
+    await resultsBeside(
+      tx,
+      rows.map((row) => row.attempt),
+    ),
+    (one) => one.attempt,
+  );
+  return tellStanding(tx, book, rows, (row) => {
+    if (row.attemptResult === RESULT.confirmed) return undefined;
+    const others = (beside.get(row.attempt) ?? []).reduce<Result>((best, { result }) => bestOf(best, result as Result), RESULT.queued);
+    return { result: RESULT.refused, code, detail, bounced: { others } };
+  });
 }

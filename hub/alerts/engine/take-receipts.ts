@@ -2,6 +2,7 @@ import type { Transaction } from '../../core/database/statement.ts';
 import type { Receipt } from '../channels/driver.ts';
 import { bestOf, RESULT, type Result } from '../result.ts';
 import { dropParts, takeParts } from '../sql/settle.ts';
+import { withSharers } from './lock-attempts.ts';
 import type { RunBook } from './run-book.ts';
 import { tellStanding } from './tell-attempts.ts';
 
@@ -48,21 +49,22 @@ export async function takeReceipts(
   }
   if (taken.length === 0) return { touched: new Set(), known, dropped: [] };
   const over: number[] = [];
-  const touched = await tellStanding(tx, book, taken, (row) => {
-    const receipts = byAttempt.get(row.attempt) ?? [];
+  // Parts are counted by the attempt that was made.
+  const partsOf = new Map(taken.map(({ attempt, parts }) => [attempt, parts]));
+  const touched = await tellStanding(tx, book, await withSharers(tx, taken), (row) => {
+    const receipts = byAttempt.get(row.origin) ?? [];
     const failed = receipts.find(({ result }) => result !== 'delivered');
-    const parts = Math.max(0, row.parts - receipts.length);
+    const parts = Math.max(0, (partsOf.get(row.origin) ?? row.parts) - receipts.length);
     if (failed) {
       over.push(row.attempt);
       const result = failed.code === EXPIRED ? RESULT.expired : RESULT_OF[failed.result];
       // What was proven before stays: a reply to the other parts.
       const best = row.attemptResult === RESULT.confirmed ? bestOf(row.attemptResult, result) : result;
-      return { attempt: row.attempt, result: best, code: failed.code, detail: failed.detail, parts: 0 };
+      return { result: best, code: failed.code, detail: failed.detail, parts: 0 };
     }
     const [last] = receipts.slice(-1);
-    if (parts > 0 || row.attemptResult === RESULT.confirmed)
-      return { attempt: row.attempt, result: undefined, code: undefined, detail: undefined, parts };
-    return { attempt: row.attempt, result: RESULT.notified, code: last?.code, detail: last?.detail, parts };
+    if (parts > 0 || row.attemptResult === RESULT.confirmed) return { result: undefined, code: undefined, detail: undefined, parts };
+    return { result: RESULT.notified, code: last?.code, detail: last?.detail, parts };
   });
   return { touched, known, dropped: over.length > 0 ? await dropParts(tx, over) : [] };
 }

@@ -74,6 +74,6 @@ export async function takeReply(
     await insertLog(tx, 'info', SYSTEM.login, `Получено SMS с номера ${address}, которое ничего не подтверждает`);
     return new Set();
   }
-  const fact = { attempt: meant.attempt, result: RESULT.confirmed, code: undefined, detail: undefined, confirmedBy: 'sms' };
+  const fact = { result: RESULT.confirmed, code: undefined, detail: undefined, confirmedBy: 'sms' };
   return tellAttempts(tx, book, [meant.attempt], () => fact);
 }

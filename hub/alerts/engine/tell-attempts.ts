@@ -1,14 +1,13 @@
 import type { Transaction } from '../../core/database/statement.ts';
 import type { Result } from '../result.ts';
-import { lockStanding } from '../sql/settle.ts';
 import { type AttemptNews, applyTurns, type Step } from './apply-turns.ts';
+import { lockAttempts } from './lock-attempts.ts';
 import type { RunBook } from './run-book.ts';
 import { consequence, returned } from './settlement.ts';
 import type { Standing } from './standing.ts';
 
 /** What has become known of an attempt that its channel was done with. */
 export interface Fact {
-  readonly attempt: number;
   /** Undefined: nothing final, only fewer parts are under way. */
   readonly result: Result | undefined;
   readonly code: string | undefined;
@@ -22,7 +21,7 @@ export interface Fact {
 }
 
 /**
- * Stores facts that came by themselves and what follows from them (specification of alerts 4.9.2). One attempt, one fact.
+ * Stores facts that came by themselves and what follows from them (specification of alerts 4.9.2). One attempt, one fact; who shares it is told, too.
  * @param factOf what is known of an attempt, seen as it stands under the lock; undefined: nothing new
  * @returns runs of which something ended
  */
@@ -32,10 +31,10 @@ export async function tellAttempts(
   attempts: readonly number[],
   factOf: (row: Standing) => Fact | undefined,
 ): Promise<ReadonlySet<number>> {
-  return tellStanding(tx, book, await lockStanding(tx, attempts), factOf);
+  return tellStanding(tx, book, await lockAttempts(tx, attempts), factOf);
 }
 
-/** The same of attempts that are locked already, in the order in which `lockStanding` locks them. */
+/** The same of attempts that are locked already, in the order in which `lockAttempts` locks them, with those that share them. */
 export async function tellStanding(
   tx: Transaction,
   book: RunBook,
@@ -46,7 +45,7 @@ export async function tellStanding(
     tx,
     rows.map(({ runId }) => runId),
   );
-  const facts: Fact[] = [];
+  const facts: { row: Standing; fact: Fact }[] = [];
   const steps: Step[] = [];
   // Of two attempts of one target the second is told after the first, when its row has moved.
   const targets = new Set<string>();
@@ -61,7 +60,7 @@ export async function tellStanding(
     const run = runs.get(row.runId);
     const fact = factOf(row);
     if (!run || !fact) continue;
-    facts.push(fact);
+    facts.push({ row, fact });
     if (fact.result === undefined) continue;
     const turn = fact.bounced ? returned(row, fact.bounced.others, run.manner) : consequence(row, fact.result, run.manner);
     if (!turn) continue;
@@ -76,14 +75,14 @@ export async function tellStanding(
     });
   }
   const news = facts.map(
-    ({ attempt, result, code, detail, parts, confirmedBy }): AttemptNews => ({
-      attempt,
+    ({ row, fact: { result, code, detail, parts, confirmedBy } }): AttemptNews => ({
+      attempt: row.attempt,
       ended: false,
       result: result ?? null,
       code: code ?? null,
       detail: detail ?? null,
       channel: null,
-      parts: parts ?? null,
+      parts: row.attempt === row.origin ? (parts ?? null) : null,
       confirmed: confirmedBy !== undefined,
     }),
   );

@@ -27,7 +27,7 @@ export const channelsNow = statement<ChannelNow>(
    FROM alerts_channel c JOIN alerts_channel_group g USING (group_id)
    LEFT JOIN LATERAL (
      SELECT r.task_id, a.person_id, a.address FROM alerts_attempt a JOIN alerts_run r USING (run_id)
-     WHERE a.ended_at IS NULL AND a.group_id = c.group_id AND g.kind NOT IN (${CHANNEL_KIND.smpp}, ${CHANNEL_KIND.smtp}) ORDER BY a.attempt_id DESC LIMIT 1) w ON true
+     WHERE a.ended_at IS NULL AND a.of_attempt IS NULL AND a.group_id = c.group_id AND g.kind NOT IN (${CHANNEL_KIND.smpp}, ${CHANNEL_KIND.smtp}) ORDER BY a.attempt_id DESC LIMIT 1) w ON true
    WHERE NOT c.gone AND ($1::int[] IS NULL OR c.number = ANY ($1)) ORDER BY c.number`,
 );
 

@@ -1,15 +1,20 @@
 import { statement } from '../../core/database/statement.ts';
 import { REMOTE } from '../kinds.ts';
+import { PERSON_NAMES } from '../placeholders.ts';
 import { RESULT } from '../result.ts';
 import { EXCLUDED_NOW, membersOf, usedAddress } from './reach.ts';
+
+/** A digest of those fields of a person that the content shows; `names` of them. */
+const CONTENT = (names: string): string =>
+  `hash_record_extended(ROW(${PERSON_NAMES.map((name) => `CASE WHEN '${name}' = ANY (${names}::text[]) THEN ${name} END`).join(', ')}), 0)`;
 
 /**
  * Makes the targets of a run of its list: `$1` run, `$2` list, `$3` kind of address, `$4` types of phone that do, `$5` whether equal addresses with equal
  * content are told once, `$6` names of the person's fields that the content shows. In one statement, so a run has all its targets or none. Only who
  * may have an address twice is looked through for it.
- * @returns how many there are, and how many of them are already final.
+ * @returns how many there are, how many of them are already final, and how many have several addresses.
  */
-export const insertTargets = statement<{ total: number; final: number }>(
+export const insertTargets = statement<{ total: number; final: number; several: number }>(
   'alerts.insertTargets',
   `WITH member AS (
      ${membersOf('= $2')}),
@@ -39,9 +44,33 @@ export const insertTargets = statement<{ total: number; final: number }>(
        CASE WHEN result <> ${RESULT.queued} THEN 'f' WHEN leader < no THEN 'm' ELSE 'r' END, result, NULLIF(leader, no),
        CASE WHEN result = ${RESULT.channelError} THEN 'subordinate servers are not served yet' ELSE '' END
      FROM led
-     RETURNING state, result),
+     RETURNING state, result, cardinality(addresses) > 1 AS several),
    counted AS (
      INSERT INTO alerts_run_count (run_id, shard, result, count)
      SELECT $1, 0, result, count(*) FROM made WHERE state = 'f' GROUP BY result)
-   SELECT count(*)::int AS total, (count(*) FILTER (WHERE state = 'f'))::int AS final FROM made`,
+   SELECT count(*)::int AS total, (count(*) FILTER (WHERE state = 'f'))::int AS final,
+     (count(*) FILTER (WHERE several))::int AS several FROM made`,
+);
+
+/**
+ * Marks who of a new run shares an address with somebody who is to be told the same: `$1` run, `$2` names of the person's fields that the content shows. Who leads others
+ * stands for them, and they are marked with him, as one of them may take his place. Digests of addresses are counted first, since nearly always nobody shares any.
+ * The numbers of those who do are asked as an expression, which is a look into a table in memory under every plan: a join was planned before the rows were there.
+ * @returns how many were marked
+ */
+export const markSharing = statement<{ sharing: number }>(
+  'alerts.markSharing',
+  `WITH twice AS MATERIALIZED (
+     SELECT hashtextextended(u.address, 0) AS mark FROM alerts_target t CROSS JOIN unnest(t.addresses) AS u (address)
+     WHERE t.run_id = $1 AND t.state = 'r' GROUP BY 1 HAVING count(*) > 1),
+   candidate AS (
+     SELECT t.no, u.address, ${CONTENT('$2')} AS content FROM alerts_target t CROSS JOIN unnest(t.addresses) AS u (address)
+     WHERE t.run_id = $1 AND t.state = 'r' AND EXISTS (SELECT FROM twice) AND (hashtextextended(u.address, 0) IN (SELECT mark FROM twice)) IS TRUE),
+   sharing AS MATERIALIZED (
+     SELECT no FROM (SELECT no, count(*) OVER (PARTITION BY address, content) AS people FROM candidate) AS c WHERE people > 1),
+   marked AS (
+     UPDATE alerts_target t SET content = ${CONTENT('$2')}
+     WHERE t.run_id = $1 AND t.state IN ('r', 'm') AND EXISTS (SELECT FROM sharing) AND (COALESCE(t.leader, t.no) IN (SELECT no FROM sharing)) IS TRUE
+     RETURNING t.no)
+   SELECT count(*)::int AS sharing FROM marked`,
 );

@@ -107,9 +107,12 @@ export type AttemptViewRow = {
   detail: string;
   heard: number | null;
   confirmedAt: Temporal.Instant | null;
+  /** Target that made it, where it is shared; null: this one. */
+  madeBy: number | null;
 };
 const ATTEMPT = `a.attempt_id AS "attemptId", a.no, t.name, a.round, a.address, a.channel, a.started_at AS "startedAt", a.ended_at AS "endedAt", a.result, a.code,
-  a.detail, a.heard_ms AS heard, a.confirmed_at AS "confirmedAt"`;
+  a.detail, a.heard_ms AS heard, a.confirmed_at AS "confirmedAt",
+  (SELECT o.no FROM alerts_attempt o WHERE o.attempt_id = a.of_attempt) AS "madeBy"`;
 
 /** Attempts of a run behind a place, by target and time: `$2` number, `$3` attempt, `$4` how many, `$5` only of this target, or null. */
 export const attemptPortion = statement<AttemptViewRow>(

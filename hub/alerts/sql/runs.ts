@@ -34,7 +34,7 @@ const TASK = `SELECT t.task_id AS "taskId", t.type, t.name, t.list_id AS "listId
 export const lockTask = statement<TaskRow>('alerts.lockTask', `${TASK} FOR UPDATE OF t`);
 
 export const RUN = `SELECT run_id AS "runId", task_id AS "taskId", number, type, status, priority, channels, frozen, initiator, started_at AS "startedAt",
-  ended_at AS "endedAt", total FROM alerts_run`;
+  ended_at AS "endedAt", total, shares FROM alerts_run`;
 
 export const runsById = statement<RunRow>('alerts.runsById', `${RUN} WHERE run_id = ANY ($1::int[])`);
 /** The last run of a task. */
@@ -47,7 +47,8 @@ export const insertRun = statement<{ runId: number; startedAt: Temporal.Instant 
   `INSERT INTO alerts_run (task_id, number, type, status, priority, channels, frozen, initiator) VALUES ($1, $2, $3, ${TASK_STATUS.running}, $4, $5, $6, $7)
    RETURNING run_id AS "runId", started_at AS "startedAt"`,
 );
-export const setTotal = statement('alerts.setTotal', 'UPDATE alerts_run SET total = $2 WHERE run_id = $1');
+/** `$3` whether some of its people share attempts. */
+export const setTotal = statement('alerts.setTotal', 'UPDATE alerts_run SET total = $2, shares = $3 WHERE run_id = $1');
 /** `$3` whether it has ended. */
 export const setRunStatus = statement(
   'alerts.setRunStatus',

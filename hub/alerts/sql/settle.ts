@@ -4,25 +4,25 @@ import type { Standing } from '../engine/standing.ts';
 import { RESULT } from '../result.ts';
 
 /**
- * Attempts `w (id)` with their targets, both locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored.
+ * Attempts `o (id)` and those that share them, with their targets, all locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored.
  * OFFSET 0: a plan made on empty tables found targets by their run, and looked through all of it for each attempt.
  */
 const STANDING = (of: string, more = ''): string =>
-  `SELECT ${more}a.attempt_id AS attempt, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.channel, a.ended_at IS NOT NULL AS ended,
+  `SELECT ${more}a.attempt_id AS attempt, COALESCE(a.of_attempt, a.attempt_id) AS origin, COALESCE(a.sharers, 0) AS sharers, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.channel, a.ended_at IS NOT NULL AS ended,
      a.result AS "attemptResult", a.parts, a.round AS "triedRound", a.at AS "triedAt", a.started_at AS "startedAt", t.attempt_id = a.attempt_id AS current, t.state, t.result, t.best, t.round, t.at, t.pass,
      t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore", t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
      r.ended_at IS NOT NULL AS "runEnded", r.type, (extract(epoch FROM now()) * 1000)::float8 AS now
-   FROM ${of}
+   FROM ${of} CROSS JOIN LATERAL (SELECT o.id UNION ALL SELECT c.attempt_id FROM alerts_attempt c WHERE c.of_attempt = o.id) AS w (id)
    JOIN alerts_attempt a ON a.attempt_id = w.id
    JOIN alerts_target t ON t.run_id = a.run_id AND t.no = a.no
    CROSS JOIN LATERAL (SELECT ended_at, type FROM alerts_run r WHERE r.run_id = a.run_id OFFSET 0) r
    ORDER BY a.run_id, a.no, a.attempt_id FOR NO KEY UPDATE OF t, a`;
-export const lockStanding = statement<Standing>('alerts.lockStanding', STANDING('unnest($1::bigint[]) AS w (id)'));
+export const lockStanding = statement<Standing>('alerts.lockStanding', STANDING('unnest($1::bigint[]) AS o (id)'));
 
 /** Targets without an attempt under way, as they stand. */
 export const standingOfTargets = statement<Standing>(
   'alerts.standingOfTargets',
-  `SELECT 0 AS attempt, t.run_id AS "runId", t.no, t.person_id AS "personId", 0 AS "groupId", t.address, t.channel, true AS ended, NULL::smallint AS "attemptResult",
+  `SELECT 0 AS attempt, 0 AS origin, 0 AS sharers, t.run_id AS "runId", t.no, t.person_id AS "personId", 0 AS "groupId", t.address, t.channel, true AS ended, NULL::smallint AS "attemptResult",
      0 AS parts, 0 AS "triedRound", 0 AS "triedAt", now() AS "startedAt", false AS current, t.state, t.result, t.best, t.round, t.at, t.pass, t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore",
      t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
      false AS "runEnded", r.type, (extract(epoch FROM now()) * 1000)::float8 AS now
@@ -103,7 +103,7 @@ export const takeParts = statement<Standing & { places: number[] }>(
      WHERE p.group_id = n.group_id AND p.message_id = n.message_id AND p.attempt_id = n.attempt_id AND p.place = n.part
      RETURNING n.place, p.attempt_id),
    about AS MATERIALIZED (SELECT attempt_id AS id, array_agg(place ORDER BY place) AS places FROM taken GROUP BY attempt_id)
-   ${STANDING('about w', 'w.places, ')}`,
+   ${STANDING('about o', 'o.places, ')}`,
 );
 
 /** Nothing more is heard of the other parts of these attempts. One whose receipt is just being stored is left to that: who stores it waits for us. */
@@ -119,7 +119,7 @@ export const dropParts = statement<{ groupId: number; id: string }>(
 export const dropOldParts = statement('alerts.dropOldParts', 'DELETE FROM alerts_part WHERE sent_at < now() - make_interval(hours => $1)');
 
 /** Results of attempts of which nothing has left. */
-const NOTHING_LEFT = [RESULT.queued, RESULT.channelError, RESULT.cancelled].join(', ');
+export const NOTHING_LEFT = [RESULT.queued, RESULT.channelError, RESULT.cancelled].join(', ');
 
 /**
  * Attempts to an address whose receivers may still confirm, the newest first: `$2` type of task, `$3` made in how many hours. Those of which nothing has left told
@@ -129,16 +129,19 @@ export const confirmableAttempts = statement<{ attempt: number; runId: number; p
   'alerts.confirmableAttempts',
   `SELECT a.attempt_id AS attempt, a.run_id AS "runId", a.person_id AS "personId", p.pin
    FROM alerts_attempt a JOIN alerts_run r USING (run_id) LEFT JOIN alerts_person p USING (person_id)
-   WHERE a.address = $1 AND a.confirmed_at IS NULL AND a.started_at > now() - make_interval(hours => $3) AND r.type = $2 AND r.frozen -> 'confirmation' ->> 'kind' <> 'none'
+   WHERE a.address = $1 AND a.of_attempt IS NULL AND a.confirmed_at IS NULL AND a.started_at > now() - make_interval(hours => $3) AND r.type = $2 AND r.frozen -> 'confirmation' ->> 'kind' <> 'none'
      AND COALESCE(a.result, ${RESULT.underWay}) NOT IN (${NOTHING_LEFT})
    ORDER BY COALESCE(a.result IN (${RESULT.noAnswer}, ${RESULT.refused}), false), a.attempt_id DESC LIMIT 20`,
 );
 
-/** The attempt that a target has come to last; of those of which something has left, if there are any. */
+/**
+ * The attempt that a target has come to last; of those of which something has left, if there are any, and of its own before those that it shares: the mails of others have
+ * links of others.
+ */
 export const attemptOfTarget = statement<{ attempt: number }>(
   'alerts.attemptOfTarget',
-  `SELECT attempt_id AS attempt FROM alerts_attempt WHERE run_id = $1 AND no = $2
-   ORDER BY COALESCE(result IN (${NOTHING_LEFT}), false), attempt_id DESC LIMIT 1`,
+  `SELECT COALESCE(of_attempt, attempt_id) AS attempt FROM alerts_attempt WHERE run_id = $1 AND no = $2
+   ORDER BY COALESCE(result IN (${NOTHING_LEFT}), false), of_attempt IS NOT NULL, attempt_id DESC LIMIT 1`,
 );
 
 /** A target as the page of its link needs it, locked. */
