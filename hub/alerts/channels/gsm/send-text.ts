@@ -33,7 +33,8 @@ function outcomeOf(answer: Exclude<AtAnswer, { kind: 'ok' }>, sent: number, tota
   const place = total === 1 ? '' : `, part ${sent + 1} of ${total}`;
   if (answer.kind === 'refused') {
     const { result, text } = meaningOfError(answer.code);
-    return outcome(result, answer.code, `${text}${place}`);
+    // A fault of the channel has the message sent again at once, and whole: not when a part of it is on the phone.
+    return outcome(result === 'channel' && sent > 0 ? 'unknown' : result, answer.code, `${text}${place}`);
   }
   if (answer.payloadSent) {
     const why = {

@@ -158,7 +158,7 @@ export function createSmppDriver(settings: SmppSettings, news: ChannelNews, paus
       // Called back or asked to slow down, nothing has gone well or ill.
       if (result !== 'slow' && result !== 'canceled') bind.count(result === 'submitted');
       const status = Number(code);
-      if (result === 'channel' && classOfStatus(status).alarm) alarm(status);
+      if ((result === 'channel' || result === 'unknown') && Number.isInteger(status) && classOfStatus(status).alarm) alarm(status);
       if (result !== 'submitted')
         return outcome(result, code, detail, place, result === 'unknown' ? ids.filter((id) => id !== '') : NO_IDS);
       if (settings.receipts === 'off') return outcome('done', code, detail, place, ids);

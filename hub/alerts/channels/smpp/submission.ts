@@ -51,8 +51,8 @@ function judge(answers: readonly (PartAnswer | undefined)[], ids: readonly strin
   const first = refused.find((status) => status !== undefined && classOfStatus(status).result === 'permanent') ?? refused[0];
   if (first !== undefined) {
     const { result, text } = classOfStatus(first);
-    // `slow` says nothing of the message, which would be sent again whole: not when a part of it is on the phone.
-    return give(result === 'slow' && some ? 'unknown' : result, statusText(first), text);
+    // These say nothing of the message, which would be sent again at once, and whole: not when a part of it is on the phone.
+    return give((result === 'slow' || result === 'channel') && some ? 'unknown' : result, statusText(first), text);
   }
   if (!answers.includes('unsent')) return give('submitted', statusText(0), 'the centre has taken it');
   if (some) return give('unknown', aborted ? 'aborted' : 'lost', 'not all of it has left');

@@ -110,6 +110,13 @@ requires('socat').describe('sending by a GSM modem', () => {
     });
     expect(cable.modem.sent).toHaveLength(1);
   });
+  test('a fault of the modem behind the first part: unknown, as the whole message would be sent again at once', async () => {
+    await started();
+    let parts = 0;
+    cable.modem.behaviour.refuse = () => (++parts === 2 ? '+CMS ERROR: 500' : undefined);
+    expect(await send('x'.repeat(400))).toMatchObject({ result: 'unknown', code: 'CMS 500' });
+    expect(cable.modem.sent).toHaveLength(1);
+  });
   test('aborted behind the first part: unknown; a task that may not use the modem: not sent', async () => {
     await started({ sending: 50 });
     const abort = new AbortController();
