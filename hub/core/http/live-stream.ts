@@ -96,6 +96,7 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
     const steps = new Set<() => void>();
     let caller = reader;
     let closed = false;
+    let catchingUp = false;
 
     const end = (cut: boolean): void => {
       closed = true;
@@ -121,7 +122,8 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
       if (response.writableLength > backlog) close('the reader is too slow', true);
     };
     const beat = setInterval(() => {
-      send(': still here\n\n');
+      // What it catches up with is a sign of life itself, and may be more than the backlog.
+      if (!catchingUp) send(': still here\n\n');
       if (closed) return;
       authenticate(request).then(
         (again) => {
@@ -146,7 +148,9 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
           if (closed) return resolve();
           if (text === '' || response.write(text)) return resolve();
           const late = setTimeout(() => close('the reader is too slow', true), patience);
+          catchingUp = true;
           const done = (): void => {
+            catchingUp = false;
             clearTimeout(late);
             response.off('drain', done);
             steps.delete(done);

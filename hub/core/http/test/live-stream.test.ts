@@ -155,15 +155,31 @@ test('a reader for whom too much waits is cut off', async () => {
   expect(await raw.ended()).not.toMatch(WHOLE);
 });
 
-test('what there is to catch up with waits for the reader, and not for ever', async () => {
-  await serve({ backlog: 1_000, patience: 300 });
+const MUCH = `data: ${'x'.repeat(20_000_000)}\n\n`;
+
+test('what there is to catch up with may be more than the backlog: it waits for the reader', async () => {
+  await serve({ backlog: 1_000, heartbeat: 20 });
   const [raw, stream] = await read();
-  const much = `data: ${'x'.repeat(20_000_000)}\n\n`;
-  await stream.catchUp(much);
-  expect(stream.closed).toBe(false);
-  expect((await raw.until((text) => text.length > much.length)).length).toBeGreaterThan(much.length);
   raw.socket.pause();
-  await stream.catchUp(much);
+  const taken = stream.catchUp(MUCH);
+  let recognised = 0;
+  again = (caller) => {
+    recognised += 1;
+    return caller;
+  };
+  await vi.waitFor(() => expect(recognised).toBeGreaterThan(2));
+  expect(stream.closed).toBe(false);
+  raw.socket.resume();
+  await taken;
+  expect(stream.closed).toBe(false);
+  expect((await raw.until((text) => text.length > MUCH.length)).length).toBeGreaterThan(MUCH.length);
+});
+
+test('a reader that does not take what it catches up with is cut off', async () => {
+  await serve({ patience: 300 });
+  const [raw, stream] = await read();
+  raw.socket.pause();
+  await stream.catchUp(MUCH);
   expect([stream.closed, streams.size]).toEqual([true, 0]);
 });
 
@@ -175,7 +191,7 @@ test('one that is closed while its reader does not read lets go of it in the end
   };
   const [raw, stream] = await read();
   raw.socket.pause();
-  const caughtUp = stream.catchUp(`data: ${'x'.repeat(20_000_000)}\n\n`);
+  const caughtUp = stream.catchUp(MUCH);
   stream.close('enough');
   await caughtUp;
   await vi.waitFor(() => expect(connection?.closed).toBe(true));
