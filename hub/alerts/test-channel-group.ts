@@ -75,7 +75,7 @@ export async function testChannelGroup(
   const [run] = await insertRun(tx, taskId, 1, type, 1, mask, JSON.stringify(frozen), JSON.stringify(initiator));
   if (!run) throw new Error('no run of a test was made');
   await insertTestTarget(tx, run.runId, address, normal);
-  await setTotal(tx, run.runId, 1);
+  await setTotal(tx, run.runId, 1, false);
   await tellRun(tx, { runId: run.runId, taskId, number: 1 }, 'started', {
     name,
     type,
