@@ -73,7 +73,8 @@ export function addPeopleTableCommands(alerts: Command, { t, withPorts }: AlertM
           for (const row of rows) {
             counter.add(row);
             if (options.json) ports.print(JSON.stringify(row));
-            else if (row.result !== 'unchanged' && (shown.length < SHOWN || row.result === 'failed')) shown.push(row);
+            else if (row.result === 'failed' ? counter.counts.failed <= SHOWN : row.result !== 'unchanged' && shown.length < SHOWN)
+              shown.push(row);
           }
           done += rows.length;
           tell(done);
