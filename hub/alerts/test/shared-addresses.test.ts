@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Order } from '../channels/driver.ts';
+import { listAttempts } from '../list-attempts.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE, type TaskOptions } from './support/alerts-bench.ts';
 
 // People who have one address of several in common share the attempts at it, and go on by their own (specification of alerts 4.2.4: "one attempt, its result given to each").
@@ -50,12 +51,18 @@ test('both have it first: one message for both', async () => {
     { name: 'B', phones: [phone(1), phone(3)] },
   ]);
   const task = await bench.task(list, ONCE);
-  await bench.start(task);
+  const { run } = await bench.start(task);
   await become(task, ['A f2', 'B f2']);
   expect(told()).toBe('1');
   expect(await bench.targets(task)).toMatchObject([
     { address: phone(1), attempts: 1 },
     { address: phone(1), attempts: 1 },
+  ]);
+  // Each has his own line of it, which says for whom it was made.
+  const { items } = await listAttempts(bench.db.database.work, run?.id ?? 0, { limit: 10 });
+  expect(items.map(({ target, shared_with }) => [target, shared_with])).toEqual([
+    [1, null],
+    [2, 1],
   ]);
   await expectWhole(task);
 });
