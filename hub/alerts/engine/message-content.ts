@@ -26,6 +26,19 @@ function compile(text: string): Template {
   return isFault(parsed) ? { names: [], render: () => text } : parsed;
 }
 
+/**
+ * A code that the text does not show is announced at its end (specification of alerts 3.10, kind 3 of `confirm`): nobody could confirm otherwise.
+ * The word before it does not take a text out of the alphabet in which its SMS are short.
+ */
+function announceCode(text: string, code: string): string {
+  const word = /\p{Script=Cyrillic}/u.test(text) ? 'Код' : 'Code';
+  return `${text}${/[.!?…\n]$/.test(text) ? '' : '.'} ${word}: ${code}`;
+}
+
+/** Whether a text shows the code: by its placeholder, or written out where the task sets it. */
+const showsCode = (template: Template, text: string, code: string): boolean =>
+  template.names.includes('code') || text.split(/[^\p{L}\p{N}]+/u).includes(code);
+
 /** What people are told, person by person: the run's text and subject with their placeholders filled in. */
 export function createMessageContent(confirmUrlOf: ConfirmUrlOf): (run: RunRow, target: Recipient) => Content {
   const compiled = new WeakMap<RunRow, { readonly text: Template; readonly subject: Template | undefined }>();
@@ -55,6 +68,12 @@ export function createMessageContent(confirmUrlOf: ConfirmUrlOf): (run: RunRow, 
           return frozen.code ?? undefined;
       }
     };
-    return { text: text.render(valueFor), subject: subject?.render(valueFor), confirmUrl: confirmUrlOf(run, no) };
+    const rendered = text.render(valueFor);
+    const silent = frozen.code !== null && !showsCode(text, frozen.message.text, frozen.code);
+    return {
+      text: silent ? announceCode(rendered, frozen.code ?? '') : rendered,
+      subject: subject?.render(valueFor),
+      confirmUrl: confirmUrlOf(run, no),
+    };
   };
 }
