@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Order } from '../channels/driver.ts';
+import { withSharers } from '../engine/lock-attempts.ts';
 import { listAttempts } from '../list-attempts.ts';
+import { lockStanding } from '../sql/settle.ts';
 import { type AlertsBench, alertsBench, outcome, PATIENCE, type TaskOptions } from './support/alerts-bench.ts';
 
 // People who have one address of several in common share the attempts at it, and go on by their own (specification of alerts 4.2.4: "one attempt, its result given to each").
@@ -255,5 +257,37 @@ test('an attempt in doubt is in doubt for all who share it; a message of which n
   await bench.start(task);
   await become(task, ['A f14', 'B f14']);
   expect([...told()].sort().join('')).toBe('11123');
+  await expectWhole(task);
+});
+
+test('who comes to share an attempt while its lock is waited for is not forgotten', async () => {
+  const phone = phones();
+  const gate = Promise.withResolvers<void>();
+  bench.sms.answer = async () => {
+    await gate.promise;
+    return outcome('done');
+  };
+  const list = await bench.list([
+    { name: 'A', phones: [phone(1), phone(2)] },
+    { name: 'B', phones: [phone(1), phone(3)] },
+  ]);
+  const task = await bench.task(list, ONCE);
+  await bench.start(task);
+  await become(task, ['A u0', 'B u0']);
+  const [first] = bench.sms.orders;
+  await bench.db.database.transaction(async (tx) => {
+    const rows = await lockStanding(tx, [first?.attempt ?? 0]);
+    expect(rows.map(({ no }) => no)).toEqual([1, 2]);
+    // As the statement would have seen it that began before B came.
+    const complete = await withSharers(
+      tx,
+      rows.filter(({ no }) => no === 1),
+    );
+    expect(complete.map(({ no }) => no)).toEqual([1, 2]);
+    expect(await withSharers(tx, rows)).toBe(rows);
+  });
+  gate.resolve();
+  await become(task, ['A f2', 'B f2']);
+  expect(told()).toBe('1');
   await expectWhole(task);
 });
