@@ -210,7 +210,8 @@ export const REFUSALS = {
   start_not_confirmed: entry(
     'FORBIDDEN',
     (task, right) => `task ${task} cannot be started: ${right}`,
-    (task) => `задание ${task} нельзя запустить: подтвердите пуск своим паролем, подтверждение действует 5 минут`,
+    (task) =>
+      `задание ${task} нельзя запустить: подтвердите пуск своим паролем (CHECKPASSW на линии, POST /api/v1/alerts/start-proofs или --operator в командной строке), подтверждение действует 5 минут`,
   ),
   wrong_password: entry(
     'FORBIDDEN',

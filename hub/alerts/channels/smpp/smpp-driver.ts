@@ -6,6 +6,7 @@ import type { AttemptOutcome, AttemptResult, ChannelNews, Driver, Order } from '
 import { type Bind, type BindHost, type BindOptions, createBind } from './bind.ts';
 import { createComposer } from './compose.ts';
 import { PAUSES, type Pauses } from './keep-link.ts';
+import { STATUS } from './pdu.ts';
 import { createRate } from './rate.ts';
 import { createReceiver } from './receive.ts';
 import type { SmppSettings } from './settings.ts';
@@ -69,9 +70,15 @@ export function createSmppDriver(settings: SmppSettings, news: ChannelNews, paus
     },
     async deliver(message) {
       deliveries++;
-      const status = await receiver.deliver(message);
-      deliveries--;
-      return status;
+      try {
+        return await receiver.deliver(message);
+      } catch (error) {
+        // A defect of ours costs neither the message, which comes again, nor the process.
+        notes.error('a message of the centre could not be taken', {}, error);
+        return STATUS.receiverTemporary;
+      } finally {
+        deliveries--;
+      }
     },
     changed() {
       news.changed();
