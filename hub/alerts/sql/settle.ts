@@ -5,17 +5,18 @@ import { RESULT } from '../result.ts';
 
 /**
  * Attempts `o (id)` and those that share them, with their targets, all locked, in one order: a count of parts that was seen before the lock would be written back over what another hub has stored.
- * OFFSET 0: a plan made on empty tables found targets by their run, and looked through all of it for each attempt.
+ * OFFSET 0, and the list of ids: plans made on empty tables looked through all attempts, or through all targets of the run for each attempt.
  */
 const STANDING = (of: string, more = ''): string =>
   `SELECT ${more}a.attempt_id AS attempt, COALESCE(a.of_attempt, a.attempt_id) AS origin, COALESCE(a.sharers, 0) AS sharers, a.run_id AS "runId", a.no, a.person_id AS "personId", a.group_id AS "groupId", a.address, a.channel, a.ended_at IS NOT NULL AS ended,
      a.result AS "attemptResult", a.parts, a.round AS "triedRound", a.at AS "triedAt", a.started_at AS "startedAt", t.attempt_id = a.attempt_id AS current, t.state, t.result, t.best, t.round, t.at, t.pass,
      t.invalid, t.busy, t.again, t.busy_at AS "busyAt", t.not_before AS "notBefore", t.channel_faults AS "channelFaults", t.due_at AS "dueAt", t.avoid_group AS "avoidGroup", t.attempts, cardinality(t.addresses) AS addresses,
      r.ended_at IS NOT NULL AS "runEnded", r.type, (extract(epoch FROM now()) * 1000)::float8 AS now
-   FROM ${of} CROSS JOIN LATERAL (SELECT o.id UNION ALL SELECT c.attempt_id FROM alerts_attempt c WHERE c.of_attempt = o.id) AS w (id)
-   JOIN alerts_attempt a ON a.attempt_id = w.id
+   FROM alerts_attempt a
    JOIN alerts_target t ON t.run_id = a.run_id AND t.no = a.no
    CROSS JOIN LATERAL (SELECT ended_at, type FROM alerts_run r WHERE r.run_id = a.run_id OFFSET 0) r
+   WHERE a.attempt_id = ANY (ARRAY(
+     SELECT o.id FROM ${of} UNION ALL SELECT c.attempt_id FROM ${of} CROSS JOIN LATERAL (SELECT c.attempt_id FROM alerts_attempt c WHERE c.of_attempt = o.id OFFSET 0) c))
    ORDER BY a.run_id, a.no, a.attempt_id FOR NO KEY UPDATE OF t, a`;
 export const lockStanding = statement<Standing>('alerts.lockStanding', STANDING('unnest($1::bigint[]) AS o (id)'));
 
@@ -103,7 +104,7 @@ export const takeParts = statement<Standing & { places: number[] }>(
      WHERE p.group_id = n.group_id AND p.message_id = n.message_id AND p.attempt_id = n.attempt_id AND p.place = n.part
      RETURNING n.place, p.attempt_id),
    about AS MATERIALIZED (SELECT attempt_id AS id, array_agg(place ORDER BY place) AS places FROM taken GROUP BY attempt_id)
-   ${STANDING('about o', 'o.places, ')}`,
+   ${STANDING('about o', '(SELECT o.places FROM about o WHERE o.id = COALESCE(a.of_attempt, a.attempt_id)) AS places, ')}`,
 );
 
 /** Nothing more is heard of the other parts of these attempts. One whose receipt is just being stored is left to that: who stores it waits for us. */
