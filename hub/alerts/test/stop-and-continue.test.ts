@@ -55,12 +55,8 @@ test('what was written down and has not begun is taken back by a stop, costs not
     expect(bench.sms.orders).toHaveLength(quick + 1);
     expect(await underWay()).toBeGreaterThan(1);
   }, PATIENCE);
-  const heard = Promise.withResolvers<void>();
-  const untail = bench.events.tail({ types: ['vestnik.alerts.run.stopped'] }, () => heard.resolve());
-  await untail.listening;
   await bench.stopTask(task);
-  await heard.promise;
-  untail();
+  await vi.waitFor(() => expect(bench.heard).toContain('vestnik.alerts.run.stopped'), PATIENCE);
   gate.resolve();
   await vi.waitFor(async () => expect(await underWay()).toBe(0), PATIENCE);
   const begun = bench.sms.orders.length;

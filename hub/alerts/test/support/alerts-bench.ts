@@ -46,6 +46,8 @@ export const outcome = (result: AttemptOutcome['result'], more: Partial<AttemptO
 export interface AlertsBench {
   readonly db: TestDatabase;
   readonly events: EventStore;
+  /** Types of the events that engines of hubs have heard; a tail of a test may hear sooner than they. */
+  readonly heard: readonly string[];
   readonly act: Act;
   /** Of the hubs; may be changed while they run. */
   readonly settings: { licence: AlertsSettings['licence'] };
@@ -166,10 +168,20 @@ export async function alertsBench(): Promise<AlertsBench> {
   await rows('UPDATE alerts_channel SET state = 1');
   const [group] = await rows<{ group_id: number }>(`INSERT INTO alerts_group (name) VALUES ('People') RETURNING group_id`);
 
+  const heard: string[] = [];
+  const eventsOfHubs: EventStore = {
+    ...events,
+    tail: (options, listener) =>
+      events.tail(options, (event) => {
+        listener(event);
+        heard.push(event.type);
+      }),
+  };
   const live = { licence: settings.licence };
   const bench: AlertsBench = {
     db,
     events,
+    heard,
     act,
     settings: live,
     confirmUrlOf: undefined,
@@ -178,7 +190,7 @@ export async function alertsBench(): Promise<AlertsBench> {
     async hub() {
       const engine = await startAlertEngine({
         database,
-        events,
+        events: eventsOfHubs,
         secretKey,
         hubId: randomUUID(),
         kinds,
