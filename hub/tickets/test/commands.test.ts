@@ -208,7 +208,7 @@ describe('files on the command line', () => {
       written.length = 0;
       const program = new Command('vestnik').exitOverride();
       addCommands(
-        program,
+        program.command('tickets'),
         () => Promise.reject(new Error('no database is needed')),
         (_, ru) => ru,
       );

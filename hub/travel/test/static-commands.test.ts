@@ -135,7 +135,7 @@ describe('on the command line', () => {
       const texts: string[] = [];
       const program = new Command('vestnik').exitOverride().configureOutput({ writeOut: (text) => texts.push(text) });
       addCommands(
-        program,
+        program.command('travel'),
         async () => undefined,
         (en, ru) => (language === 'ru' ? ru : en),
       );

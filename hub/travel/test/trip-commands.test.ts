@@ -114,7 +114,7 @@ test('every action has a command with help in both languages', () => {
     for (const language of ['en', 'ru'] as const) {
       const program = new Command('vestnik');
       addCommands(
-        program,
+        program.command('travel'),
         async () => undefined,
         (en, ru) => (language === 'ru' ? ru : en),
       );
