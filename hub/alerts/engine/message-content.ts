@@ -39,18 +39,31 @@ function announceCode(text: string, code: string): string {
 const showsCode = (template: Template, text: string, code: string): boolean =>
   template.names.includes('code') || text.split(/[^\p{L}\p{N}]+/u).includes(code);
 
+/** What is the same for all who are told. */
+interface Prepared {
+  readonly text: Template;
+  readonly subject: Template | undefined;
+  /** The code, where the text does not show it. */
+  readonly announced: string | undefined;
+}
+
+function prepare({ frozen: { message, settings, code } }: RunRow): Prepared {
+  const text = compile(message.text);
+  return {
+    text,
+    subject: settings.subject === undefined ? undefined : compile(settings.subject),
+    announced: code === null || showsCode(text, message.text, code) ? undefined : code,
+  };
+}
+
 /** What people are told, person by person: the run's text and subject with their placeholders filled in. */
 export function createMessageContent(confirmUrlOf: ConfirmUrlOf): (run: RunRow, target: Recipient) => Content {
-  const compiled = new WeakMap<RunRow, { readonly text: Template; readonly subject: Template | undefined }>();
+  const prepared = new WeakMap<RunRow, Prepared>();
   return (run, { no, person }) => {
     const { frozen } = run;
-    const known = compiled.get(run);
-    const { subject: subjectText } = frozen.settings;
-    const { text, subject } = known ?? {
-      text: compile(frozen.message.text),
-      subject: subjectText === undefined ? undefined : compile(subjectText),
-    };
-    if (!known) compiled.set(run, { text, subject });
+    const ready = prepared.get(run) ?? prepare(run);
+    prepared.set(run, ready);
+    const { text, subject, announced } = ready;
     const now = text.names.includes('date') || text.names.includes('time') ? Temporal.Now.zonedDateTimeISO(frozen.zone) : undefined;
     const valueFor = (name: string): string | undefined => {
       if (isPersonName(name)) return person[name];
@@ -69,9 +82,8 @@ export function createMessageContent(confirmUrlOf: ConfirmUrlOf): (run: RunRow, 
       }
     };
     const rendered = text.render(valueFor);
-    const silent = frozen.code !== null && !showsCode(text, frozen.message.text, frozen.code);
     return {
-      text: silent ? announceCode(rendered, frozen.code ?? '') : rendered,
+      text: announced === undefined ? rendered : announceCode(rendered, announced),
       subject: subject?.render(valueFor),
       confirmUrl: confirmUrlOf(run, no),
     };

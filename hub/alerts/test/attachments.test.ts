@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { deleteFile } from '../delete-file.ts';
 import { createAttachments } from '../engine/attachments.ts';
 import { expire } from '../expire-runs.ts';
 import { saveFile } from '../save-file.ts';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 import { wav } from './support/wav.ts';
 
 // The sound of a message that goes with its mails (specification of alerts 3.10 `attach`, 4.2.6, 5.1).
 
-let bench: AlertsBench;
-beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
-});
-afterAll(() => bench.end());
-beforeEach(() => {
-  bench.mail.orders.length = 0;
-  bench.mail.capacity = 10;
-  bench.mail.answer = () => outcome('done');
-});
+const { bench } = steerRuns();
 
 const ALARM = wav();
 const OTHER = wav({ data: 4_000 });

@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { raiseAlarms } from '../engine/raise-alarms.ts';
 import { startMaintenance } from '../maintenance.ts';
-import { type AlertsBench, alertsBench, outcome, PATIENCE } from './support/alerts-bench.ts';
+import { outcome, PATIENCE } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // All channels of a kind in fault: an alarm, once; the run stays under way, and goes on by itself when one works again (specification of alerts 8.1).
 
-let bench: AlertsBench;
-beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
-});
-afterAll(() => bench.end());
+const { bench } = steerRuns();
 beforeEach(async () => {
   await become('works');
   await raise();

@@ -1,10 +1,9 @@
 import process from 'node:process';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { addChannelGroup } from '../add-channel-group.ts';
-import { channelKinds } from '../channels/kinds.ts';
-import { createSmsc, type Smsc } from '../smsc/smsc.ts';
-import { type AlertsBench, alertsBench } from './support/alerts-bench.ts';
-import { type KillableHubs, killableHubs } from './support/killable-hubs.ts';
+import type { Smsc } from '../smsc/smsc.ts';
+import type { AlertsBench } from './support/alerts-bench.ts';
+import { type CrashGround, openCrashGround } from './support/crash-ground.ts';
+import type { KillableHubs } from './support/killable-hubs.ts';
 
 // SIGKILL in the middle of runs, with a message centre outside that remembers everything (specification of alerts 4.9). ALERTS_CRASH_ROUNDS and
 // ALERTS_CRASH_PEOPLE make it longer; hubs that work at once are killed in turns.
@@ -13,29 +12,15 @@ const ROUNDS = Number(process.env['ALERTS_CRASH_ROUNDS'] || 2);
 const PEOPLE = Number(process.env['ALERTS_CRASH_PEOPLE'] || 500);
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
+let ground: CrashGround;
 let bench: AlertsBench;
 let smsc: Smsc;
 let hubs: KillableHubs;
 beforeAll(async () => {
-  bench = await alertsBench();
-  hubs = killableHubs(bench.db.url);
-  smsc = createSmsc({ accounts: [{ systemId: 'crash', password: 'test' }], keep: 100_000 });
-  await smsc.start();
-  // The bench's own groups have no driver in the processes.
-  await bench.rows('UPDATE alerts_channel_group SET enabled = false');
-  await bench.db.database.transaction((tx) =>
-    addChannelGroup(tx, bench.act, channelKinds(Buffer.alloc(32, 7)), {
-      kind: 3,
-      name: 'Centre',
-      settings: { host: '127.0.0.1', port: smsc.port, systemId: 'crash', password: 'test', window: 20, tps: PEOPLE / 5 },
-    }),
-  );
+  ground = await openCrashGround({ window: 20, tps: PEOPLE / 5 });
+  ({ bench, smsc, hubs } = ground);
 });
-afterAll(async () => {
-  hubs.end();
-  await smsc.stop();
-  await bench.end();
-});
+afterAll(() => ground.end());
 
 test(
   `after ${ROUNDS} times kill -9 nobody is lost, and nobody has two messages but for those that the report calls unknown`,

@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Order } from '../channels/driver.ts';
 import { withSharers } from '../engine/lock-attempts.ts';
 import { listAttempts } from '../list-attempts.ts';
 import { lockStanding } from '../sql/settle.ts';
-import { type AlertsBench, alertsBench, outcome, PATIENCE, type TaskOptions } from './support/alerts-bench.ts';
+import { outcome, PATIENCE, type TaskOptions } from './support/alerts-bench.ts';
+import { steerRuns } from './support/steered-runs.ts';
 
 // People who have one address of several in common share the attempts at it, and go on by their own (specification of alerts 4.2.4: "one attempt, its result given to each").
 
-let bench: AlertsBench;
-beforeAll(async () => {
-  bench = await alertsBench();
-  await bench.hub();
-  await vi.waitFor(() => expect(bench.sms.running + bench.mail.running).toBe(2), PATIENCE);
-});
-afterAll(() => bench.end());
-beforeEach(() => {
-  for (const far of [bench.sms, bench.mail]) {
-    far.orders.length = 0;
-    far.capacity = 10;
-    far.answer = () => outcome('done');
-  }
-});
+const { bench } = steerRuns();
 
 let made = 0;
 /** Phones of one test: none of another. */

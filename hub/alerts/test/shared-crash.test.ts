@@ -1,38 +1,23 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { addChannelGroup } from '../add-channel-group.ts';
-import { channelKinds } from '../channels/kinds.ts';
-import { createSmsc, type Smsc } from '../smsc/smsc.ts';
-import { type AlertsBench, alertsBench } from './support/alerts-bench.ts';
-import { type KillableHubs, killableHubs } from './support/killable-hubs.ts';
+import type { Smsc } from '../smsc/smsc.ts';
+import type { AlertsBench } from './support/alerts-bench.ts';
+import { type CrashGround, openCrashGround } from './support/crash-ground.ts';
+import type { KillableHubs } from './support/killable-hubs.ts';
 
 // SIGKILL in a run whose people share addresses (specification of alerts 4.2.4 and 4.9): one message to each address, and nobody is forgotten.
 
 const FAMILIES = 150;
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
+let ground: CrashGround;
 let bench: AlertsBench;
 let smsc: Smsc;
 let hubs: KillableHubs;
 beforeAll(async () => {
-  bench = await alertsBench();
-  hubs = killableHubs(bench.db.url);
-  smsc = createSmsc({ accounts: [{ systemId: 'crash', password: 'test' }], keep: 100_000 });
-  await smsc.start();
-  // The bench's own groups have no driver in the processes.
-  await bench.rows('UPDATE alerts_channel_group SET enabled = false');
-  await bench.db.database.transaction((tx) =>
-    addChannelGroup(tx, bench.act, channelKinds(Buffer.alloc(32, 7)), {
-      kind: 3,
-      name: 'Centre',
-      settings: { host: '127.0.0.1', port: smsc.port, systemId: 'crash', password: 'test', window: 10, tps: 40 },
-    }),
-  );
+  ground = await openCrashGround({ window: 10, tps: 40 });
+  ({ bench, smsc, hubs } = ground);
 });
-afterAll(async () => {
-  hubs.end();
-  await smsc.stop();
-  await bench.end();
-});
+afterAll(() => ground.end());
 
 test('killed twice: everybody has what came of the message to his home, which went out once but for what the report calls unknown', async () => {
   const home = (family: number) => `+7918${String(family).padStart(7, '0')}`;
